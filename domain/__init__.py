@@ -1,0 +1,1 @@
+"""The nouns of document verification; imports nothing else of ours."""

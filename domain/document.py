@@ -1,0 +1,61 @@
+"""A typed document: pages of a package that belong together, and the fields read on them."""
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import Any
+
+from pydantic import Field as Meta
+
+from domain.field import Field
+from domain.page import Frozen
+
+
+class Version(StrEnum):
+    """Which of the two permits a document belongs to."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+class Row(Frozen):
+    """One row of a document's table; every attribute is a Field or a list or mapping of Fields."""
+
+
+class Document(Frozen):
+    """Base of all document types. Subclasses set `type` and add Field attributes named as in `catalog.md`.
+
+    Attributes listed in `TABLES` (`limits`, `items`, `rows`, `totals`) stand beside `fields` in JSON, all other
+    Field attributes inside it.
+    """
+
+    type: str
+    version: Version | None = None
+    pages: tuple[int, ...] = ()
+    recognised_by: tuple[str, ...] = Meta(default=(), description="the marks on the paper that gave it away")
+
+
+TABLES = ("limits", "subtotals", "items", "rows", "totals", "net_new", "other_metals")
+_OWN = frozenset(Document.model_fields)
+
+
+def values(thing: object, path: str = "") -> Iterator[tuple[str, Field[Any]]]:
+    """Every Field below a document, row, list or mapping, with its path (`offered.Pb`, `limits[0].annual[2]`)."""
+    if isinstance(thing, Field):
+        yield path, thing
+    elif isinstance(thing, Frozen):
+        for key in type(thing).model_fields:
+            yield from values(getattr(thing, key), f"{path}.{key}" if path else key)
+    elif isinstance(thing, Mapping):
+        for key, item in thing.items():
+            yield from values(item, f"{path}.{key}")
+    elif isinstance(thing, tuple | list):
+        for index, item in enumerate(thing):
+            yield from values(item, f"{path}[{index}]")
+
+
+def present(document: Document) -> dict[str, Any]:
+    """The document in the shape of the JSON contract: `type`, `version`, `pages`, `fields`, and its tables."""
+    flat = document.model_dump(mode="json", by_alias=True)
+    own = {"type": flat["type"], "version": flat["version"], "pages": flat["pages"]}
+    fields = {key: flat[key] for key in flat if key not in _OWN and key not in TABLES}
+    return own | {"fields": fields} | {key: flat[key] for key in TABLES if key in flat}

@@ -1,0 +1,168 @@
+"""A page and what stands on it: words, seals and ruled tables, each with its place."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Frozen(BaseModel):
+    """Base of all records: never changed after it was made, no unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Box(NamedTuple):
+    """A place on the upright page as fractions of its width and height, x to the right, y downwards."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def width(self) -> float:
+        return self.x1 - self.x0
+
+    @property
+    def height(self) -> float:
+        return self.y1 - self.y0
+
+    @property
+    def cx(self) -> float:
+        return (self.x0 + self.x1) / 2
+
+    @property
+    def cy(self) -> float:
+        return (self.y0 + self.y1) / 2
+
+    def overlap(self, other: "Box") -> float:
+        """Share of this box's area that the other covers, 0–1."""
+        wide = min(self.x1, other.x1) - max(self.x0, other.x0)
+        high = min(self.y1, other.y1) - max(self.y0, other.y0)
+        area = self.width * self.height
+        return max(wide, 0.0) * max(high, 0.0) / area if area > 0 else 0.0
+
+    def join(self, other: "Box") -> "Box":
+        """The smallest box around both."""
+        return Box(min(self.x0, other.x0), min(self.y0, other.y0), max(self.x1, other.x1), max(self.y1, other.y1))
+
+
+class Word(Frozen):
+    """A run of text that an engine found, with its place and how sure the engine is (0–1).
+
+    `text` is the seal-suppressed reading; `colour_text` is what the untouched colour image gave where red ink
+    overlaps the word (None elsewhere). A difference between the two is doubt. `offsets` are the fractional x
+    positions of each character's left edge within the box (0–1), when the engine tells them.
+    """
+
+    text: str
+    box: Box
+    confidence: float
+    under_seal: bool = False
+    colour_text: str | None = None
+    offsets: tuple[float, ...] | None = None
+
+
+class Cell(Frozen):
+    """One cell of a ruled table: rows and columns it spans (0-based, end exclusive), its place and its words."""
+
+    row: int
+    row_end: int
+    col: int
+    col_end: int
+    box: Box
+    words: tuple[Word, ...] = ()
+    inked: bool = False  # something is printed in it, read or not
+
+    @property
+    def text(self) -> str:
+        return "".join(word.text for word in self.words)
+
+
+class Grid(Frozen):
+    """A ruled table of a page; its cells in reading order."""
+
+    box: Box
+    rows: int
+    cols: int
+    cells: tuple[Cell, ...]
+
+    def at(self, row: int, col: int) -> Cell | None:
+        """The cell that covers this row and column."""
+        return next((c for c in self.cells if c.row <= row < c.row_end and c.col <= col < c.col_end), None)
+
+
+class SealRole(StrEnum):
+    """Whose seal it is."""
+
+    COMPANY = "company"
+    AUTHORITY = "authority"
+    BANK = "bank"
+    UNKNOWN = "unknown"
+
+
+class Seal(Frozen):
+    """Seal ink on a page; `colour` is `red`, `grey` or `black`, `shape` is `round`, `oval`, `square` or `partial`."""
+
+    box: Box
+    colour: str
+    shape: str
+    text: str = ""
+    role: SealRole = SealRole.UNKNOWN
+
+
+class Source(StrEnum):
+    """Where a page's words come from."""
+
+    OCR = "ocr"
+    TEXT_LAYER = "text_layer"
+
+
+class Page(Frozen):
+    """One page of a package, upright. `number` is 1-based over the whole package.
+
+    `sha256` names the upright picture (cache key); `width`, `height` are its pixels; `dpi` is None where the file
+    does not say; `turned` are the degrees (0/90/180/270, counter-clockwise) by which it was turned to be upright and
+    `skew` the further degrees of deskewing; `colour` tells whether any ink on it is coloured, `colour_space` what
+    the file holds (`RGB`, `L`, `1`); `blank` that nothing is printed on it.
+    """
+
+    number: int
+    file: str
+    index: int
+    sha256: str
+    width: int
+    height: int
+    dpi: float | None
+    turned: int = 0
+    skew: float = 0.0
+    colour: bool = True
+    colour_space: str = "RGB"
+    blank: bool = False
+
+
+class PageReading(Frozen):
+    """Everything that was read on a page; words in reading order, outside and inside of tables alike."""
+
+    sha256: str
+    engine: str
+    source: Source = Source.OCR
+    words: tuple[Word, ...] = ()
+    grids: tuple[Grid, ...] = ()
+    seals: tuple[Seal, ...] = ()
+
+
+class ReadPage(Frozen):
+    """A page together with its reading: what document readers work on."""
+
+    page: Page
+    reading: PageReading
+
+    @property
+    def number(self) -> int:
+        return self.page.number
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        return self.reading.words

@@ -1,0 +1,1 @@
+"""From scans to pages of words to typed documents."""

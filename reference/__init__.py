@@ -1,0 +1,1 @@
+"""Dated facts with their source: metals, industries, seals, policy."""
