@@ -1,0 +1,88 @@
+"""`./heyan eval`: reads packages whose truth is known and counts what was right."""
+
+import argparse
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from cli import screen, scoreboard
+from cli.examine import Reader, examine, judge
+from cli.options import as_json, existing, reading, today
+from domain.errors import ExitCode
+from extractors.opening import fingerprint
+from extractors.reading import ENGINE
+from extractors.recorded import SUFFIX, Readings, beside, load, save
+from reports.accuracy import Accuracy, tally
+from reports.verdict import Verdict, announce
+
+HELP = """在 DIR 下查找每个 X.truth.json（材料包 X 旁）或文件夹内的 truth.json，逐项比对。
+Finds every X.truth.json beside a package X, or truth.json inside a folder, and compares field by field.
+读取结果按内容与引擎版本存放在 --readings，再次评估不重新识别文字。"""
+
+EXAMPLES = """  ./heyan eval fixtures/scans
+  ./heyan eval /tmp/held-out --errors --csv errors.csv
+  ./heyan eval /tmp/held-out --only 'supply-00*' --json > accuracy.json"""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("dir", type=Path, metavar="DIR")
+    as_json(parser)
+    reading(parser)
+    parser.add_argument("--readings", type=Path, metavar="DIR", default=Path("data/readings"), help="已读页面的存放处")
+    parser.add_argument("--fresh", action="store_true", help="重新识别文字 · read again, whatever is recorded")
+    parser.add_argument(
+        "--record", action="store_true", help="把读取结果存到材料包旁 · record readings beside packages"
+    )
+    parser.add_argument("--only", metavar="GLOB", default="*", help="只评估名称匹配的材料包")
+    parser.add_argument("--errors", action="store_true", help="列出每个不对的字段 · list each field that is not right")
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="把不对的字段写入 CSV")
+    parser.add_argument("--verdicts", type=Path, metavar="FILE", help="把全部结论 JSON 写入文件")
+
+
+def run(args: argparse.Namespace) -> ExitCode:
+    existing([args.dir])
+    pairs = [_judged(package, truth, args) for package, truth in packages(args.dir, args.only)]
+    accuracy = tally((truth, verdict.model_dump(mode="json")) for truth, verdict in pairs)
+    _tell(accuracy, [verdict for _, verdict in pairs], args)
+    return ExitCode.CLEAR
+
+
+def packages(folder: Path, only: str = "*") -> list[tuple[Path, Path]]:
+    """Each package below the folder with its truth file."""
+    beside = [(path.with_name(path.name.removesuffix(".truth.json")), path) for path in folder.rglob("?*.truth.json")]
+    inside = [(path.parent, path) for path in folder.rglob("truth.json")]
+    return sorted((package, truth) for package, truth in beside + inside if package.exists() and package.match(only))
+
+
+def _judged(package: Path, truth_file: Path, args: argparse.Namespace) -> tuple[dict[str, Any], Verdict]:
+    truth = json.loads(truth_file.read_text(encoding="utf-8"))
+    day = date.fromisoformat(truth["today"]) if "today" in truth else today()
+    kept = args.readings / f"{fingerprint(package)[:24]}{SUFFIX}"
+    readings = None if args.fresh else load(kept, ENGINE)
+    if readings is None:
+        return truth, _read(package, day, kept, args)
+    return truth, judge(readings, day)
+
+
+def _read(package: Path, day: date, kept: Path, args: argparse.Namespace) -> Verdict:
+    def keep(readings: Readings) -> None:
+        for path in [kept, beside(package)][: 2 if args.record else 1]:
+            save(readings, path)
+
+    with screen.progress(package.name) as tell:
+        return examine(package, day, Reader(args.workers, progress=tell), keep)
+
+
+def _tell(accuracy: Accuracy, verdicts: list[Verdict], args: argparse.Namespace) -> None:
+    if args.csv:
+        scoreboard.write_csv(accuracy, args.csv)
+    if args.verdicts:
+        args.verdicts.write_text(json.dumps(announce(verdicts), ensure_ascii=False, indent=1), encoding="utf-8")
+    if args.json:
+        screen.print_object(scoreboard.as_json(accuracy))
+    else:
+        scoreboard.show(accuracy, args.errors)
+    if not verdicts:
+        print(f"没有找到真值文件：{args.dir}", file=sys.stderr)

@@ -1,0 +1,62 @@
+"""A package on the spot: from its path to its verdict, with nothing stored."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from domain.errors import IntakeError
+from extractors import reading
+from extractors.opening import open_package
+from extractors.reading import ReadingCache, read_pages
+from extractors.recorded import Readings
+from extractors.understanding import understand
+from reports.verdict import Verdict, quarantined, verdict
+from validators import check
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """How packages are read: processes, where readings are kept (None: nowhere), and who hears of progress."""
+
+    workers: int
+    cache: ReadingCache | None = None
+    progress: Progress | None = None
+
+    def read(self, path: Path) -> Readings:
+        """All pages of the package; raises IntakeError where it cannot be processed."""
+        started = time.monotonic()
+        with TemporaryDirectory(prefix="heyan-") as work:
+            opened = open_package(path, Path(work))
+            pages = tuple(read_pages(opened.images, self.workers, self.cache, self.progress))
+        return Readings(
+            package=opened.name,
+            engine=reading.ENGINE,
+            seconds=round(time.monotonic() - started, 3),
+            pages=pages,
+            refused=opened.refused,
+        )
+
+
+def judge(readings: Readings, today: date) -> Verdict:
+    """Understands what was read, runs every rule, settles."""
+    started = time.monotonic()
+    dossier = understand(readings.package, readings.pages, today, readings.refused)
+    findings = check(dossier)
+    return verdict(dossier, findings, readings.seconds + time.monotonic() - started)
+
+
+def examine(path: Path, today: date, reader: Reader, keep: Callable[[Readings], None] | None = None) -> Verdict:
+    """One package's verdict; a package that cannot be processed gives a verdict too. `keep` gets the readings."""
+    started = time.monotonic()
+    try:
+        readings = reader.read(path)
+        if keep is not None:
+            keep(readings)
+        return judge(readings, today)
+    except IntakeError as error:
+        return quarantined(path.name, error, time.monotonic() - started)

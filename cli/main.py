@@ -1,0 +1,79 @@
+"""Finds the command that was asked for, runs it, and turns what goes wrong into exit codes."""
+
+import argparse
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+from domain.errors import ExitCode, HeyanError
+
+COMMANDS = {
+    "check": "当场读取并核验材料包，不保存  · read and check packages on the spot, store nothing",
+    "intake": "材料包入库并核验，结果进入待办  · put packages into the bucket, check them, fill the queue",
+    "queue": "列出待人工处理的案件  · what waits for a person",
+    "show": "查看一个案件  · one case with its findings",
+    "rules": "规则目录  · the catalogue of rules",
+    "eval": "对照真值评估准确率  · accuracy against truth files",
+}
+
+HEAD = """核验 Heyan：重金属排污权交易材料核验
+Reads sealed scans of heavy-metal emission trades and checks every quantity.
+
+用法 usage: ./heyan COMMAND …
+"""
+
+TAIL = """
+./heyan COMMAND --help 显示参数和示例 · shows options and examples.
+
+退出码 exit codes: 0 全部通过 all clear · 1 有待人工处理 something waits for review · 2 用法错误 usage
+3 无法读取或已隔离 unreadable or quarantined · 4 存储或数据库不可用 storage away · 5 内部错误 internal error
+"""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Runs one command; the number is for the shell (ExitCode)."""
+    if not argv or argv[0] in ("-h", "--help", "help"):
+        sys.stdout.write(overview())
+        return ExitCode.CLEAR if argv else ExitCode.USAGE
+    if argv[0] not in COMMANDS:
+        print(f"没有这个命令：{argv[0]}（no such command）。./heyan --help", file=sys.stderr)
+        return ExitCode.USAGE
+    return _guarded(argv[0], argv[1:])
+
+
+def overview() -> str:
+    """The text of `./heyan --help`."""
+    return HEAD + "".join(f"\n  {name:<8}{text}" for name, text in COMMANDS.items()) + "\n" + TAIL
+
+
+def parser(name: str) -> argparse.ArgumentParser:
+    """The argument parser of one command."""
+    module = importlib.import_module(f"cli.{name}")
+    made = argparse.ArgumentParser(
+        prog=f"./heyan {name}",
+        description=f"{COMMANDS[name]}\n\n{module.HELP}",
+        epilog=f"示例 examples:\n{module.EXAMPLES}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    module.arguments(made)
+    return made
+
+
+def _guarded(name: str, rest: Sequence[str]) -> int:
+    try:
+        args = parser(name).parse_args(rest)
+        return int(importlib.import_module(f"cli.{name}").run(args))
+    except HeyanError as error:
+        print(f"错误：{error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.CLEAR
+    except Exception:
+        traceback.print_exc()
+        print("内部错误，请把以上内容报告给维护者（internal error）。", file=sys.stderr)
+        return ExitCode.INTERNAL

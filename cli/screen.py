@@ -1,0 +1,110 @@
+"""What a person sees: tables on standard output, progress on standard error, or one JSON object."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from domain.finding import Finding
+from reports.verdict import Verdict, announce
+
+STATES = {
+    "clear": "[green]通过 clear[/]",
+    "review": "[yellow]待审 review[/]",
+    "quarantined": "[red]隔离 quarantined[/]",
+}
+KINDS = {"supply": "出让 supply", "demand": "受让 demand", "transfer": "转让 transfer", None: "—"}
+SEVERITIES = {"B": "[red]B[/]", "R": "[yellow]R[/]", "N": "[dim]N[/]"}
+OUTCOMES = {"failed": "", "unsure": "[dim]（存疑）[/]", "broken": "[dim]（规则出错）[/]"}
+
+
+def out() -> Console:
+    """Standard output; wide enough for a table when it is not a terminal."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 150)
+
+
+@contextmanager
+def progress(name: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error (or one line at the end, when that is no terminal); gives the function to tell it."""
+    console = Console(stderr=True, highlight=False)
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    if not console.is_terminal:
+        console.print(f"读取 {name} …", markup=False)
+        yield lambda done, total: None
+        return
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(name, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def print_object(thing: Any) -> None:
+    """Exactly one JSON object on standard output."""
+    sys.stdout.write(json.dumps(thing, ensure_ascii=False, indent=1) + "\n")
+
+
+def show(verdicts: Sequence[Verdict], as_json: bool) -> None:
+    """The verdicts as one object or as a table with the findings that hold each package."""
+    if as_json:
+        print_object(announce(verdicts))
+        return
+    console = out()
+    console.print(overview(verdicts))
+    for verdict in verdicts:
+        console.print(Group(*details(verdict)), end="")
+
+
+def overview(verdicts: Sequence[Verdict]) -> Table:
+    """One line per package."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("材料包 package", "案件 case", "类型 kind", "结论 state", "页 pages", "秒 s", "问题 findings"):
+        table.add_column(heading, justify="right" if heading[0] in "页秒" else "left", overflow="fold")
+    for verdict in verdicts:
+        table.add_row(*_line(verdict))
+    return table
+
+
+def _line(verdict: Verdict) -> tuple[RenderableType, ...]:
+    state = STATES[verdict.state] + (" [dim]重复[/]" if verdict.duplicate else "")
+    codes = list(dict.fromkeys(finding.rule for finding in verdict.holding))
+    trouble = verdict.error.code if verdict.error else " ".join(codes) or "—"
+    numbers = (str(verdict.pages), f"{verdict.seconds:.1f}")
+    return Text(verdict.package), Text(verdict.case or "—"), KINDS[verdict.kind], state, *numbers, Text(trouble)
+
+
+def details(verdict: Verdict) -> Iterator[RenderableType]:
+    """Why a package does not pass: each finding with its figures, pages and provision."""
+    lines = [finding_line(finding) for finding in verdict.holding]
+    lines += [f"[red]![/] {_safe(file.name)}：{_safe(file.message)} [dim]{file.code}[/]" for file in verdict.refused]
+    if verdict.error:
+        lines.append(f"[red]![/] {_safe(verdict.error.message)} [dim]{verdict.error.code}[/]")
+    if lines:
+        yield Text(verdict.package, style="bold")
+        yield from (Padding(line, (0, 0, 0, 2)) for line in lines)
+        yield Text("")
+
+
+def finding_line(finding: Finding) -> str:
+    """`B QTY-003 …sentence… 第 3、7 页 · 指南 2(5)`."""
+    pages = "、".join(str(page) for page in sorted({e.page for e in finding.evidence if e.page}))
+    place = f" 第 {pages} 页" if pages else ""
+    cites = f" · {finding.cites}" if finding.cites else ""
+    head = f"{SEVERITIES[finding.severity]} [bold]{finding.rule}[/]"
+    return f"{head} {_safe(finding.message)}{OUTCOMES.get(finding.outcome, '')}[dim]{place}{_safe(cites)}[/]"
+
+
+def _safe(text: str) -> str:
+    return text.replace("[", r"\[")
