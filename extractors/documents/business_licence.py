@@ -1,5 +1,7 @@
 """营业执照, the business licence (domain 3)."""
 
+import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
@@ -7,7 +9,41 @@ from pydantic import ConfigDict
 from pydantic import Field as Meta
 
 from domain.document import Document
-from domain.field import Field, TextField
+from domain.field import Field, Status, TextField
+from domain.page import ReadPage
+from extractors.fields import code_field, date_field, missing, text_field
+from extractors.layout import Line, Span, labelled, lines
+from extractors.recognition import Marks
+
+MARKS = Marks(
+    title=r"营业执照(?:\((?:正本|副本)\))?",
+    body=(
+        "统一社会信用代码|注册号",
+        "名称",
+        "类型",
+        "法定代表人|负责人|经营者|投资人|执行事务合伙人",
+        "注册资本|出资",
+        "经营范围",
+    ),
+    against=("排污许可证", "回执"),
+    need=2,
+    untitled_need=5,
+)
+
+LABELS = {
+    "uscc": r"统一社会信用代码|注册号",
+    "name": r"名称",
+    "entity_type": r"主体类型|类型",
+    "legal_representative": r"法定代表人(?:\(.{2,6}\))?|执行事务合伙人|负责人|经营者|投资人",
+    "registered_capital": r"注册资本|成员出资总额|出资额",
+    "established_on": r"成立日期|注册日期",
+    "term": r"营业期限|经营期限|合伙期限",
+    "address": r"主要经营场所|经营场所|营业场所|住所",
+    "business_scope": r"经营范围|业务范围",
+    "authority": r"登记机关",
+}
+_WRAPPED = frozenset({"name", "entity_type", "registered_capital", "address", "business_scope"})
+_OPEN_ENDED = re.compile(r"长期|永久|无固定期限")
 
 
 class BusinessLicence(Document):
@@ -29,3 +65,78 @@ class BusinessLicence(Document):
     issued_on: Field[date] = Field[date]()
     authority: TextField = TextField()
     copy_mark: TextField = Meta(default=TextField(), alias="copy")
+
+
+def read(pages: Sequence[ReadPage]) -> BusinessLicence:
+    """The licence on the first of its pages."""
+    page = pages[0]
+    rows = lines(page.words)
+    found = {key: spans[0] for key, spans in labelled(rows, LABELS, _WRAPPED).items()}
+    number = page.number
+    texts = (
+        "name",
+        "entity_type",
+        "legal_representative",
+        "registered_capital",
+        "address",
+        "business_scope",
+        "authority",
+    )
+    return BusinessLicence(
+        pages=tuple(p.number for p in pages),
+        uscc=code_field(found.get("uscc") or _code_below(rows), number),
+        established_on=date_field(found.get("established_on"), number),
+        valid_from=_from(found.get("term"), number),
+        valid_to=_to(found.get("term"), number),
+        issued_on=_issued(rows, number),
+        copy_mark=_copy_mark(rows, number),
+        **{key: text_field(found.get(key), number) for key in texts},
+    )
+
+
+def _code_below(rows: Sequence[Line]) -> Span | None:
+    """The code where it stands on a line of its own under its label."""
+    for row in rows:
+        match = re.search(r"[0-9A-Z]{18}", row.text)
+        if match:
+            return row.span(*match.span())
+    return None
+
+
+def _from(term: Span | None, page: int) -> Field[date]:
+    if term is None:
+        return missing("未印营业期限")
+    return date_field(term, page)
+
+
+def _to(term: Span | None, page: int) -> Field[date]:
+    """A certain None for 长期: the licence runs on; `missing` where no term is printed, which is no defect."""
+    if term is None:
+        return missing("未印营业期限")
+    if _OPEN_ENDED.search(term.text):
+        read_open = text_field(term, page)
+        return Field[date](**(read_open.model_dump() | {"value": None}))
+    return date_field(term, page, which=1)
+
+
+def _issued(rows: Sequence[Line], page: int) -> Field[date]:
+    """The date line at the lower right: often only figures beside a pre-printed 年 月 日."""
+    for row in reversed(rows):
+        start = row.after(0.4) if row.box.x1 > 0.55 else len(row.chars)
+        span = row.span(start, len(row.chars))
+        if span is None or row.box.cy < 0.55:
+            continue
+        digits = re.search(r"(?:19|20)\d{2}\D{0,2}\d{1,2}\D{0,2}\d{1,2}", span.text)
+        if digits:
+            field = date_field(row.span(start + digits.start(), len(row.chars)), page)
+            return field
+    return missing("未找到核准日期")
+
+
+def _copy_mark(rows: Sequence[Line], page: int) -> TextField:
+    for row in rows:
+        match = re.search(r"正本|副本", row.text)
+        if match and row.box.cy < 0.5:
+            mark = text_field(row.span(*match.span()), page)
+            return mark.model_copy(update={"value": "original" if match[0] == "正本" else "duplicate"})
+    return TextField(status=Status.MISSING, why="未印正本或副本")

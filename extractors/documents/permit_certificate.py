@@ -1,10 +1,42 @@
 """排污许可证 正本, the discharge permit's certificate (domain 2.2, 2.3)."""
 
+import re
+from collections.abc import Sequence
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
-from domain.document import Document
+from domain.document import Document, Version
 from domain.field import Field, TextField
+from domain.page import ReadPage
+from extractors.fields import code_field, date_field, text_field
+from extractors.layout import Line, labelled, lines
+from extractors.recognition import Marks
+from extractors.text import permit_number
+
+MARKS = Marks(
+    title=r"排污许可证(?:\(?正本\)?)?(?:\(变更[前后]\))?",
+    body=("证书编号|许可证编号", "单位名称", "有效期限", "发证机关", "生产经营场所", "行业类别"),
+    against=("登记回执", "副本", "持证须知"),
+    need=3,
+    untitled_need=4,
+)
+
+LABELS = {
+    "number": r"证书编号|许可证编号",
+    "name": r"排污单位名称|单位名称",
+    "registered_address": r"注册地址",
+    "legal_representative": r"法定代表人\(主要负责人\)|法定代表人|主要负责人",
+    "premises_address": r"生产经营场所地址",
+    "industry": r"行业类别",
+    "uscc": r"统一社会信用代码",
+    "organisation_code": r"组织机构代码证?",
+    "term": r"有效期限",
+    "authority": r"发证机关",
+    "issued_on": r"发证日期",
+    "supervision": r"中华人民共和国生态环境部监制",
+}
+_WRAPPED = frozenset({"name", "registered_address", "premises_address", "industry", "term"})
+_TEXTS = ("name", "registered_address", "legal_representative", "premises_address", "industry", "authority")
 
 
 class PermitFields(Document):
@@ -27,3 +59,33 @@ class PermitCertificate(PermitFields):
     """Fields of catalogue `permit_certificate`."""
 
     type: Literal["permit_certificate"] = "permit_certificate"
+
+
+def read(pages: Sequence[ReadPage]) -> PermitCertificate:
+    """The certificate on the first of its pages."""
+    return PermitCertificate(pages=tuple(p.number for p in pages), **read_cover(pages[0]))
+
+
+def read_cover(page: ReadPage) -> dict[str, Any]:
+    """The fields that certificate and cover share, and the version where 变更前/变更后 is printed."""
+    rows = lines(page.words)
+    found = {key: spans[0] for key, spans in labelled(rows, LABELS, _WRAPPED).items()}
+    number = page.number
+    return {
+        "version": printed_version(rows),
+        "number": code_field(found.get("number"), number, permit_number),
+        "uscc": code_field(found.get("uscc"), number),
+        "valid_from": date_field(found.get("term"), number),
+        "valid_to": date_field(found.get("term"), number, which=1),
+        "issued_on": date_field(found.get("issued_on"), number),
+        **{key: text_field(found.get(key), number) for key in _TEXTS},
+    }
+
+
+def printed_version(rows: Sequence[Line]) -> Version | None:
+    """变更前 or 变更后 where the paper says so in its heading or margin."""
+    for row in rows:
+        match = re.fullmatch(r"\(?(?:排污许可证)?\(?变更(前|后)\)?(?:正本|副本)?\)?", row.text)
+        if match:
+            return Version.BEFORE if match[1] == "前" else Version.AFTER
+    return None

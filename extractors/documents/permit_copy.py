@@ -1,11 +1,57 @@
 """排污许可证 副本, the discharge permit's copy with its limit tables (domain 2.4)."""
 
-from typing import Literal
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any, Literal
 
 from domain.document import Row
-from domain.field import Field, PerMetal, TextField
-from domain.quantity import Amount, Metal
-from extractors.documents.permit_certificate import PermitFields
+from domain.field import Field, PerMetal, QuantityField, Status, TextField
+from domain.page import Box, ReadPage
+from domain.quantity import Amount, Metal, Printed, Unit
+from extractors.documents.permit_certificate import PermitFields, read_cover
+from extractors.fields import metal_field, printed, text_field
+from extractors.layout import Span, lines
+from extractors.recognition import Marks
+from extractors.records import Record, Title, records
+from extractors.text import Figure, figure, fold, is_empty
+
+MARKS = Marks(
+    title=r"\(?副本\)?|排污许可证\(?副本\)?",
+    body=("证书编号|许可证编号", "单位名称", "有效期限", "发证机关", "生产经营场所", "行业类别", "排污许可证"),
+    inner=(
+        "持证须知",
+        "排放口编号",
+        "许可排放(?:小时|日均)?浓度限值",
+        "许可年排放量限值",
+        "污染物种类",
+        r"D[AW]\d{3}",
+        "自行监测|监测频次",
+        "环境管理台账|台账记录",
+        "主要排放口|一般排放口",
+    ),
+    inner_need=2,
+    against=("登记回执", "营业执照", "供需信息表", "核算说明", "协议转让书"),
+    need=3,
+)
+
+HEADERS = {
+    "serial": r"^序号$",
+    "code": r"排放口编号",
+    "name": r"排放口名称",
+    "pollutant": r"污染物种类",
+    "commitment": r"承诺更加严格|其[它他]信息",
+    "rate": r"速率限值",
+    "daily": r"日均浓度",
+    "concentration": r"浓度限值",
+    "year1": r"^第?一年",
+    "year2": r"^第?二年",
+    "year3": r"^第?三年",
+    "year4": r"^第?四年",
+    "year5": r"^第?五年",
+}
+YEARS = ("year1", "year2", "year3", "year4", "year5")
 
 
 class Limit(Row):
@@ -40,3 +86,208 @@ class PermitCopy(PermitFields):
     limits: tuple[Limit, ...] = ()
     subtotals: tuple[Subtotal, ...] = ()
     totals: PerMetal = {}
+
+
+def read(pages: Sequence[ReadPage]) -> PermitCopy:
+    """Cover fields from the page that has them, limits and 合计 rows from all pages, totals added up."""
+    cover = max(pages, key=_cover_marks)
+    rows = list(_read_rows(pages))
+    limits = tuple(row for row in rows if isinstance(row, Limit))
+    subtotals = tuple(row for row in rows if isinstance(row, Subtotal))
+    numbers = tuple(sorted(page.number for page in pages))
+    return PermitCopy(pages=numbers, limits=limits, subtotals=subtotals, totals=add_up(limits), **read_cover(cover))
+
+
+def _cover_marks(page: ReadPage) -> int:
+    whole = "".join(row.text for row in lines(page.words))
+    return sum(bool(re.search(mark, whole)) for mark in MARKS.body)
+
+
+# ---- rows ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in the tables a row stands: what the titles and rows above it said."""
+
+    medium: str | None = None
+    kind: str | None = None
+    summing: bool = False
+    code: TextField | None = None
+    name: TextField | None = None
+
+
+def _read_rows(pages: Sequence[ReadPage]) -> Iterator[Limit | Subtotal]:
+    place = Place()
+    for item in records(pages, HEADERS):
+        if isinstance(item, Title):
+            place = _enter(place, item.text)
+            continue
+        if not {"pollutant", "year1"} <= set(item.cells) or not item.text("pollutant"):
+            continue
+        place = _step(place, item)
+        yield _subtotal(place, item) if place.summing else _limit(place, item)
+
+
+def _enter(place: Place, title: str) -> Place:
+    """What a section title changes: medium, kind of outlet, outlet rows or 合计 rows."""
+    medium = _medium(title) or place.medium
+    kind = _kind(title)
+    if kind is None and medium == place.medium:
+        return place
+    return replace(place, medium=medium, kind=kind or place.kind, summing=_sums(title), code=None, name=None)
+
+
+def _medium(text: str) -> str | None:
+    if re.search(r"大气|废气|有组织", text):
+        return "air"
+    return "water" if re.search(r"废水|水污染", text) else None
+
+
+def _kind(text: str) -> str | None:
+    if re.search(r"全厂|排放口总计", text):
+        return "all"
+    if re.search(r"车间|设施", text):
+        return "workshop"
+    if "主要排放口" in text:
+        return "main"
+    return "general" if "一般排放口" in text else None
+
+
+def _sums(text: str) -> bool:
+    return bool(re.search(r"合计|总计", text))
+
+
+def _step(place: Place, row: Record) -> Place:
+    """The outlet of this row: its own cell, or the one above where the cell is merged or continued."""
+    lead = row.text("code") or row.text("serial")
+    if _sums(lead) or _sums(row.text("name")):
+        return replace(place, summing=True, kind=_kind(lead + row.text("name")) or place.kind, code=None, name=None)
+    code = re.search(r"D[AW]\d{3}", row.text("code"))
+    if code:
+        medium = "air" if code[0].startswith("DA") else "water"
+        field = text_field(row.span("code"), row.page, lambda text: code[0])
+        return replace(place, summing=False, medium=medium, code=field, name=text_field(row.span("name"), row.page))
+    if row.inked("code") and not place.summing and row.text("code"):
+        return replace(place, code=text_field(row.span("code"), row.page), name=text_field(row.span("name"), row.page))
+    return place
+
+
+def _limit(place: Place, row: Record) -> Limit:
+    pollutant = row.span("pollutant")
+    return Limit(
+        medium=_inferred(place.medium, row),
+        outlet_code=place.code or TextField(status=Status.UNSURE, page=row.page, why="未能确定排放口编号"),
+        outlet_name=place.name or TextField(why="未找到排放口名称"),
+        outlet_kind=_inferred(place.kind, row),
+        pollutant=text_field(pollutant, row.page),
+        metal=metal_field(pollutant, row.page),
+        concentration_limit=_limit_text(row, "concentration"),
+        rate_limit=_limit_text(row, "rate"),
+        annual=tuple(_annual(row, key) for key in YEARS),
+        commitment=_limit_text(row, "commitment"),
+    )
+
+
+def _subtotal(place: Place, row: Record) -> Subtotal:
+    pollutant = row.span("pollutant")
+    return Subtotal(
+        medium=_inferred(place.medium, row),
+        scope=_inferred(place.kind, row),
+        pollutant=text_field(pollutant, row.page),
+        metal=metal_field(pollutant, row.page),
+        annual=tuple(_annual(row, key) for key in YEARS),
+    )
+
+
+def _inferred(value: str | None, row: Record) -> TextField:
+    """What titles and outlet codes say of a row, shown at the row itself."""
+    box = row.cells["pollutant"].box
+    status = Status.CERTAIN if value else Status.UNSURE
+    why = None if value else "未能从表格标题判断"
+    return TextField(value=value, page=row.page, box=box, confidence=1.0, status=status, why=why)
+
+
+def _limit_text(row: Record, key: str) -> TextField:
+    span = row.span(key)
+    if span is None or is_empty(span.text):
+        status = Status.CERTAIN if key in row.cells and not (row.inked(key) and span is None) else Status.MISSING
+        return TextField(page=row.page, raw=span.text if span else "", status=status, confidence=1.0)
+    return text_field(span, row.page, fold)
+
+
+def _annual(row: Record, key: str) -> Field[Amount]:
+    """A year's tonnes; doubt where the cell is not surely this column's, or has ink that gives no number."""
+    span = row.span(key)
+    if key in row.shaky or (span is None and row.inked(key)):
+        return Field[Amount](
+            status=Status.UNSURE, page=row.page, raw=span.text if span else "", why="单元格位置或字迹存疑"
+        )
+    if span is None or is_empty(span.text):
+        box = row.cells[key].box
+        raw = span.text if span else ""
+        sure = Status.CERTAIN if span is None or span.confidence > 0.5 else Status.UNSURE
+        return Field[Amount](status=sure, page=row.page, box=box, raw=raw, confidence=1.0)
+    return _tonnes(span, row.page)
+
+
+def _tonnes(span: Span, page: int) -> Field[Amount]:
+    named = text_field(span, page)
+    read = figure(span.text)
+    more: dict[str, Any] = named.model_dump() | {"value": read.value if read else None}
+    doubt = _figure_doubt(read)
+    if doubt:
+        more |= {"status": Status.UNSURE, "why": doubt}
+    return Field[Amount](**(more | {"printed": printed(read, Unit.TONNE) if read else None}))
+
+
+def _figure_doubt(read: Figure | None) -> str | None:
+    """Yearly tonnes of metals are printed with decimals: a bare whole number may be a damaged `/` or a lost point."""
+    if read is None:
+        return "数值无法识读"
+    return None if read.clean and "." in read.printed else "数值的小数点或字符存疑"
+
+
+# ---- totals ----------------------------------------------------------------------------------------------------
+
+
+def add_up(limits: Sequence[Limit]) -> PerMetal:
+    """Σ first-year tonnes of 主要排放口 and 车间 rows, water + air, ×1000 (HJ 942; 六价铬 is no row of its own)."""
+    metals = dict.fromkeys(row.metal.value for row in limits if row.metal.value)
+    totals = {metal: _total([row for row in limits if _may_count(row, metal)]) for metal in metals}
+    return {metal: total for metal, total in totals.items() if total is not None}
+
+
+def _may_count(row: Limit, metal: Metal) -> bool:
+    return row.metal.value == metal and row.outlet_kind.value != "general"
+
+
+def _total(rows: Sequence[Limit]) -> QuantityField | None:
+    figures = [row.annual[0] for row in rows]
+    if not any(field.value is not None or not field.certain for field in figures):
+        return None
+    kilograms = sum((field.value for field in figures if field.value is not None), Decimal(0)) * 1000
+    step = sum((f.printed.half_step for f in figures if f.printed), Decimal(0))
+    doubts = [row for row in rows if not (row.annual[0].certain and row.metal.certain and row.outlet_kind.certain)]
+    first = next(field for field in figures if field.box or not field.certain)
+    return QuantityField(
+        value=kilograms,
+        raw=" + ".join(field.raw for field in figures if field.value is not None),
+        page=first.page,
+        box=_around([f for f in figures if f.page == first.page]),
+        confidence=min(field.confidence for field in figures),
+        status=Status.UNSURE if doubts else Status.CERTAIN,
+        under_seal=any(field.under_seal for field in figures),
+        printed=Printed(number=str(kilograms), unit=Unit.KG, half_step=step),
+        why=f"{len(doubts)} 行数值或名称存疑" if doubts else None,
+    )
+
+
+def _around(figures: Sequence[Field[Amount]]) -> Box | None:
+    boxes = [field.box for field in figures if field.box]
+    if not boxes:
+        return None
+    first, *rest = boxes
+    for box in rest:
+        first = first.join(box)
+    return first

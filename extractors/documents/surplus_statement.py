@@ -1,10 +1,45 @@
 """富余排放量核算说明, the statement of how the surplus was calculated (guide 2(5), annex 1)."""
 
+import re
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Literal
 
 from domain.document import Document
 from domain.field import Field, PerMetal, TextField
+from domain.page import ReadPage
+from extractors.fields import code_field, date_field, text_field
+from extractors.layout import lines
+from extractors.quantities import read_quantities
+from extractors.recognition import Marks
+from extractors.values import find_values
+from reference.labels import QUANTITIES
+
+MARKS = Marks(
+    title=r".{0,40}富余排放量核算(?:说明|报告)(?:文件|书)?|核算说明",
+    body=("编制单位", "编制日期|日期", "核算依据|核算方法|460", "基础排放量", "工程削减量", "减排任务"),
+    inner=(
+        "基础排放量",
+        "工程削减量",
+        "减排任务",
+        "富余排放量",
+        "全口径清单",
+        "核算(?:依据|方法|过程|结果|结论)",
+        "产排污系数|物料衡算",
+    ),
+    inner_need=2,
+    against=("供需信息表", "出让方信息表", "交易合同", "协议转让书"),
+    need=2,
+)
+
+LABELS = {
+    "name": r"(?:企业|单位|排污单位|建设单位|委托单位)名称|委托单位|排污单位",
+    "uscc": r"统一社会信用代码",
+    "project": r"减排(?:工程)?项目(?:名称)?|项目名称",
+    "prepared_by": r"编制单位(?:\(盖章\))?",
+    "prepared_on": r"编制(?:日期|时间)",
+}
+KEYS = ("base", "reduction", "inventory", "task", "surplus", "offered")
 
 
 class SurplusStatement(Document):
@@ -23,3 +58,24 @@ class SurplusStatement(Document):
     surplus: PerMetal = {}
     offered: PerMetal = {}
     outlets: tuple[TextField, ...] = ()
+
+
+def read(pages: Sequence[ReadPage]) -> SurplusStatement:
+    """The statement; quantities from its tables, and from the running text where no table has them."""
+    found = find_values(pages, LABELS)
+    quantities = read_quantities(pages, {key: QUANTITIES[key] for key in KEYS})
+    return SurplusStatement(
+        pages=tuple(page.number for page in pages),
+        uscc=code_field(*found["uscc"]),
+        prepared_on=date_field(*found["prepared_on"]),
+        outlets=tuple(_outlets(pages)),
+        **{key: text_field(*found[key]) for key in ("name", "project", "prepared_by")},
+        **{key: quantities.of(key) for key in KEYS},
+    )
+
+
+def _outlets(pages: Sequence[ReadPage]) -> Iterator[TextField]:
+    for page in pages:
+        for row in lines(page.words):
+            for match in re.finditer(r"D[AW]\d{3}", row.text):
+                yield text_field(row.span(*match.span()), page.number)

@@ -1,0 +1,71 @@
+"""Pages put together into documents, without separator sheets and whatever their order."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from domain.page import ReadPage
+from extractors.layout import lines
+from extractors.recognition import OTHER, Sighting
+
+_SHEET = re.compile(r"第?(\d{1,3})页?[/,]?共?(\d{1,3})页?|第(\d{1,3})页|-(\d{1,3})-")
+
+
+@dataclass
+class Gathered:
+    """The pages of one document, in the order of the package."""
+
+    type: str
+    sightings: list[Sighting] = field(default_factory=list)
+
+    @property
+    def pages(self) -> tuple[ReadPage, ...]:
+        """Its pages in the order in which they are to be read: by printed page number where all have one."""
+        sheets = [sheet_number(s.page) for s in self.sightings]
+        pages = [s.page for s in self.sightings]
+        known = [n for n in sheets[1:] if n is not None]
+        if len(known) == len(sheets) - 1 and len(set(known)) == len(known):
+            order = sorted(range(1, len(pages)), key=lambda i: sheets[i] or 0)
+            return (pages[0], *(pages[i] for i in order))
+        return tuple(pages)
+
+
+def sheet_number(page: ReadPage) -> int | None:
+    """The page number printed at the page's foot or head (第 3 页 共 8 页)."""
+    for row in reversed(lines(page.words)):
+        at_edge = row.box.cy > 0.9 or row.box.cy < 0.08
+        match = _SHEET.search(row.text) if at_edge else None
+        if match:
+            return int(next(g for g in match.groups() if g))
+    return None
+
+
+def gather(sightings: Sequence[Sighting]) -> list[Gathered]:
+    """Documents in the order in which they first appear; pages that begin none join the one they fit best."""
+    documents = [Gathered(s.type, [s]) for s in sightings if s.starts]
+    orphans: dict[str, Gathered] = {}
+    for sighting in sightings:
+        if sighting.starts:
+            continue
+        home = _home(documents, sighting)
+        if home is None:
+            home = orphans.setdefault(sighting.type, Gathered(sighting.type))
+        home.sightings.append(sighting)
+    gathered = documents + list(orphans.values())
+    return sorted(gathered, key=lambda document: min(s.page.number for s in document.sightings))
+
+
+def _home(documents: Sequence[Gathered], sighting: Sighting) -> Gathered | None:
+    """The document of the same type that a page belongs to: shared identity first, then the nearest one before it."""
+    same = [d for d in documents if d.type == sighting.type and d.type != OTHER]
+    return min(same, key=lambda d: _distance(d, sighting), default=None)
+
+
+def _distance(document: Gathered, sighting: Sighting) -> tuple[int, int, int, int]:
+    first = document.sightings[0].page
+    page = sighting.page
+    taken = sheet_number(page) in {sheet_number(s.page) for s in document.sightings} - {None}
+    behind = first.number > page.number
+    other_file = first.page.file != page.page.file
+    nearest = min(abs(s.page.number - page.number) for s in document.sightings)
+    return (int(taken), int(other_file), int(behind), nearest)

@@ -1,0 +1,109 @@
+"""Tables of quantities by metal: labels on one axis, metals on the other, in either direction."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from domain.page import Cell, Grid
+from extractors.layout import Span, span_of
+from extractors.text import UnitRead, fold, is_empty, unit_in
+
+
+class Entry(NamedTuple):
+    """One figure of a table: its label's key, the name on the other axis, its own cell and the unit of its headers."""
+
+    key: str
+    name: Span
+    value: Span | None
+    inked: bool
+    unit: UnitRead | None
+
+
+class Label(NamedTuple):
+    """A cell that names a quantity."""
+
+    key: str
+    cell: Cell
+    unit: UnitRead | None
+
+
+_NO_METAL = re.compile(r"^(合计|总计|小计|五项合计|备注|说明|序号|单位|计量单位)")
+
+
+def entries(grid: Grid, labels: Mapping[str, str], page_unit: UnitRead | None) -> Iterator[Entry]:
+    """Every figure of a grid whose labels stand in one row (metals below) or in one column (metals beside)."""
+    found = [label for cell in grid.cells if (label := _label(cell, labels))]
+    rows = _most_common([label.cell.row_end for label in found])
+    columns = _most_common([label.cell.col for label in found])
+    in_row = [label for label in found if label.cell.row_end == rows]
+    in_column = [label for label in found if label.cell.col == columns]
+    if len(in_row) >= 2 and len(in_row) >= len(in_column):
+        yield from _metals_below(grid, in_row, page_unit)
+    elif len(in_column) >= 2:
+        yield from _metals_beside(grid, in_column, page_unit)
+
+
+def _label(cell: Cell, labels: Mapping[str, str]) -> Label | None:
+    text = fold(cell.text)
+    bare = re.sub(r"[(（].*?[)）]|单位:?.*$", "", text)
+    key = next((key for key, pattern in labels.items() if re.fullmatch(pattern, bare)), None)
+    return Label(key, cell, unit_in(text)) if key else None
+
+
+def _most_common(numbers: list[int]) -> int | None:
+    return max(set(numbers), key=numbers.count, default=None)
+
+
+def _metals_below(grid: Grid, labels: list[Label], page_unit: UnitRead | None) -> Iterator[Entry]:
+    first = min(label.cell.col for label in labels)
+    top = max(label.cell.row_end for label in labels)
+    unit_column = next((c.col for c in grid.cells if c.row_end <= top and fold(c.text) in ("单位", "计量单位")), None)
+    for row in range(top, grid.rows):
+        name = _name(grid.at(row, column) for column in range(first - 1, -1, -1))
+        if name is None:
+            continue
+        own = grid.at(row, unit_column) if unit_column is not None else None
+        unit = unit_in(name.text) or (unit_in(own.text) if own else None) or page_unit
+        yield from (_entry(grid, label, name, row, label.cell.col, label.cell.col_end, unit) for label in labels)
+
+
+def _metals_beside(grid: Grid, labels: list[Label], page_unit: UnitRead | None) -> Iterator[Entry]:
+    top = min(label.cell.row for label in labels)
+    left = max(label.cell.col_end for label in labels)
+    for column in range(left, grid.cols):
+        name = _name(grid.at(row, column) for row in range(top - 1, -1, -1))
+        if name is None:
+            continue
+        for label in labels:
+            yield _entry(
+                grid,
+                label,
+                name,
+                label.cell.row,
+                column,
+                column + 1,
+                unit_in(name.text) or _row_unit(grid, label) or page_unit,
+            )
+
+
+def _row_unit(grid: Grid, label: Label) -> UnitRead | None:
+    """A cell of the label's row that holds nothing but a unit."""
+    cells = (grid.at(label.cell.row, column) for column in range(label.cell.col_end, grid.cols))
+    return next((unit_in(c.text) for c in cells if c and unit_in(c.text) and not re.search(r"\d", c.text)), None)
+
+
+def _name(cells: Iterator[Cell | None]) -> Span | None:
+    """The nearest cell that names something other than a number, a unit or a sum."""
+    for cell in cells:
+        text = fold(cell.text) if cell else ""
+        if not cell or is_empty(text) or re.fullmatch(r"[\d.]+", text) or (unit_in(text) and len(text) < 6):
+            continue
+        return None if _NO_METAL.match(text) else span_of(cell.words)
+    return None
+
+
+def _entry(grid: Grid, label: Label, name: Span, row: int, col: int, col_end: int, unit: UnitRead | None) -> Entry:
+    cell = grid.at(row, col)
+    if cell is None or cell.col_end > col_end or cell.row_end - cell.row > 1:
+        return Entry(label.key, name, None, True, label.unit or unit)
+    return Entry(label.key, name, span_of(cell.words), cell.inked, label.unit or unit)

@@ -1,0 +1,144 @@
+"""Quantities per metal wherever a paper prints them: tables in either direction, and label：value lines."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from domain.field import PerMetal, QuantityField, Status, TextField
+from domain.page import ReadPage
+from domain.quantity import Metal
+from extractors.fields import quantity_field, text_field
+from extractors.layout import Line, Span, lines
+from extractors.matrix import entries
+from extractors.text import UnitRead, fold, unit_in
+from reference.metals import MetalName, metal_of
+
+
+@dataclass
+class Quantities:
+    """Figures by key and metal, and those whose metal is none of the five or not beyond doubt."""
+
+    known: dict[tuple[str, Metal], list[QuantityField]] = field(default_factory=dict)
+    foreign: list[tuple[str, TextField, QuantityField]] = field(default_factory=list)
+
+    def add(self, key: str, name: Span, value: QuantityField, page: int) -> None:
+        """Files a figure under its metal; an uncertain name leaves doubt on the figure and is listed as well."""
+        read = metal_of(fold(name.text))
+        if read is not None:
+            self.known.setdefault((key, read.metal), []).append(value if read.certain else _doubt(value))
+        if read is None or not read.certain:
+            self.foreign.append((key, _name_field(name, page, read), value))
+
+    def of(self, key: str) -> PerMetal:
+        """The figures of one key; metals without any (`/`, blank) are left out."""
+        merged = {metal: _merge(values) for (k, metal), values in self.known.items() if k == key}
+        return {metal: value for metal, value in merged.items() if not _is_blank(value)}
+
+    def others(self, key: str) -> list[tuple[TextField, QuantityField]]:
+        """The figures of one key under names that are not (surely) one of the five metals."""
+        return [(name, value) for k, name, value in self.foreign if k == key and not _is_blank(value)]
+
+
+def read_quantities(pages: Sequence[ReadPage], labels: Mapping[str, str]) -> Quantities:
+    """All figures that pages print for some labels."""
+    quantities = Quantities()
+    for page in pages:
+        rows = lines(page.words)
+        unit = _page_unit(rows)
+        for grid in page.reading.grids:
+            for entry in entries(grid, labels, unit):
+                value = _cell_field(entry.value, entry.inked, page.number, entry.unit)
+                quantities.add(entry.key, entry.name, value, page.number)
+    if not quantities.known and not quantities.foreign:
+        _read_lines(pages, labels, quantities)
+    return quantities
+
+
+def _cell_field(span: Span | None, inked: bool, page: int, unit: UnitRead | None) -> QuantityField:
+    """A cell's figure; an empty cell is a certain None, one with ink but no reading is doubt."""
+    if span is None and not inked:
+        return QuantityField(status=Status.CERTAIN, page=page, confidence=1.0)
+    if span is None:
+        return QuantityField(status=Status.UNSURE, page=page, why="单元格内有字迹但无法识读")
+    return quantity_field(span, page, unit)
+
+
+def _is_blank(value: QuantityField) -> bool:
+    return value.value is None and value.certain
+
+
+def _doubt(value: QuantityField) -> QuantityField:
+    if _is_blank(value):
+        return value
+    return value.model_copy(update={"status": Status.UNSURE, "why": "金属名称疑似识读有误"})
+
+
+def _name_field(name: Span, page: int, read: MetalName | None) -> TextField:
+    named = text_field(name, page)
+    return named if read is None else named.model_copy(update={"status": Status.UNSURE, "why": "金属名称疑似识读有误"})
+
+
+def _merge(values: Sequence[QuantityField]) -> QuantityField:
+    """One figure out of several places of the same paper: they vouch for each other, or leave doubt."""
+    read = [value for value in values if not _is_blank(value) and value.value is not None]
+    if not read:
+        return next((v for v in values if not _is_blank(v)), values[0])
+    best = max(read, key=lambda value: (value.certain, value.confidence))
+    if any(value.value != best.value for value in read if value.certain):
+        return best.model_copy(update={"status": Status.UNSURE, "why": "同一文件内前后数值不一致"})
+    return best
+
+
+_PAGE_UNIT = re.compile(r"(?:计量)?单位:?(?=千克|公斤|吨|kg|t/|克)")
+
+
+def _page_unit(rows: Sequence[Line]) -> UnitRead | None:
+    """The unit that a line such as 单位：千克/年 gives for the whole page."""
+    for row in rows:
+        match = _PAGE_UNIT.search(row.text)
+        if match:
+            return unit_in(row.text[match.end() : match.end() + 8])
+    return None
+
+
+_METAL_NAME = re.compile(r"铅|汞|镉|铬|砷|锑|铊|镍|铜|锌|锰|银|络|隔|石申|录")
+_VALUE = re.compile(r"[:为]?(-?[\d.,Ool]*\d[\d.,Ool]*|/|—|-)((?:千克|公斤|吨|克|kg|t|g)[/每]?[年a]?)?", re.IGNORECASE)
+
+
+def _read_lines(pages: Sequence[ReadPage], labels: Mapping[str, str], quantities: Quantities) -> None:
+    for page in pages:
+        rows = lines(page.words)
+        unit = _page_unit(rows)
+        heading: Span | None = None
+        for row in rows:
+            heading = _metal_heading(row) or heading
+            for key, name, value in _on_line(row, labels, heading):
+                beside = unit_in(row.text[: len(row.text)]) if unit is None else unit
+                quantities.add(key, name, quantity_field(value, page.number, beside), page.number)
+
+
+def _metal_heading(row: Line) -> Span | None:
+    """A line that only names a metal: the figures below are its own."""
+    match = re.fullmatch(
+        r"(?:[（(]?[一二三四五六\d]+[)）、.]?)?(?:重金属种类:?|污染物:?|金属:?)?([^:\d]{1,6}?)(?:\([A-Za-z]{2}\))?:?",
+        row.text,
+    )
+    if match and metal_of(match[1]):
+        return row.span(*match.span(1))
+    return None
+
+
+def _on_line(row: Line, labels: Mapping[str, str], heading: Span | None) -> Iterator[tuple[str, Span, Span]]:
+    """Every label on a line with the metal named beside it (or in the heading) and its figure."""
+    pattern = re.compile("|".join(f"(?P<{key}>{variants})" for key, variants in labels.items()))
+    matches = list(pattern.finditer(row.text))
+    for match, follower in zip(matches, [*matches[1:], None], strict=True):
+        end = follower.start() if follower else len(row.text)
+        metal = _METAL_NAME.search(row.text, match.end(), end) or _METAL_NAME.search(row.text, 0, match.start())
+        start = metal.end() if metal and metal.start() >= match.end() else match.end()
+        value = _VALUE.search(row.text, start, end)
+        key = next(k for k in labels if match[k] is not None)
+        name = row.span(*metal.span()) if metal else heading
+        figure = row.span(value.start(1), value.end()) if value else None
+        if name and figure:
+            yield key, name, figure

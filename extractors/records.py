@@ -1,0 +1,132 @@
+"""Tables with a header that run over pages: rows of cells keyed by column, and the section titles between them."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from domain.page import Cell, Grid, ReadPage
+from extractors.layout import Span, lines, span_of
+from extractors.text import fold
+
+
+class Column(NamedTuple):
+    """Where a column stands, as fractions of the table's width, so that it fits the continued table too."""
+
+    key: str
+    x0: float
+    x1: float
+
+
+@dataclass(frozen=True)
+class Title:
+    """A section title: a line outside a table, or a row that spans all of it."""
+
+    page: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """One body row: its cells by column key; `shaky` names columns whose cell is not tied to them for sure."""
+
+    page: int
+    row: int
+    cells: Mapping[str, Cell]
+    shaky: frozenset[str] = frozenset()
+
+    def span(self, key: str) -> Span | None:
+        """What stands in a column."""
+        cell = self.cells.get(key)
+        return span_of(cell.words) if cell else None
+
+    def inked(self, key: str) -> bool:
+        """Whether anything is printed in a column."""
+        cell = self.cells.get(key)
+        return cell is not None and cell.inked
+
+    def text(self, key: str) -> str:
+        """The folded text of a column, empty where nothing stands."""
+        cell = self.cells.get(key)
+        return fold(cell.text) if cell else ""
+
+
+def records(pages: Sequence[ReadPage], headers: Mapping[str, str]) -> Iterator[Title | Record]:
+    """Titles and body rows of all tables, from top to bottom; a table without header continues the one before."""
+    columns: tuple[Column, ...] = ()
+    for page in pages:
+        for block in _blocks(page):
+            if isinstance(block, Title):
+                yield block
+                continue
+            header_end, found = _header(block, headers)
+            columns = found or columns
+            if columns:
+                yield from _rows(page.number, block, header_end, columns)
+
+
+def _blocks(page: ReadPage) -> Iterator[Title | Grid]:
+    """Lines outside of tables and the tables, by height on the page."""
+    grids = page.reading.grids
+    outside = [w for w in page.words if not any(w.box.overlap(grid.box) > 0.5 for grid in grids)]
+    titles = [(line.box.cy, Title(page.number, line.text)) for line in lines(outside)]
+    blocks: list[tuple[float, Title | Grid]] = [*titles, *((grid.box.y0, grid) for grid in grids)]
+    yield from (block for _, block in sorted(blocks, key=lambda pair: pair[0]))
+
+
+def _header(grid: Grid, headers: Mapping[str, str]) -> tuple[int, tuple[Column, ...]]:
+    """The first body row and the columns, from the top rows that carry at least three known headings."""
+    cells = [(key, cell) for cell in grid.cells if cell.row < 4 and (key := _heading(cell, headers))]
+    if len({key for key, _ in cells}) < 3:
+        return 0, ()
+    end = max(cell.row_end for _, cell in cells)
+    return end, tuple(Column(key, *_reach(grid, cell)) for key, cell in cells)
+
+
+def _heading(cell: Cell, headers: Mapping[str, str]) -> str | None:
+    text = fold(cell.text)
+    return next((key for key, pattern in headers.items() if re.search(pattern, text)), None) if len(text) < 30 else None
+
+
+def _reach(grid: Grid, cell: Cell) -> tuple[float, float]:
+    return (cell.box.x0 - grid.box.x0) / grid.box.width, (cell.box.x1 - grid.box.x0) / grid.box.width
+
+
+def _rows(page: int, grid: Grid, start: int, columns: Sequence[Column]) -> Iterator[Title | Record]:
+    for row in range(start, grid.rows):
+        cells = [cell for cell in grid.cells if cell.row <= row < cell.row_end]
+        if not cells:
+            continue
+        widest = max(cells, key=lambda cell: cell.box.width)
+        if widest.box.width > 0.8 * grid.box.width:
+            if widest.text and widest.row == row:
+                yield Title(page, fold(widest.text))
+            continue
+        yield _record(page, grid, row, cells, columns)
+
+
+def _record(page: int, grid: Grid, row: int, cells: Sequence[Cell], columns: Sequence[Column]) -> Record:
+    placed: dict[str, Cell] = {}
+    shaky = set()
+    for column in columns:
+        cell = _under(grid, cells, column)
+        if cell is None:
+            shaky.add(column.key)
+            continue
+        placed[column.key] = cell
+        if not _fits(grid, cell, column):
+            shaky.add(column.key)
+    return Record(page, row, placed, frozenset(shaky))
+
+
+def _under(grid: Grid, cells: Sequence[Cell], column: Column) -> Cell | None:
+    """The row's cell that covers the middle of a column."""
+    middle = grid.box.x0 + grid.box.width * (column.x0 + column.x1) / 2
+    return next((cell for cell in cells if cell.box.x0 <= middle <= cell.box.x1), None)
+
+
+def _fits(grid: Grid, cell: Cell, column: Column) -> bool:
+    """Whether the cell's borders are the column's own."""
+    x0, x1 = _reach(grid, cell)
+    slack = 0.35 * (column.x1 - column.x0)
+    return abs(x0 - column.x0) <= slack and abs(x1 - column.x1) <= slack

@@ -1,0 +1,204 @@
+"""From printed characters to dates, figures, units and codes; pure functions over text."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from stdnum.cn import uscc
+
+from domain.quantity import Unit
+
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_SIGNS = str.maketrans(
+    {
+        "　": " ",
+        "〔": "(",
+        "〕": ")",
+        "【": "(",
+        "】": ")",
+        "∶": ":",
+        "−": "-",
+        "–": "-",
+        "·": ".",
+        "。": ".",
+        "\u200b": "",
+    }
+)
+
+
+def fold(text: str) -> str:
+    """Half-width signs, no spaces: the form in which labels and names are compared (not NFKC, domain 4.2)."""
+    return re.sub(r"\s+", "", text.translate(_WIDE).translate(_SIGNS))
+
+
+# ---- dates -----------------------------------------------------------------------------------------------------
+
+_CHINESE_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0", "Ｏ": "0", "O": "0"}
+_DATE = re.compile(r"(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?")
+_CHINESE_DATE = re.compile(
+    r"([〇零○O一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
+)
+_LOOSE_DATE = re.compile(r"(\d{4})\D{0,3}(\d{1,2})\D{0,3}(\d{1,2})\D*")
+
+
+def dates(text: str) -> tuple[date, ...]:
+    """All dates in a text, in order; impossible ones (2024-02-30) are left out."""
+    folded = fold(text)
+    found = [(m.start(), _date(*m.groups())) for m in _DATE.finditer(folded)]
+    found += [
+        (m.start(), _date(_year(m[1]), str(_ordinal(m[2])), str(_ordinal(m[3]))))
+        for m in _CHINESE_DATE.finditer(folded)
+    ]
+    return tuple(day for _, day in sorted(found, key=lambda pair: pair[0]) if day)
+
+
+def loose_date(text: str) -> date | None:
+    """A date whose 年 月 日 are lost or mangled (a date line under a seal); never beyond doubt."""
+    match = _LOOSE_DATE.fullmatch(fold(text))
+    return _date(*match.groups()) if match else None
+
+
+def _date(year: str, month: str, day: str) -> date | None:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _year(text: str) -> str:
+    return "".join(_CHINESE_DIGITS[c] for c in text)
+
+
+def _ordinal(text: str) -> int:
+    tens, ten, ones = text.partition("十")
+    if not ten:
+        return int(_CHINESE_DIGITS.get(text, "0")) if len(text) == 1 else 0
+    return int(_CHINESE_DIGITS.get(tens, "1")) * 10 + int(_CHINESE_DIGITS.get(ones, "0"))
+
+
+# ---- figures and units -----------------------------------------------------------------------------------------
+
+_NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_LOOKALIKES = str.maketrans("OolIS", "00115", "|")
+_EMPTY = frozenset({"", "/", "-", "--", "---", "—", "——", "一", "\\", "无", "／", "//"})
+_UNITS = (
+    (re.compile(r"千克[/每]?[年a]|公斤[/每]?年|kg/?[a年]|kg/y", re.IGNORECASE), Unit.KG),
+    (re.compile(r"吨[/每]?[年a]|(?<![a-z])t/?[a年]", re.IGNORECASE), Unit.TONNE),
+    (re.compile(r"(?<![千])克[/每]?年|(?<![km])g/?[a年]", re.IGNORECASE), Unit.GRAM),
+)
+# What OCR makes of units (domain 7.1): probable, so the field becomes unsure.
+_DAMAGED_UNITS = (
+    (re.compile(r"k[gq9][l1I|/]?a", re.IGNORECASE), Unit.KG),
+    (re.compile(r"^(?:Va|t[l1I|]a)$"), Unit.TONNE),
+)
+
+
+class Figure(NamedTuple):
+    """A number as printed (`0.0860`), its value, and whether the characters leave no doubt."""
+
+    printed: str
+    value: Decimal
+    clean: bool
+
+
+def is_empty(text: str) -> bool:
+    """Whether a cell says that there is no value (`/`, `—`, blank)."""
+    return fold(text) in _EMPTY
+
+
+def figure(text: str) -> Figure | None:
+    """The one number in a text that holds nothing else; None for anything else.
+
+    A leading zero without a point (`0860`) has lost its decimal point: not clean. Letters that stand for digits
+    (O, l, S) are put right, but leave doubt.
+    """
+    folded = fold(text).rstrip(".")
+    mended = folded.translate(_LOOKALIKES)
+    mended = re.sub(r"^(\d+),(\d{4,})$", r"\1.\2", mended)
+    if not _NUMBER.fullmatch(mended):
+        return None
+    printed = mended.replace(",", "")
+    whole = printed.lstrip("+-").partition(".")[0]
+    clean = mended == folded and not (len(whole) > 1 and whole.startswith("0"))
+    return Figure(printed, Decimal(printed), clean)
+
+
+class UnitRead(NamedTuple):
+    """A unit and whether its characters leave no doubt."""
+
+    unit: Unit
+    certain: bool
+
+
+def unit_in(text: str) -> UnitRead | None:
+    """The yearly mass unit that a label, header or value carries."""
+    folded = fold(text)
+    for pattern, unit in _UNITS:
+        if pattern.search(folded):
+            return UnitRead(unit, True)
+    for pattern, unit in _DAMAGED_UNITS:
+        if pattern.search(folded):
+            return UnitRead(unit, False)
+    return None
+
+
+class Measure(NamedTuple):
+    """A number with the text after it (its unit, if any)."""
+
+    figure: Figure
+    rest: str
+
+
+def measure(text: str) -> Measure | None:
+    """A number followed by a unit or nothing: `132.5千克/年` → 132.5 and `千克/年`."""
+    match = re.fullmatch(r"([-+]?[\d.,OolISB]*\d[\d.,OolIS]*)(.*)", fold(text))
+    number = figure(match[1]) if match else None
+    return Measure(number, match[2]) if match and number else None
+
+
+# ---- codes -----------------------------------------------------------------------------------------------------
+
+_CODE = re.compile(r"[0-9A-Z]{18}")
+_SWAPS = str.maketrans("IOZSV", "1025U")
+
+
+class Code(NamedTuple):
+    """A code and whether its own check character vouches for it."""
+
+    value: str
+    checked: bool
+
+
+def check_character_holds(code: str) -> bool:
+    """GB 32100-2015: whether the last of 18 characters belongs to the first 17."""
+    try:
+        return uscc.calc_check_digit(code[:17]) == code[17]
+    except (ValueError, IndexError):
+        return False
+
+
+def credit_code(text: str) -> Code | None:
+    """The 统一社会信用代码 in a text; illegal letters are put right only if the check holds."""
+    folded = fold(text).upper()
+    matches = list(re.findall(r"(?=([0-9A-Z]{18}))", folded))
+    for candidate in matches:
+        for variant in (candidate, candidate.translate(_SWAPS)):
+            if check_character_holds(variant):
+                return Code(variant, True)
+    run = re.search(r"[0-9A-Z]{16,20}", folded)
+    return Code(run[0], False) if run else None
+
+
+def permit_number(text: str) -> Code | None:
+    """证书编号: an 18-character code, three digits and one letter (HJ 608-2017)."""
+    folded = fold(text).upper()
+    run = re.search(r"[0-9A-Z]{20,24}", folded)
+    if not run:
+        return None
+    code, tail = run[0][:18], run[0][18:]
+    if not check_character_holds(code) and check_character_holds(code.translate(_SWAPS)):
+        code = code.translate(_SWAPS)
+    tail = tail[:3].translate(str.maketrans("OIZS", "0125")) + tail[3:]
+    checked = check_character_holds(code) and bool(re.fullmatch(r"\d{3}[A-Z]", tail))
+    return Code(code + tail, checked)
