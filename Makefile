@@ -1,0 +1,44 @@
+# 核验 Heyan. `make help` tells what there is.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint fixtures lock clean
+
+python := .venv/bin/python
+workers ?= 2
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /  make \1	/'
+
+# A virtual environment that lost its Python (moved, upgraded) counts as none.
+ifeq ($(shell .venv/bin/python -c pass 2>/dev/null && echo yes),)
+$(shell rm -f .venv/.ready-run .venv/.ready-test)
+endif
+
+.venv/.ready-run: requirements.txt scripts/debian-run.txt scripts/setup.sh
+	@scripts/setup.sh run
+
+.venv/.ready-test: requirements-dev.txt scripts/debian-run.txt scripts/debian-test.txt scripts/setup.sh
+	@scripts/setup.sh test
+
+setup: .venv/.ready-run ## Debian packages, virtual environment, locked dependencies; nothing is done twice
+
+demo: setup ## read and check the sample packages, show verdicts and the faults planted in them
+	@scripts/demo.sh
+
+test: .venv/.ready-test ## everything that is tested, on the embedded default
+	$(python) -m pytest -n $(workers) --dist loadgroup
+
+lint: .venv/.ready-test ## ruff, mypy, import-linter
+	$(python) -m ruff check .
+	$(python) -m ruff format --check .
+	$(python) -m mypy
+	.venv/bin/lint-imports
+
+fixtures: .venv/.ready-test ## make the committed sample packages again, and record what is read on them
+	$(python) -m fixtures.make
+	./heyan eval fixtures/scans --fresh --record
+
+lock: .venv/.ready-run ## pin the dependencies of pyproject.toml with their hashes
+	scripts/lock.sh
+
+clean: ## forget the environment and the data of this checkout
+	rm -rf .venv data
