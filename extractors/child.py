@@ -1,0 +1,61 @@
+"""Starts the process in which files are decoded, and translates how it ends."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from domain.errors import IntakeError
+from extractors.kinds import FileKind
+from extractors.limits import Limits
+
+_ROOT = Path(__file__).resolve().parents[1]
+_SPARE_SECONDS = 5
+
+
+def render_in_child(path: Path, kind: FileKind, target: Path, limits: Limits) -> list[dict[str, Any]]:
+    """Pages of a file as `path`, `dpi`, `colour_space` and `words`, pictures written below `target`.
+
+    A poisonous file kills only the child. Raises IntakeError with the child's reason, or TIMEOUT, TOO_MUCH_MEMORY,
+    BROKEN_FILE when the child did not get as far as telling one.
+    """
+    request = {"path": str(path), "kind": kind.value, "target": str(target), "limits": limits.model_dump()}
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "extractors.rendering"],
+            input=json.dumps(request).encode(),
+            capture_output=True,
+            cwd=_ROOT,
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
+            timeout=limits.seconds_per_file + _SPARE_SECONDS,
+            start_new_session=True,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise _slow(limits) from error
+    return _answer(done, limits)
+
+
+def _answer(done: "subprocess.CompletedProcess[bytes]", limits: Limits) -> list[dict[str, Any]]:
+    if done.returncode in (-signal.SIGXCPU, -signal.SIGALRM):
+        raise _slow(limits)
+    if done.returncode != 0:
+        raise _died(done)
+    answer = json.loads(done.stdout.splitlines()[-1])
+    if "code" in answer:
+        raise IntakeError(answer["code"], answer["message"])
+    pages: list[dict[str, Any]] = answer["pages"]
+    return pages
+
+
+def _slow(limits: Limits) -> IntakeError:
+    return IntakeError("TIMEOUT", f"解码用时超过 {limits.seconds_per_file} 秒，文件可能有问题。")
+
+
+def _died(done: "subprocess.CompletedProcess[bytes]") -> IntakeError:
+    last = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or [""]
+    if "MemoryError" in last[0] or "bad_alloc" in last[0] or done.returncode == -signal.SIGKILL:
+        return IntakeError("TOO_MUCH_MEMORY", "解码所需内存超过上限，文件可能有问题。")
+    return IntakeError("BROKEN_FILE", f"文件已损坏，无法解码（{last[0].split(':')[0][:60] or done.returncode}）。")

@@ -1,0 +1,128 @@
+"""Red seal ink: where it is, which seals it forms, and the picture without it."""
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from domain.page import Seal
+from extractors.crops import Rect, cut, whole
+from extractors.engine import Image
+
+_FAINT, _CLEAR = 22, 45  # red above green, on white paper: where ink may begin, where it surely is
+_PAGE_MM = 297  # the longer side of A4 serves as a ruler where the file tells no resolution
+_JOIN_MM = 3.0
+_SEAL_MM = (12.0, 75.0)
+_EDGE_MM = 3.0
+_LINE_SHAPE = 3.0
+
+
+class SealInk(NamedTuple):
+    """Seals found on a picture: their rectangles with shape, and a mask of their ink."""
+
+    mask: Image
+    seals: tuple[tuple[Rect, str], ...]
+
+
+def pixels_per_mm(image: Image, dpi: float | None) -> float:
+    return dpi / 25.4 if dpi else max(image.shape[:2]) / _PAGE_MM
+
+
+def balance(image: Image) -> Image:
+    """The BGR picture with its paper made white, channel by channel, so that a tint of the paper is no ink."""
+    sample = image[::8, ::8].reshape(-1, 3)
+    paper = np.percentile(sample, 85, axis=0)
+    gain = 255.0 / np.clip(paper, 120, 255)
+    tables = [np.clip(np.arange(256) * g, 0, 255).astype(np.uint8) for g in gain]
+    return cv2.LUT(image, np.dstack(tables))
+
+
+def find_red(balanced: Image, ruler: float) -> SealInk:
+    """Seals of red ink, from orange to purple red; `ruler` is pixels per millimetre.
+
+    Red print that is shaped like a line of text (a red letterhead) is no seal and stays in the picture.
+    """
+    red = _red_ink(balanced)
+    seals, mask = [], np.zeros_like(red)
+    for rect, part in _groups(red, ruler):
+        shape = _shape(rect, part, whole(red), ruler)
+        if shape:
+            seals.append((rect, shape))
+            cut(mask, rect)[part > 0] = 255
+    return SealInk(mask, tuple(seals))
+
+
+def _red_ink(balanced: Image) -> Image:
+    blue, green, red = cv2.split(balanced)
+    redness = cv2.min(cv2.subtract(red, green), cv2.multiply(cv2.subtract(red, blue), np.array(3.0)))
+    redness = cv2.medianBlur(redness, 3)
+    faint = (redness > _FAINT).astype(np.uint8)
+    count, labels = cv2.connectedComponents(faint, connectivity=8)
+    sure = np.zeros(count, bool)
+    sure[np.unique(labels[redness > _CLEAR])] = True
+    sure[0] = False
+    ink: Image = sure[labels].astype(np.uint8) * 255
+    return ink
+
+
+def _groups(red: Image, ruler: float) -> list[tuple[Rect, Image]]:
+    """Ink that lies together, with the mask of each group."""
+    scale = 4
+    small = (cv2.resize(red, None, fx=1 / scale, fy=1 / scale, interpolation=cv2.INTER_AREA) > 24).astype(np.uint8)
+    reach = max(3, round(_JOIN_MM * ruler / scale)) | 1
+    joined = cv2.dilate(small, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
+    count, labels = cv2.connectedComponents(joined)
+    full = (
+        cv2.resize(labels.astype(np.int32), red.shape[::-1], interpolation=cv2.INTER_NEAREST) if count > 1 else labels
+    )
+    groups = []
+    for label in range(1, count):
+        part = np.where(full == label, red, 0).astype(np.uint8)
+        x, y, width, height = cv2.boundingRect(part)
+        rect = Rect(x, y, x + width, y + height)
+        if not rect.empty:
+            groups.append((rect, cut(part, rect)))
+    return groups
+
+
+def _shape(rect: Rect, part: Image, page: Rect, ruler: float) -> str | None:
+    """`round`, `oval`, `square` or `partial`; None for what is no seal."""
+    wide, high = rect.width / ruler, rect.height / ruler
+    edge = min(rect.x0, rect.y0, page.x1 - rect.x1, page.y1 - rect.y1) < _EDGE_MM * ruler
+    low, high_limit = _SEAL_MM
+    if edge and max(wide, high) >= low and min(wide, high) >= 2:
+        return "partial"
+    if min(wide, high) < low or max(wide, high) > high_limit or max(wide, high) / min(wide, high) > _LINE_SHAPE:
+        return None
+    if _cornered(part):
+        return "square"
+    return "round" if max(wide, high) / min(wide, high) < 1.2 else "oval"
+
+
+def _cornered(part: Image) -> bool:
+    """A square seal has ink in its corners, a round one has none there."""
+    side = max(2, min(part.shape) // 10)
+    corners = (part[:side, :side], part[:side, -side:], part[-side:, :side], part[-side:, -side:])
+    return sum(bool(corner.any()) for corner in corners) >= 3
+
+
+def suppress(balanced: Image, ink: SealInk) -> Image:
+    """The picture as grey with the seals taken out; text under them stays.
+
+    In the red channel red ink is almost white and black text black. What darkness the ink keeps there is divided out,
+    since ink over text multiplies.
+    """
+    grey = cv2.cvtColor(balanced, cv2.COLOR_BGR2GRAY)
+    for rect, _ in ink.seals:
+        room = rect.grow(4, 4).meet(whole(grey))
+        red, mask = cut(balanced, room)[:, :, 2], cut(ink.mask, room)
+        near = cv2.dilate(mask, np.ones((5, 5), np.uint8)) > 0
+        ink_level = float(np.percentile(red[mask > 0], 40)) if mask.any() else 255.0
+        freed = np.where(near, np.clip(red * (245.0 / max(ink_level, 90.0)), 0, 255), red).astype(np.uint8)
+        part = cut(grey, room)
+        part[:] = np.maximum(part, freed)
+    return grey
+
+
+def seal_records(ink: SealInk, width: int, height: int) -> tuple[Seal, ...]:
+    return tuple(Seal(box=rect.box(width, height), colour="red", shape=shape) for rect, shape in ink.seals)

@@ -1,0 +1,149 @@
+"""Ruled tables: lattices of rows and columns with merged cells, found from the ruling lines."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.crops import Rect, cut
+from extractors.engine import Image
+from extractors.rulings import Rulings
+
+_SAME_LINE_MM = 1.2
+_BORDER_SEEN = 0.6
+_END_SHARE = 0.12
+_REACH_MM = 0.8
+_LEAST_TABLE_MM = (20.0, 6.0)
+
+
+class Lattice(NamedTuple):
+    """A table in pixels: the positions of its lines and its cells as (row, row_end, col, col_end)."""
+
+    xs: tuple[int, ...]
+    ys: tuple[int, ...]
+    spans: tuple[tuple[int, int, int, int], ...]
+
+    @property
+    def rect(self) -> Rect:
+        return Rect(self.xs[0], self.ys[0], self.xs[-1], self.ys[-1])
+
+    def cell(self, span: tuple[int, int, int, int]) -> Rect:
+        row, row_end, col, col_end = span
+        return Rect(self.xs[col], self.ys[row], self.xs[col_end], self.ys[row_end])
+
+
+def find_tables(rulings: Rulings, ruler: float) -> list[Lattice]:
+    """The tables of a straight page from top to bottom; frames around one single cell are none."""
+    lines = cv2.bitwise_or(rulings.across, rulings.down)
+    # a corner may stay open by a pixel or two
+    joined = cv2.dilate(lines, np.ones((5, 5), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
+    tables = []
+    for label in range(1, count):
+        x, y, width, height = (int(v) for v in stats[label, :4])
+        if width < _LEAST_TABLE_MM[0] * ruler or height < _LEAST_TABLE_MM[1] * ruler:
+            continue
+        rect = Rect(x, y, x + width, y + height)
+        own = cut(labels, rect) == label
+        across, down = (np.where(own, cut(mask, rect), 0).astype(np.uint8) for mask in (rulings.across, rulings.down))
+        lattice = _lattice(across, down, rect, ruler)
+        if lattice:
+            tables.append(lattice)
+    return sorted(tables, key=lambda lattice: (lattice.ys[0], lattice.xs[0]))
+
+
+def _lattice(across: Image, down: Image, at: Rect, ruler: float) -> Lattice | None:
+    ys = _positions(across, ruler)
+    xs = _positions(np.ascontiguousarray(down.T), ruler)
+    if len(xs) < 2 or len(ys) < 2 or (len(xs) - 1) * (len(ys) - 1) < 2:
+        return None
+    reach = max(2, round(_REACH_MM * ruler))
+    borders = _Borders(across, down, xs, ys, reach)
+    xs, ys = borders.used()
+    if len(xs) < 2 or len(ys) < 2:
+        return None
+    spans = _spans(_Borders(across, down, xs, ys, reach))
+    if len(spans) < 2:
+        return None
+    return Lattice(tuple(x + at.x0 for x in xs), tuple(y + at.y0 for y in ys), tuple(spans))
+
+
+def _positions(lines: Image, ruler: float) -> list[int]:
+    """Where the horizontal lines of a mask lie: pieces at nearly the same height are one line, weighted by length."""
+    count, _, stats, middles = cv2.connectedComponentsWithStats(lines)
+    pieces = sorted((float(middles[i, 1]), int(stats[i, cv2.CC_STAT_WIDTH])) for i in range(1, count))
+    clusters: list[list[tuple[float, int]]] = []
+    for middle, length in pieces:
+        if clusters and middle - _mean(clusters[-1]) <= _SAME_LINE_MM * ruler:
+            clusters[-1].append((middle, length))
+        else:
+            clusters.append([(middle, length)])
+    return [round(_mean(cluster)) for cluster in clusters]
+
+
+def _mean(cluster: Sequence[tuple[float, int]]) -> float:
+    return sum(middle * length for middle, length in cluster) / sum(length for _, length in cluster)
+
+
+class _Borders:
+    """Tells whether a border is drawn between two neighbouring slots of the lattice."""
+
+    def __init__(self, across: Image, down: Image, xs: Sequence[int], ys: Sequence[int], reach: int) -> None:
+        self.xs, self.ys = xs, ys
+        self._across = np.array([self._bands(across, y, xs, reach) for y in ys])
+        self._down = np.array([self._bands(np.ascontiguousarray(down.T), x, ys, reach) for x in xs])
+
+    @staticmethod
+    def _bands(lines: Image, at: int, stops: Sequence[int], reach: int) -> list[bool]:
+        """For each stretch between two stops whether the line is drawn there.
+
+        A border reaches both its ends; the stroke of a letter does not.
+        """
+        seen: NDArray[np.bool_] = np.any(lines[max(0, at - reach) : at + reach + 1], axis=0)
+        return [_drawn(seen[a + reach : max(a + reach + 1, b - reach)]) for a, b in pairwise(stops)]
+
+    def used(self) -> tuple[list[int], list[int]]:
+        """The lines that are a border of anything."""
+        xs = [x for x, bands in zip(self.xs, self._down, strict=True) if bands.any()]
+        ys = [y for y, bands in zip(self.ys, self._across, strict=True) if bands.any()]
+        return xs, ys
+
+    def below(self, row: int, col: int) -> bool:
+        return bool(self._across[row + 1, col])
+
+    def right(self, row: int, col: int) -> bool:
+        return bool(self._down[col + 1, row])
+
+
+def _drawn(stretch: NDArray[np.bool_]) -> bool:
+    end = max(1, round(len(stretch) * _END_SHARE))
+    ends = float(stretch[:end].mean()), float(stretch[-end:].mean())
+    return bool(len(stretch)) and min(ends) >= 0.5 and float(stretch.mean()) >= _BORDER_SEEN
+
+
+def _spans(borders: _Borders) -> list[tuple[int, int, int, int]]:
+    """Slots without a border between them are one cell; cells are grown right, then down, as rectangles."""
+    rows, cols = len(borders.ys) - 1, len(borders.xs) - 1
+    taken = np.zeros((rows, cols), bool)
+    spans = []
+    for row in range(rows):
+        for col in range(cols):
+            if taken[row, col]:
+                continue
+            col_end, row_end = col + 1, row + 1
+            while col_end < cols and not taken[row, col_end] and not borders.right(row, col_end - 1):
+                col_end += 1
+            while row_end < rows and _open_below(borders, row_end - 1, col, col_end):
+                row_end += 1
+            taken[row:row_end, col:col_end] = True
+            spans.append((row, row_end, col, col_end))
+    return spans
+
+
+def _open_below(borders: _Borders, row: int, col: int, col_end: int) -> bool:
+    """No border below the whole width, and none that would cut the next row."""
+    whole = all(not borders.below(row, c) for c in range(col, col_end))
+    return whole and all(not borders.right(row + 1, c) for c in range(col, col_end - 1))
