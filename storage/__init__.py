@@ -1,0 +1,1 @@
+"""Where bytes and records lie: the bucket and the ledger."""

@@ -1,0 +1,110 @@
+"""Connections to SQLite and PostgreSQL with one behaviour: short transactions, errors as StorageAway."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
+
+from domain.errors import StorageAway
+
+BUSY_SECONDS = 30
+_WRITES = "heyan_writes"
+
+
+class Database:
+    """A database by its URL. May be pickled and used after a fork: every process makes its own connections."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._engine: Engine | None = None
+        self._process = 0
+
+    def __reduce__(self) -> tuple[type["Database"], tuple[str]]:
+        return type(self), (self.url,)
+
+    @property
+    def on_sqlite(self) -> bool:
+        return self.url.startswith("sqlite")
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that sees one state of the database; raises StorageAway."""
+        with _translated(), self._connect().begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that is committed at the end, or undone on any exception; raises StorageAway."""
+        # SQLite: taking the write lock only at the first write fails with "database is locked" as soon as two
+        # transactions have read before; BEGIN IMMEDIATE waits its turn instead.
+        engine = self._connect().execution_options(**{_WRITES: True})
+        with _translated(), engine.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Closes this process's connections; the next use opens new ones."""
+        if self._engine is not None:
+            self._engine.dispose(close=self._process == os.getpid())
+        self._engine = None
+
+    def _connect(self) -> Engine:
+        if self._engine is None or self._process != os.getpid():
+            self.close()
+            self._engine, self._process = _build(self.url), os.getpid()
+        return self._engine
+
+
+def _build(url: str) -> Engine:
+    if url.startswith("sqlite"):
+        engine = create_engine(url, json_serializer=_dump, connect_args={"timeout": BUSY_SECONDS})
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(url, json_serializer=_dump, pool_pre_ping=True, connect_args={"connect_timeout": 5})
+
+
+def _set_up_sqlite(raw: Any, _record: object) -> None:
+    raw.isolation_level = None  # the driver must not begin transactions by itself
+    cursor = raw.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    # Intake objects are removed after a commit: a commit must be on the disk, also in WAL mode.
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError, TimeoutError) as error:
+        raise away(error) from error
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        raise away(error) from error
+
+
+def away(error: Exception) -> StorageAway:
+    """The error for a database that does not answer; its text never holds statements or their values."""
+    cause = getattr(error, "orig", None) or error
+    return StorageAway("DATABASE_AWAY", f"数据库无法访问（{type(cause).__name__}），请稍后再试。")
+
+
+def hide_password(url: str) -> str:
+    """The URL as it may be shown."""
+    return make_url(url).render_as_string(hide_password=True)

@@ -1,0 +1,95 @@
+"""The append-only log of everything that happened, each event bound to the one before it by its hash."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from domain.page import Frozen
+from storage.records import Event
+from storage.schema import chain, events
+
+START = "0" * 64
+
+
+class Break(Frozen):
+    """Where the log is not what was once written: the number of the first wrong event, and what is wrong."""
+
+    number: int
+    why: str
+
+
+def lock_chain(connection: Connection) -> None:
+    """Makes all other writers of events wait until this transaction ends.
+
+    Every write transaction starts with it: so what it reads afterwards stays true, and no two wait for each other.
+    SQLite needs no more than its one write lock.
+    """
+    connection.execute(select(chain.c.id).with_for_update())
+
+
+def append(connection: Connection, case: str | None, actor: str, what: str, detail: Mapping[str, Any]) -> None:
+    """Adds an event to the log; `detail` must be JSON."""
+    end = connection.execute(select(chain.c.length, chain.c.hash).with_for_update()).one()
+    number, at, text = end.length + 1, datetime.now(UTC), canonical(detail)
+    row = {"id": number, "at": at, "case_number": case, "actor": actor, "what": what, "detail": text}
+    found = _hash(end.hash, row)
+    connection.execute(insert(events).values(**row, prev_hash=end.hash, hash=found))
+    connection.execute(update(chain).values(length=number, hash=found))
+
+
+def list_events(connection: Connection, case: str | None = None) -> tuple[Event, ...]:
+    """The events of a case, or all, oldest first."""
+    wanted = select(events).order_by(events.c.id)
+    if case is not None:
+        wanted = wanted.where(events.c.case_number == case)
+    return tuple(_present(row) for row in connection.execute(wanted))
+
+
+def verify(connection: Connection) -> Break | None:
+    """None when the whole log is as it was written, else the first event that is changed or missing."""
+    previous, number = START, 0
+    for row in connection.execution_options(yield_per=1000).execute(select(events).order_by(events.c.id)):
+        number += 1
+        why = _judge(row, number, previous)
+        if why:
+            return Break(number=number, why=why)
+        previous = row.hash
+    end = connection.execute(select(chain.c.length, chain.c.hash)).one()
+    whole = (end.length, end.hash) == (number, previous)
+    return None if whole else Break(number=number + 1, why="日志末尾的事件缺失")
+
+
+def canonical(detail: Mapping[str, Any]) -> str:
+    """JSON text that is the same for the same content: keys sorted, no blanks."""
+    return json.dumps(detail, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def _judge(row: Row[Any], number: int, previous: str) -> str | None:
+    if row.id != number:
+        return "事件缺失"
+    if row.prev_hash != previous:
+        return "与前一事件不衔接"
+    return None if row.hash == _hash(previous, row._asdict()) else "事件内容被改动"
+
+
+def _hash(previous: str, row: Mapping[str, Any]) -> str:
+    body = {key: row[key] for key in ("id", "case_number", "actor", "what", "detail")}
+    body["at"] = row["at"].astimezone(UTC).isoformat(timespec="microseconds")
+    return hashlib.sha256(f"{previous}\n{canonical(body)}".encode()).hexdigest()
+
+
+def _present(row: Row[Any]) -> Event:
+    return Event(
+        number=row.id,
+        at=row.at,
+        case=row.case_number,
+        actor=row.actor,
+        what=row.what,
+        detail=json.loads(row.detail),
+        prev_hash=row.prev_hash,
+        hash=row.hash,
+    )

@@ -1,0 +1,237 @@
+"""The tables of the ledger; a test keeps them equal to what the migrations build."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+NAMES = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+}
+METADATA = MetaData(naming_convention=NAMES)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time, always in UTC; SQLite knows no time zones, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a time without zone")
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def _key() -> Column[int]:
+    return Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+
+
+def _ref(target: str, name: str, *, nullable: bool = False, index: bool = True) -> Column[int]:
+    big = BigInteger().with_variant(Integer, "sqlite")
+    return Column(name, big, ForeignKey(f"{target}.id"), nullable=nullable, index=index)
+
+
+def _must(name: str, kind: Any, **more: Any) -> Column[Any]:
+    return Column(name, kind, nullable=False, **more)
+
+
+# One row per version of a case: what comes back after 补正 has the same case number and the next version.
+packages = Table(
+    "packages",
+    METADATA,
+    _key(),
+    _must("case_number", String(32)),
+    _must("version", Integer),
+    _must("receipt", String(40), unique=True),
+    _must("name", Text),
+    Column("kind", String(16)),
+    _must("state", String(16), index=True),
+    _must("content_hash", String(64), unique=True),
+    _must("received_at", Moment),
+    _must("submitted_on", Date),
+    Column("page_count", Integer),
+    Column("seconds", Float),
+    Column("reason_code", String(64)),
+    Column("reason", Text),
+    Column("verdict", Text),
+    # Who works on it, until when: for several watchers; nobody's while null.
+    Column("worker", String(128)),
+    Column("lease_until", Moment),
+    _must("attempts", Integer, server_default="0"),
+    UniqueConstraint("case_number", "version"),
+)
+
+# The originals of a package in their order; a file that only came to light inside an archive has no hash of its own.
+files = Table(
+    "files",
+    METADATA,
+    _key(),
+    _ref("packages", "package_id", index=False),
+    _must("position", Integer),
+    _must("name", Text),
+    Column("sha256", String(64), index=True),
+    Column("size", BigInteger),
+    Column("media", String(128)),
+    Column("refused_code", String(64)),
+    Column("refused", Text),
+    UniqueConstraint("package_id", "position"),
+)
+
+# Objects still to be taken out of the intake after their package was recorded (see intake.py).
+leftovers = Table(
+    "leftovers",
+    METADATA,
+    _key(),
+    _ref("packages", "package_id"),
+    _must("object", Text, index=True),
+    _must("etag", Text),
+    _must("modified", Moment),
+    _must("duplicate", Boolean),
+    UniqueConstraint("object", "etag", "modified"),
+)
+
+# Each time the rules ran over a package; nothing that a run found is ever overwritten.
+runs = Table(
+    "runs",
+    METADATA,
+    _key(),
+    _ref("packages", "package_id"),
+    _must("at", Moment),
+    _must("ruleset", String(64)),
+    _must("state", String(16)),
+    _must("seconds", Float),
+)
+
+pages = Table(
+    "pages",
+    METADATA,
+    _key(),
+    _ref("runs", "run_id", index=False),
+    _must("number", Integer),
+    _must("file", Text),
+    _must("index", Integer),
+    _must("sha256", String(64), index=True),
+    _must("width", Integer),
+    _must("height", Integer),
+    Column("dpi", Float),
+    _must("engine", Text),
+    _must("detail", JSON),
+    UniqueConstraint("run_id", "number"),
+)
+
+documents = Table(
+    "documents",
+    METADATA,
+    _key(),
+    _ref("runs", "run_id", index=False),
+    _must("position", Integer),
+    _must("type", String(64), index=True),
+    Column("version", String(16)),
+    _must("pages", JSON),
+    _must("content", JSON),
+    UniqueConstraint("run_id", "position"),
+)
+
+findings = Table(
+    "findings",
+    METADATA,
+    _key(),
+    _ref("runs", "run_id", index=False),
+    _must("position", Integer),
+    _must("rule", String(32)),
+    _must("outcome", String(16)),
+    _must("severity", String(1)),
+    _must("subject", Text),
+    _must("message", Text),
+    _must("cites", Text),
+    _must("evidence", JSON),
+    UniqueConstraint("run_id", "position"),
+    Index("ix_findings_rule_outcome", "rule", "outcome"),
+)
+
+# What a person has to look at: one per rule and subject of a package, pointing to its newest finding.
+review_items = Table(
+    "review_items",
+    METADATA,
+    _key(),
+    _ref("packages", "package_id", index=False),
+    _ref("findings", "finding_id"),
+    _must("rule", String(32)),
+    _must("subject", Text),
+    _must("ordinal", Integer),  # a rule may speak twice on one subject
+    _must("state", String(16)),
+    _must("gravity", Integer),  # 0 gravest
+    _must("doubt", Boolean),  # something could not be read for certain: comes before what the papers say
+    _must("opened_at", Moment),
+    Column("closed_at", Moment),
+    Column("holder", String(128)),
+    Column("lease_until", Moment),
+    _must("edition", Integer, server_default="1"),  # counts changes, for optimistic locks
+    UniqueConstraint("package_id", "rule", "subject", "ordinal"),
+    Index("ix_review_items_waiting", "state", "gravity", "opened_at"),
+)
+
+readings = Table(
+    "readings",
+    METADATA,
+    Column("key", String(255), primary_key=True),
+    _must("body", Text),
+    _must("at", Moment),
+)
+
+# Append-only (triggers forbid change), each row bound to the one before it by hashes (see events.py).
+events = Table(
+    "events",
+    METADATA,
+    _key(),
+    _must("at", Moment),
+    Column("case_number", String(32), index=True),
+    _must("actor", String(128)),
+    _must("what", String(64)),
+    _must("detail", Text),
+    _must("prev_hash", String(64), unique=True),
+    _must("hash", String(64), unique=True),
+)
+
+# The one row that says where the chain ends: writers queue at it, and a cut-off tail shows.
+chain = Table(
+    "chain",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    _must("length", BigInteger),
+    _must("hash", String(64)),
+)
+
+counters = Table(
+    "counters",
+    METADATA,
+    Column("name", String(32), primary_key=True),
+    _must("value", BigInteger),
+)
