@@ -1,0 +1,83 @@
+"""Figures in kg/a with the precision they were printed with, and the sentences about those that do not agree."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from domain.field import Doubt
+from domain.finding import Evidence
+from domain.quantity import Metal, agree, plain, power_of_ten
+from extractors.documents.permit_copy import PermitCopy
+from reference.policy import policy
+from validators.places import Place, amount, whole
+from validators.registry import Problem
+from validators.wording import METALS, title
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A value in kg/a, `slack` what its printed digits leave open, and the clause that says where it stands."""
+
+    value: Decimal
+    slack: Decimal
+    says: str
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def shown(self) -> str:
+        return f"{plain(self.value)} kg/a"
+
+
+def figure(place: Place[Decimal]) -> Figure:
+    """A printed figure; raises Doubt where it is not certain."""
+    value, printed = place.known, place.field.printed
+    return Figure(value, printed.half_step if printed else Decimal(0), place.says, (place.evidence,))
+
+
+def total(copy: PermitCopy, metal: Metal) -> Figure:
+    """What a permit allows of a metal in all; nothing (0) where a copy read without doubt has no row of it."""
+    place = amount(copy, "totals", metal)
+    if place.blank or (place.missing and metal not in copy.totals):
+        return _nothing(copy, metal)
+    return figure(place)
+
+
+def _nothing(copy: PermitCopy, metal: Metal) -> Figure:
+    name = title(copy.type, copy.version)
+    if not copy.limits:
+        raise Doubt(why=f"{name}未读到许可排放限值表")
+    if not all(row.metal.certain for row in copy.limits):
+        raise Doubt(why=f"{name}有污染物名称读数不确定，不能断定没有{METALS[metal]}的许可排放量")
+    return Figure(Decimal(0), Decimal(0), f"{name}没有{METALS[metal]}的年许可排放量（按0 kg/a计）", (whole(copy),))
+
+
+def less(left: Figure, right: Figure, what: str) -> Figure:
+    """left − right under a name of its own; what either's digits leave open adds up."""
+    value = left.value - right.value
+    says = f"{what}为{plain(value)} kg/a（{left.says}，{right.says}）"
+    return Figure(value, left.slack + right.slack, says, left.evidence + right.evidence)
+
+
+def differ(left: Figure, right: Figure) -> Problem | None:
+    """A problem where two figures are not the same at printed precision."""
+    if agree(left.value, right.value, _tolerance(left, right)):
+        return None
+    return Problem(f"{left.says}，{right.says}，二者不一致（{gap(left, right)}）", left.evidence + right.evidence)
+
+
+def exceed(left: Figure, right: Figure) -> Problem | None:
+    """A problem where the left figure is above the right by more than the printed precision leaves open."""
+    if left.value <= right.value + _tolerance(left, right):
+        return None
+    return Problem(f"{left.says}，大于{right.says}（{gap(left, right)}）", left.evidence + right.evidence)
+
+
+def gap(left: Figure, right: Figure) -> str:
+    """By how much two figures differ; a power of ten points to a wrong unit or a lost decimal point."""
+    shift = power_of_ten(left.value, right.value)
+    if shift is not None:
+        return f"相差{10 ** abs(shift)}倍，疑似单位或小数点错误"
+    return f"相差{plain(abs(left.value - right.value))} kg/a"
+
+
+def _tolerance(left: Figure, right: Figure) -> Decimal:
+    return left.slack + right.slack + policy().extra_tolerance_kg.value

@@ -1,0 +1,210 @@
+"""Rules on quantities: form against permits, form against statement, and the form's own arithmetic."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import partial
+
+from domain.document import Document, values
+from domain.field import Doubt, Field
+from domain.finding import Severity
+from domain.quantity import Metal, Unit
+from extractors.documents.permit_copy import PermitCopy
+from extractors.documents.supply_form import OtherMetal, SupplyForm
+from extractors.documents.surplus_statement import SurplusStatement
+from reference.policy import policy
+from reference.provisions import guide, practice
+from validators.compare import decide
+from validators.figures import Figure, differ, exceed, figure, less, total
+from validators.places import Place, amount, named, place, whole
+from validators.registry import NotApplicable, PermitCopyAfter, PermitCopyBefore, Problem, rule
+from validators.wording import LABELS, METALS, title
+
+OFFER = ("reduction", "surplus", "offered")  # a form deals with a metal when it gives one of these
+SHARED = ("base", "reduction", "task", "surplus", "offered")
+CUT_IN_PERMIT = practice("工程削减量应体现为排污许可量的减少。")
+
+
+@rule("QTY-001", Severity.BLOCK, "变更前许可总量与副本相符", cites=guide("annex 1"))
+def total_before(form: SupplyForm, before: PermitCopyBefore, metal: Metal) -> Problem | None:
+    """The 变更前 total on the form is the sum of the 变更前 副本 rows, per metal."""
+    _concern(form, metal, *OFFER, "permit_before")
+    return differ(figure(amount(form, "permit_before", metal)), total(before, metal))
+
+
+@rule("QTY-002", Severity.BLOCK, "变更后许可总量与副本相符", cites=guide("annex 1"))
+def total_after(form: SupplyForm, after: PermitCopyAfter, metal: Metal) -> Problem | None:
+    """The 变更后 total on the form is the sum of the 变更后 副本 rows, per metal."""
+    _concern(form, metal, *OFFER, "permit_before", "permit_after")
+    return differ(figure(amount(form, "permit_after", metal)), total(after, metal))
+
+
+@rule("QTY-003", Severity.BLOCK, "拟出让量不超过许可削减量", cites=guide("2(5)"))
+def offer_within_cut(
+    form: SupplyForm, before: PermitCopyBefore, after: PermitCopyAfter, metal: Metal
+) -> Problem | None:  # fmt: skip
+    """变更前 − 变更后 ≥ 拟出让量, per metal."""
+    return exceed(_offer(form, metal), _cut(before, after, metal))
+
+
+@rule("QTY-004", Severity.BLOCK, "富余排放量算式", cites=guide("2(5)"))
+def surplus_adds_up(form: SupplyForm, metal: Metal) -> Problem | None:
+    """富余 = 工程削减量 − 减排任务, and 富余 ≤ 工程削减量 ≤ 基础排放量."""
+    _concern(form, metal)
+
+    def of(key: str) -> Figure:
+        return figure(amount(form, key, metal))
+
+    return decide(
+        lambda: differ(of("surplus"), less(of("reduction"), _task(form, metal), "工程削减量减去减排任务")),
+        lambda: exceed(of("surplus"), of("reduction")),
+        lambda: exceed(of("reduction"), of("base")),
+    )
+
+
+@rule("QTY-005", Severity.BLOCK, "拟出让量不超过富余排放量", cites=(guide("2(5)"), guide("4(4)")))
+def offer_within_surplus(form: SupplyForm, metal: Metal) -> Problem | None:
+    """拟出让量 ≤ 富余, per metal."""
+    return exceed(_offer(form, metal), figure(amount(form, "surplus", metal)))
+
+
+@rule("QTY-006", Severity.BLOCK, "供需信息表与核算说明相符", cites=guide("annex 1"))
+def form_and_statement(form: SupplyForm, statement: SurplusStatement, metal: Metal) -> Problem | None:
+    """Form and 核算说明 state the same figures."""
+    papers: tuple[Document, ...] = (form, statement)
+    for paper in papers:
+        if not any(_given(paper, key, each) for key in SHARED for each in Metal):
+            raise Doubt(why=f"{title(paper.type)}未读到任何数量")
+    speaking = [paper for paper in papers if _speaks(paper, metal)]
+    if not speaking:
+        raise NotApplicable(f"供需信息表与核算说明均未涉及{METALS[metal]}")
+    if len(speaking) == 1:
+        return _one_sided(speaking[0], form if speaking[0] is statement else statement, metal)
+    return decide(*(partial(_agree, form, statement, key, metal) for key in SHARED))
+
+
+@rule("QTY-007", Severity.REVIEW, "工程削减量与许可削减量相符", cites=CUT_IN_PERMIT)
+def reduction_is_cut(
+    form: SupplyForm, before: PermitCopyBefore, after: PermitCopyAfter, metal: Metal
+) -> Problem | None:  # fmt: skip
+    """工程削减量 = 变更前 − 变更后, per metal."""
+    _concern(form, metal)
+    return differ(figure(amount(form, "reduction", metal)), _cut(before, after, metal))
+
+
+@rule("QTY-009", Severity.BLOCK, "仅出让五种重金属", cites=guide("2(2)"))
+def only_the_five(form: SupplyForm) -> Problem | None:
+    """Only the five metals are offered."""
+    whole(form)
+    return decide(*(partial(_foreign, form, index, row) for index, row in enumerate(form.other_metals)))
+
+
+@rule("QTY-010", Severity.BLOCK, "数量非负且单位明确", cites=guide("2(4)"))
+def sound_quantities(document: SupplyForm | SurplusStatement | PermitCopy) -> Problem | None:
+    """Every quantity is ≥ 0 and has a known unit."""
+    places = list(_quantities(document))
+    if not places:
+        raise Doubt(why=f"{named(document)}未读到任何数量")
+    return decide(*(partial(_sound, it) for it in places if not it.missing))
+
+
+def _given(document: Document, key: str, metal: Metal) -> bool:
+    """Whether a document's field holds, or may hold, something other than nothing: `/` and 0 give nothing."""
+    field: Field[Decimal] | None = getattr(document, key).get(metal)
+    return field is not None and not (field.certain and not field.value)
+
+
+def _speaks(document: Document, metal: Metal) -> bool:
+    return any(_given(document, key, metal) for key in SHARED)
+
+
+def _concern(form: SupplyForm, metal: Metal, *keys: str) -> None:
+    """Stops where the form leaves this metal out; a form on which nothing was read leaves everything open."""
+    if any(_given(form, key, metal) for key in keys or OFFER):
+        return
+    if not any(_given(form, key, each) for key in OFFER for each in Metal):
+        raise Doubt(why="供需信息表未读到任何出让数量")
+    raise NotApplicable(f"供需信息表未涉及{METALS[metal]}")
+
+
+def _offer(form: SupplyForm, metal: Metal) -> Figure:
+    _concern(form, metal)
+    offered = amount(form, "offered", metal)
+    if offered.blank:
+        raise NotApplicable(f"供需信息表未出让{METALS[metal]}")
+    return figure(offered)
+
+
+def _task(form: SupplyForm, metal: Metal) -> Figure:
+    """The reduction task; a field left empty is 0 where the policy says so."""
+    task = amount(form, "task", metal)
+    if task.blank and policy().blank_task_is_zero.value:
+        return Figure(Decimal(0), Decimal(0), f"{task.stands}未填写（按0 kg/a计）", (task.evidence,))
+    return figure(task)
+
+
+def _cut(before: PermitCopy, after: PermitCopy, metal: Metal) -> Figure:
+    return less(total(before, metal), total(after, metal), "许可削减量")
+
+
+def _one_sided(speaker: Document, silent: Document, metal: Metal) -> Problem:
+    given = next(amount(speaker, key, metal) for key in reversed(SHARED) if _given(speaker, key, metal))
+    if isinstance(silent, SupplyForm) and not all(row.name.certain for row in silent.other_metals):
+        raise Doubt(why=f"{given.says}，而供需信息表有金属名称读数不确定")
+    given.known  # noqa: B018  a figure that cannot be relied on is no ground to object
+    return Problem(f"{given.says}，而{title(silent.type)}没有{METALS[metal]}的数据", (given.evidence, whole(silent)))
+
+
+def _agree(form: SupplyForm, statement: SurplusStatement, key: str, metal: Metal) -> Problem | None:
+    """Nothing given on both papers agrees; given on one alone is doubt, for the other may not have been read."""
+    if not _given(form, key, metal) and not _given(statement, key, metal):
+        return None
+    return differ(_stated(form, key, metal), _stated(statement, key, metal))
+
+
+def _stated(document: Document, key: str, metal: Metal) -> Figure:
+    return figure(amount(document, key, metal))
+
+
+def _foreign(form: SupplyForm, index: int, row: OtherMetal) -> Problem | None:
+    """A name that cannot be read may be one of the five or not; a row that offers nothing breaks no rule."""
+    name = place(form, f"other_metals[{index}].name", "重金属种类", row.name)
+    offered: Place[Decimal] = place(
+        form, f"other_metals[{index}].offered", f"拟出让量（{row.name.value or row.name.raw}）", row.offered, Unit.KG
+    )
+    known = name.known
+    if offered.blank or offered.missing or offered.known == 0:
+        return None
+    message = f"{offered.says}，“{known}”不属于铅、汞、镉、铬、砷五种可交易重金属"
+    return Problem(message, (name.evidence, offered.evidence))
+
+
+def _quantities(document: Document) -> Iterator[Place[Decimal]]:
+    """The per-metal figures of a form or statement, the metals' yearly cells of a permit copy."""
+    if isinstance(document, PermitCopy):
+        yield from _cells(document)
+        return
+    for key in type(document).model_fields:
+        figures = getattr(document, key)
+        if key in LABELS and isinstance(figures, dict):
+            yield from (amount(document, key, metal) for metal in figures)
+
+
+def _cells(copy: PermitCopy) -> Iterator[Place[Decimal]]:
+    for index, row in enumerate(copy.limits):
+        if row.metal.value is None:
+            continue
+        for path, field in values(row.annual, f"limits[{index}].annual"):
+            words = f"{row.outlet_code.value or ''}{row.pollutant.value or row.pollutant.raw}年许可排放量"
+            yield place(copy, path, words, field, Unit.TONNE)
+
+
+def _sound(it: Place[Decimal]) -> Problem | None:
+    """A cell left empty on purpose is sound."""
+    if it.blank:
+        return None
+    printed = it.field.printed
+    if it.known < 0:
+        return Problem(f"{it.says}，数量不应为负", (it.evidence,))
+    if printed is not None and printed.unit is None:
+        return Problem(f"{it.stands}印为{printed.number}，没有可识别的计量单位", (it.evidence,))
+    return None
