@@ -117,6 +117,13 @@ def claim(
     return claimed
 
 
+def tidy(bucket: Bucket, ledger: Ledger) -> int:
+    """Removes what crashed claims left in the intake although it is recorded; returns how many objects."""
+    left = [one.object for one in ledger.leftovers(tuple(bucket.list(INTAKE)))]
+    _remove(bucket, ledger, left)
+    return len(left)
+
+
 def lay_out(bucket: Bucket, claimed: Claimed, folder: Path) -> Path:
     """The package as it was dropped, rebuilt below a local folder from its originals; returns the file or folder.
 
@@ -228,7 +235,8 @@ def _describe(package: WaitingPackage, files: tuple[FileRecord, ...], submitted_
 
 
 def _remove(bucket: Bucket, ledger: Ledger, objects: Iterable[Stored]) -> None:
-    gone = tuple(objects)
+    # `_READY` goes last: what a crash leaves is seen as complete, and the next claim finishes the removal.
+    gone = sorted(objects, key=lambda one: (one.name.endswith("/" + READY), one.name))
     for one in gone:
         if _is_same(bucket, one):
             bucket.remove(one.name)

@@ -1,0 +1,204 @@
+"""Stores to test against: the folder twin and a mock S3 server, SQLite and a throw-away PostgreSQL."""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from domain.dossier import Dossier
+from domain.finding import Finding, Outcome, Severity
+from domain.page import Page, PageReading, ReadPage
+from extractors.documents.business_licence import BusinessLicence
+from storage.bucket import Bucket, open_bucket
+from storage.ledger import Ledger, open_ledger
+from storage.records import Drop, FileRecord
+from storage.settings import Settings, load_settings
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[str]:
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def s3_settings(s3_server: str) -> Settings:
+    return load_settings(
+        bucket=f"s3://heyan-{uuid.uuid4().hex}",
+        s3_endpoint=s3_server,
+        s3_access_key="key",
+        s3_secret_key="secret",
+        s3_secure=False,
+    )
+
+
+@pytest.fixture(params=["folder", "s3"])
+def bucket(request: pytest.FixtureRequest, tmp_path: Path) -> Bucket:
+    if request.param == "s3":
+        return open_bucket(request.getfixturevalue("s3_settings"))
+    return open_bucket(tmp_path / "bucket")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Bucket:
+    return open_bucket(tmp_path / "bucket")
+
+
+@pytest.fixture
+def paper(tmp_path: Path) -> Callable[..., Path]:
+    def write(body: bytes = b"%PDF-1.7 paper", name: str = "paper.pdf") -> Path:
+        path = tmp_path / "papers" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(body)
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an empty cluster on a socket; skips where Debian's server or the driver is not installed."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+    if not found or importlib.util.find_spec("psycopg") is None:
+        pytest.skip("no PostgreSQL server or driver here")
+    place = Path("/tmp", f"heyan-pg-{uuid.uuid4().hex[:8]}")  # socket paths must be short
+    place.mkdir()
+    if os.getuid() == 0:
+        shutil.chown(place, "postgres", "postgres")
+    run = _as_postgres(found[-1].parent, place)
+    run("initdb", "-D", f"{place}/data", "-U", "heyan", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8")
+    options = f"-k {place} -c listen_addresses='' -c fsync=off -c max_connections=60"
+    run("pg_ctl", "-D", f"{place}/data", "-w", "-o", options, "-l", f"{place}/log", "start")
+    yield f"postgresql+psycopg://heyan@/{{}}?host={place}"
+    run("pg_ctl", "-D", f"{place}/data", "-m", "immediate", "stop")
+    shutil.rmtree(place)
+
+
+def _as_postgres(programs: Path, place: Path) -> Callable[..., None]:
+    def run(program: str, *arguments: str) -> None:
+        user = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.getuid() == 0 else {}
+        environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+        command = [str(programs / program), *arguments]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT}
+        subprocess.run(command, check=True, cwd=place, env=environment, timeout=60, **quiet, **user)
+
+    return run
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/记录/heyan.db"
+    cluster = request.getfixturevalue("postgresql")
+    name = f"heyan_{uuid.uuid4().hex[:8]}"
+    import psycopg
+
+    address = cluster.format("postgres").replace("+psycopg", "")
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return cluster.format(name)
+
+
+@pytest.fixture
+def ledger(database_url: str) -> Iterator[Ledger]:
+    opened = open_ledger(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def embedded(tmp_path: Path) -> Iterator[Ledger]:
+    opened = open_ledger(f"sqlite:///{tmp_path}/heyan.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def a_drop() -> Callable[..., Drop]:
+    def make(content: str = "a", package: str = "甲公司") -> Drop:
+        file = FileRecord(position=1, name="1.pdf", sha256=content.rjust(64, "0"), size=3, media="application/pdf")
+        submitted = date(2026, 11, 23)
+        return Drop(package=package, content_hash=content.rjust(64, "c"), submitted_on=submitted, files=(file,))
+
+    return make
+
+
+@pytest.fixture
+def dossier() -> Dossier:
+    page = Page(number=1, file="1.pdf", index=0, sha256="f" * 64, width=10, height=14, dpi=200.5)
+    reading = PageReading(sha256="f" * 64, engine="fake 1")
+    licence = BusinessLicence(pages=(1,))
+    pages = (ReadPage(page=page, reading=reading),)
+    return Dossier(package="甲公司", kind="supply", today=date(2026, 11, 23), documents=(licence,), pages=pages)
+
+
+@pytest.fixture
+def a_finding() -> Callable[..., Finding]:
+    def make(
+        rule: str, outcome: Outcome = Outcome.FAILED, severity: Severity = Severity.BLOCK, subject: str = "Pb"
+    ) -> Finding:
+        return Finding(rule=rule, outcome=outcome, severity=severity, message="不符", subject=subject, cites="2(5)")
+
+    return make
+
+
+class PowerCut(Exception):
+    """The machine stops."""
+
+
+class Stopping:
+    """Stands before a store and cuts the power before or after its n-th call; `fuse` is shared between stores."""
+
+    def __init__(self, store: object, fuse: "Fuse") -> None:
+        self._store = store
+        self._fuse = fuse
+
+    def __getattr__(self, name: str) -> object:
+        method = getattr(self._store, name)
+
+        def call(*args: object, **kwargs: object) -> object:
+            self._fuse.burn()
+            result = method(*args, **kwargs)
+            result = tuple(result) if name == "list" else result
+            self._fuse.burn()
+            return result
+
+        return call
+
+
+class Fuse:
+    """Burns down with every step and then cuts the power."""
+
+    def __init__(self, steps: int) -> None:
+        self.steps = steps
+        self._lock = threading.Lock()
+
+    def burn(self) -> None:
+        with self._lock:
+            self.steps -= 1
+            if self.steps < 0:
+                raise PowerCut
+
+
+@pytest.fixture
+def stopping() -> Callable[[int], tuple[type[Exception], Callable[[object], Stopping]]]:
+    """Gives, for a number of steps, the exception that ends them and what to put before each store."""
+
+    def light(steps: int) -> tuple[type[Exception], Callable[[object], Stopping]]:
+        fuse = Fuse(steps)
+        return PowerCut, lambda store: Stopping(store, fuse)
+
+    return light
