@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from cli import screen, scoreboard
+from cli import scoreboard, screen
 from cli.examine import Reader, examine, judge
 from cli.options import as_json, existing, reading, today
 from domain.errors import ExitCode
@@ -22,8 +22,8 @@ Finds every X.truth.json beside a package X, or truth.json inside a folder, and 
 读取结果按内容与引擎版本存放在 --readings，再次评估不重新识别文字。"""
 
 EXAMPLES = """  ./heyan eval fixtures/scans
-  ./heyan eval /tmp/held-out --errors --csv errors.csv
-  ./heyan eval /tmp/held-out --only 'supply-00*' --json > accuracy.json"""
+  ./heyan eval 留出样本/ --errors --csv errors.csv
+  ./heyan eval 留出样本/ --only 'supply-00*' --json > accuracy.json"""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--record", action="store_true", help="把读取结果存到材料包旁 · record readings beside packages"
     )
     parser.add_argument("--only", metavar="GLOB", default="*", help="只评估名称匹配的材料包")
-    parser.add_argument("--errors", action="store_true", help="列出每个不对的字段 · list each field that is not right")
+    parser.add_argument("--errors", nargs="?", choices=("critical", "all"), const="critical", help="列出不对的字段")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="把不对的字段写入 CSV")
     parser.add_argument("--verdicts", type=Path, metavar="FILE", help="把全部结论 JSON 写入文件")
 
@@ -50,10 +50,17 @@ def run(args: argparse.Namespace) -> ExitCode:
 
 
 def packages(folder: Path, only: str = "*") -> list[tuple[Path, Path]]:
-    """Each package below the folder with its truth file."""
-    beside = [(path.with_name(path.name.removesuffix(".truth.json")), path) for path in folder.rglob("?*.truth.json")]
-    inside = [(path.parent, path) for path in folder.rglob("truth.json")]
-    return sorted((package, truth) for package, truth in beside + inside if package.exists() and package.match(only))
+    """Each package below the folder with its truth file: `X.truth.json` beside `X` or `X.zip`, or one inside."""
+    found = [(_beside(path), path) for path in folder.rglob("?*.truth.json")]
+    found += [(path.parent, path) for path in folder.rglob("truth.json")]
+    return sorted((package, truth) for package, truth in found if package is not None and package.match(only))
+
+
+def _beside(truth: Path) -> Path | None:
+    name = truth.name.removesuffix(".truth.json")
+    noise = (truth.name, name + SUFFIX)
+    near = [path for path in truth.parent.iterdir() if name in (path.name, path.stem) and path.name not in noise]
+    return min(near, default=None)
 
 
 def _judged(package: Path, truth_file: Path, args: argparse.Namespace) -> tuple[dict[str, Any], Verdict]:

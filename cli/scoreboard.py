@@ -13,16 +13,17 @@ from cli.screen import out
 from reports.accuracy import Accuracy
 from reports.comparison import Judged
 
+LONGEST = 60
 COLUMNS = ("package", "document", "path", "truth", "got", "raw", "status", "mark", "page", "critical", "silent")
 
 
-def show(accuracy: Accuracy, errors: bool) -> None:
+def show(accuracy: Accuracy, errors: str | None) -> None:
     """Fields, rules, packages, errors when asked for, and the headline last."""
     console = out()
     console.print(_fields(accuracy))
     console.print(_rules(accuracy))
     console.print(_packages(accuracy))
-    _list(console, accuracy, everything=errors)
+    _list(console, accuracy, errors)
     console.print(_headline(accuracy))
 
 
@@ -73,9 +74,10 @@ def _packages(accuracy: Accuracy) -> Table:
     return table
 
 
-def _list(console: Console, accuracy: Accuracy, everything: bool) -> None:
-    """Silent errors always; all that is not right when asked for."""
-    errors = [e for package in accuracy.packages for e in package.errors if everything or e.silent]
+def _list(console: Console, accuracy: Accuracy, wanted: str | None) -> None:
+    """Silent errors always; what else is not right when asked for: critical fields, or all."""
+    shown = {"critical": lambda e: e.critical, "all": lambda e: True}.get(wanted or "", lambda e: e.silent)
+    errors = [e for package in accuracy.packages for e in package.errors if shown(e)]
     table = _table("材料包", "文书", "路径 path", "真值 truth", "读得 got", "原文 raw", "状态", "页")
     for error in errors:
         table.add_row(*_row(error))
@@ -87,7 +89,7 @@ def _row(error: Judged) -> tuple[Text, ...]:
     status = f"{error.mark}{' 静默' if error.silent else ''}{' ✓' if error.same else ''}"
     path = f"{error.path}{'*' if error.critical else ''}"
     cells = (error.package, error.document, path, error.truth, error.got, error.raw, status, error.page)
-    return tuple(Text("—" if cell is None else str(cell)) for cell in cells)
+    return tuple(Text("—" if cell is None else _short(str(cell))) for cell in cells)
 
 
 def _headline(accuracy: Accuracy) -> Table:
@@ -106,3 +108,7 @@ def _table(*headings: str) -> Table:
     for heading in headings:
         table.add_column(heading, overflow="fold")
     return table
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
