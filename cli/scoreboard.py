@@ -76,13 +76,16 @@ def _packages(accuracy: Accuracy) -> Table:
 
 def _list(console: Console, accuracy: Accuracy, wanted: str | None) -> None:
     """Silent errors always; what else is not right when asked for: critical fields, or all."""
-    shown = {"critical": lambda e: e.critical, "all": lambda e: True}.get(wanted or "", lambda e: e.silent)
-    errors = [e for package in accuracy.packages for e in package.errors if shown(e)]
+    errors = [error for package in accuracy.packages for error in package.errors if _asked(error, wanted)]
     table = _table("材料包", "文书", "路径 path", "真值 truth", "读得 got", "原文 raw", "状态", "页")
     for error in errors:
         table.add_row(*_row(error))
     if errors:
         console.print(table)
+
+
+def _asked(error: Judged, wanted: str | None) -> bool:
+    return wanted == "all" or error.silent or (wanted == "critical" and error.critical)
 
 
 def _row(error: Judged) -> tuple[Text, ...]:
