@@ -1,11 +1,12 @@
 """Spans of text turned into typed fields; where the characters leave doubt, the field says so."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any, TypeVar
 
 from domain.field import Field, QuantityField, Status, TextField
-from domain.quantity import Metal, Printed, Unit, half_step
+from domain.quantity import Amount, Metal, Printed, Unit, half_step
 from extractors import text
 from extractors.layout import Span
 from reference.metals import metal_of
@@ -14,6 +15,7 @@ T = TypeVar("T")
 READER = "rapidocr"
 COLOUR_READER = "rapidocr_colour"
 SURE = 0.90  # below this an engine's confidence is doubt; from the error curve over generated pages
+SURE_UNDER_SEAL = 0.95  # the same where the colour image could not be read at all
 
 
 def missing(why: str) -> Field[Any]:
@@ -22,36 +24,46 @@ def missing(why: str) -> Field[Any]:
 
 
 def _field(kind: type[Field[T]], span: Span, page: int, value: T | None, doubt: str | None, **more: Any) -> Field[T]:
-    readers = {READER: span.text} | ({COLOUR_READER: span.colour_text} if span.colour_text is not None else {})
-    why = doubt or _doubt(span)
+    readers = {READER: span.raw} | ({COLOUR_READER: span.colour_text} if span.colour_text is not None else {})
     return kind(
         value=value,
-        raw=span.text,
+        raw=span.raw,
         page=page,
         box=span.box,
         confidence=round(span.confidence, 4),
-        status=Status.UNSURE if why else Status.CERTAIN,
+        status=Status.UNSURE if doubt else Status.CERTAIN,
         readers=readers,
         under_seal=span.under_seal,
-        why=why,
+        why=doubt,
         **more,
     )
 
 
-def _doubt(span: Span) -> str | None:
-    if span.colour_differs:
+def _doubt(span: Span, other: object, value: object) -> str | None:
+    """Why a span's value is in doubt; `other` is what the same words gave on the untouched colour image."""
+    if span.colour_text is not None and other is not None and other != value:
         return "印章下的文字两次识读不一致"
-    if span.confidence < SURE:
-        return f"识读置信度低（{span.confidence:.2f}）"
-    return None
+    sure = SURE if other is not None or not span.under_seal else SURE_UNDER_SEAL
+    return f"识读置信度低（{span.confidence:.2f}）" if span.confidence < sure else None
 
 
-def text_field(span: Span | None, page: int, clean: Callable[[str], str] = str.strip) -> TextField:
+def _tidy(raw: str) -> str:
+    """A name or phrase as Chinese papers set it: no spaces, full-width brackets and commas beside Chinese."""
+    packed = re.sub(r"\s+", "", raw.strip().lstrip(":：")) if re.search("[一-鿿]", raw) else raw.strip()
+    return packed.translate(_FULL_WIDTH) if re.search("[一-鿿]", packed) else packed
+
+
+_FULL_WIDTH = str.maketrans("(),:;", "（），：；")
+
+
+def text_field(span: Span | None, page: int, clean: Callable[[str], str] = _tidy) -> TextField:
     """Words as they stand."""
     if span is None:
         return missing("未找到该栏目")
-    value = clean(span.text)
-    return _field(TextField, span, page, value or None, None if value else "栏目为空")
+    value = clean(span.raw)
+    seen = span.text if text.fold(span.text) in text.fold(span.colour_text or "") else span.colour_text
+    doubt = _doubt(span, seen, span.text) if value else "栏目为空"
+    return _field(TextField, span, page, value or None, doubt)
 
 
 def code_field(span: Span | None, page: int, parse: Callable[[str], text.Code | None] = text.credit_code) -> TextField:
@@ -62,13 +74,8 @@ def code_field(span: Span | None, page: int, parse: Callable[[str], text.Code | 
     if code is None:
         return _field(TextField, span, page, None, "代码无法识读")
     if code.checked:
-        return _field(TextField, span, page, code.value, None).model_copy(update=_vouched(span))
+        return _field(TextField, span, page, code.value, None)
     return _field(TextField, span, page, code.value, "代码校验位不符，可能识读有误")
-
-
-def _vouched(span: Span) -> dict[str, Any]:
-    """A check character that holds outweighs a low confidence, not a second reading that differs."""
-    return {} if span.colour_differs and span.confidence < SURE else {"status": Status.CERTAIN, "why": None}
 
 
 def date_field(span: Span | None, page: int, which: int = 0) -> Field[date]:
@@ -76,10 +83,14 @@ def date_field(span: Span | None, page: int, which: int = 0) -> Field[date]:
     if span is None:
         return missing("未找到该栏目")
     found = text.dates(span.text)
-    if len(found) > which:
-        return _field(Field[date], span, page, found[which], None)
-    loose = text.loose_date(span.text) if which == 0 else None
-    return _field(Field[date], span, page, loose, "日期无法识读" if loose is None else "日期格式不完整")
+    if len(found) <= which:
+        loose = text.loose_date(span.text) if which == 0 else None
+        return _field(Field[date], span, page, loose, "日期无法识读" if loose is None else "日期格式不完整")
+    seen = text.dates(span.colour_text or "")
+    own = span.find(text.DATE_PATTERN) or span if len(found) == 1 else span
+    return _field(
+        Field[date], own, page, found[which], _doubt(own, seen[which] if len(seen) > which else None, found[which])
+    )
 
 
 def printed(figure: text.Figure, unit: Unit) -> Printed:
@@ -96,13 +107,31 @@ def quantity_field(span: Span | None, page: int, header_unit: text.UnitRead | No
     read = text.measure(span.text)
     if read is None:
         return _field(QuantityField, span, page, None, "数值无法识读")
-    unit = text.unit_in(read.rest) or header_unit
-    if unit is None or (read.rest and not text.unit_in(read.rest)):
+    own = text.unit_in(read.rest)
+    unit = own or header_unit
+    if unit is None or (read.rest and not own):
         bare = Printed(number=read.figure.printed, unit=None, half_step=half_step(read.figure.printed, Unit.KG))
         return _field(QuantityField, span, page, read.figure.value, "未找到计量单位", printed=bare)
-    doubt = None if read.figure.clean and unit.certain else "数值或单位的字符存疑"
+    doubt = figure_doubt(span, read.figure) or (None if unit.certain else "计量单位的字符存疑")
     value = read.figure.value * unit.unit.kilograms
     return _field(QuantityField, span, page, value, doubt, printed=printed(read.figure, unit.unit))
+
+
+def figure_doubt(span: Span, figure: text.Figure) -> str | None:
+    """Why a figure's characters are in doubt."""
+    if not figure.clean:
+        return "数值的字符存疑"
+    seen = text.measure(span.colour_text or "")
+    return _doubt(span, seen.figure.value if seen else None, figure.value)
+
+
+def tonnes_field(span: Span, page: int) -> Field[Amount]:
+    """Yearly tonnes of a permit; printed with decimals, so a bare whole number may have lost its point."""
+    read = text.figure(span.text)
+    if read is None:
+        return _field(Field[Amount], span, page, None, "数值无法识读")
+    doubt = figure_doubt(span, read) if "." in read.printed else "数值缺少小数点，存疑"
+    return _field(Field[Amount], span, page, read.value, doubt, printed=printed(read, Unit.TONNE))
 
 
 def metal_field(span: Span | None, page: int) -> Field[Metal]:

@@ -1,8 +1,7 @@
 """Words put into lines, and stretches of text found on them with their place."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import NamedTuple
 
@@ -10,120 +9,112 @@ from domain.page import Box, Word
 from extractors.text import fold
 
 
-@dataclass(frozen=True)
-class Span:
-    """A stretch of text on one page: what was read, where, how surely, and whether seal ink lies on it.
+class Glyph(NamedTuple):
+    """One folded character, as read, with the word it comes from and its place within that (0–1)."""
 
-    `colour_differs` tells that the untouched colour image was read otherwise than the seal-suppressed one.
-    """
-
-    text: str
-    box: Box
-    confidence: float
-    under_seal: bool = False
-    colour_text: str | None = None
-
-    @property
-    def colour_differs(self) -> bool:
-        return self.colour_text is not None and fold(self.text) not in fold(self.colour_text)
-
-
-class Char(NamedTuple):
-    """One folded character: the word it comes from and its place within it (0–1)."""
-
+    folded: str
+    read: str
     word: Word
     start: float
     end: float
+
+    @property
+    def middle(self) -> float:
+        """Its middle on the page, as a fraction of the width."""
+        return self.word.box.x0 + self.word.box.width * (self.start + self.end) / 2
+
+
+class Span:
+    """A stretch of text on one page: what was read, where, how surely, and whether seal ink lies on it."""
+
+    def __init__(self, glyphs: Sequence[Glyph]) -> None:
+        self.glyphs = tuple(glyphs)
+        self.text = "".join(glyph.folded for glyph in glyphs)
+        self.raw = "".join(glyph.read for glyph in glyphs)
+        self.words = tuple(dict.fromkeys(glyph.word for glyph in glyphs))
+        self.confidence = min(word.confidence for word in self.words)
+        self.under_seal = any(word.under_seal for word in self.words)
+
+    @property
+    def box(self) -> Box:
+        """The place of its characters; the whole words between the first and the last."""
+        parts = [_reach(word, [g for g in self.glyphs if g.word is word]) for word in self.words]
+        return reduce(Box.join, parts)
+
+    @property
+    def colour_text(self) -> str | None:
+        """What the untouched colour image gave for its words, None where no seal lies on them."""
+        if all(word.colour_text is None for word in self.words):
+            return None
+        return "".join(word.text if word.colour_text is None else word.colour_text for word in self.words)
+
+    def cut(self, start: int, end: int) -> "Span | None":
+        """The characters from `start` to `end` of the folded text; None where there are none."""
+        glyphs = self.glyphs[start:end]
+        return Span(glyphs) if glyphs else None
+
+    def find(self, pattern: str, group: int = 0) -> "Span | None":
+        """The first place where a pattern stands in the folded text."""
+        match = re.search(pattern, self.text)
+        return self.cut(*match.span(group)) if match and match[group] else None
+
+
+def _reach(word: Word, glyphs: Sequence[Glyph]) -> Box:
+    x0 = word.box.x0 + word.box.width * min(glyph.start for glyph in glyphs)
+    x1 = word.box.x0 + word.box.width * max(glyph.end for glyph in glyphs)
+    return Box(x0, word.box.y0, max(x0, x1), word.box.y1)
 
 
 def _width(char: str) -> float:
     return 1.0 if ord(char) > 0x2E7F else 0.55
 
 
-def _chars(word: Word) -> Iterator[tuple[str, Char]]:
+def _glyphs(word: Word) -> Iterator[Glyph]:
     """The folded characters of a word; places by the engine's offsets, else by typical widths."""
-    widths = [_width(c) for c in word.text]
+    widths = [_width(char) for char in word.text]
     total = sum(widths) or 1.0
-    starts = word.offsets if word.offsets and len(word.offsets) == len(widths) else None
+    known = word.offsets if word.offsets and len(word.offsets) == len(widths) else None
     at = 0.0
     for index, (char, width) in enumerate(zip(word.text, widths, strict=True)):
-        start = starts[index] if starts else at / total
-        at += width
-        end = (starts[index + 1] if index + 1 < len(widths) else 1.0) if starts else at / total
+        start, at = at / total, at + width
+        end = at / total
+        if known:
+            start, end = known[index], known[index + 1] if index + 1 < len(known) else 1.0
         for folded in fold(char):
-            yield folded, Char(word, start, end)
+            yield Glyph(folded, char, word, start, end)
 
 
-class Line:
-    """Words that stand beside each other, as one folded text that remembers where each character stands."""
+class Line(Span):
+    """Words that stand beside each other, as one stretch."""
 
     def __init__(self, words: Iterable[Word]) -> None:
-        self.words = tuple(sorted(words, key=lambda word: word.box.x0))
-        pairs = [pair for word in self.words for pair in _chars(word)]
-        self.text = "".join(char for char, _ in pairs)
-        self.chars = [char for _, char in pairs]
-        self.box = reduce(Box.join, (word.box for word in self.words))
-
-    def span(self, start: int, end: int) -> Span | None:
-        """The characters from `start` to `end` of the folded text; None where there are none."""
-        chars = self.chars[start:end]
-        return _span(self.text[start:end], chars) if chars else None
+        beside = sorted(words, key=lambda word: word.box.x0)
+        super().__init__([glyph for word in beside for glyph in _glyphs(word)])
 
     def starts_word(self, at: int) -> bool:
         """Whether a character is the first of its word."""
-        return at == 0 or self.chars[at].word is not self.chars[at - 1].word
+        return at == 0 or self.glyphs[at].word is not self.glyphs[at - 1].word
 
     def after(self, x: float) -> int:
         """The index of the first character whose middle lies right of x."""
-        return next((i for i, char in enumerate(self.chars) if _middle(char) > x), len(self.chars))
-
-
-def _middle(char: Char) -> float:
-    return char.word.box.x0 + char.word.box.width * (char.start + char.end) / 2
-
-
-def _span(text: str, chars: Sequence[Char]) -> Span:
-    words = list(dict.fromkeys(char.word for char in chars))
-    first, last = chars[0], chars[-1]
-    whole = reduce(Box.join, (word.box for word in words))
-    x0 = first.word.box.x0 + first.word.box.width * first.start if len(words) else whole.x0
-    x1 = last.word.box.x0 + last.word.box.width * last.end
-    box = Box(min(x0, x1), whole.y0, max(x0, x1), whole.y1)
-    return Span(text, box, min(word.confidence for word in words), any(w.under_seal for w in words), _colour(words))
-
-
-def _colour(words: Sequence[Word]) -> str | None:
-    if all(word.colour_text is None for word in words):
-        return None
-    return "".join(word.text if word.colour_text is None else word.colour_text for word in words)
+        return next((i for i, glyph in enumerate(self.glyphs) if glyph.middle > x), len(self.glyphs))
 
 
 def span_of(words: Sequence[Word]) -> Span | None:
-    """All of some words, as they stand."""
-    if not words:
-        return None
-    box = reduce(Box.join, (word.box for word in words))
-    text = "".join(word.text for word in words)
-    return Span(text, box, min(w.confidence for w in words), any(w.under_seal for w in words), _colour(words))
+    """All of some words, as they stand; None where they say nothing."""
+    glyphs = [glyph for word in words for glyph in _glyphs(word)]
+    return Span(glyphs) if glyphs else None
 
 
 def join(spans: Sequence[Span]) -> Span:
-    """Stretches that belong together (a value over several lines)."""
-    colours = [span.colour_text for span in spans]
-    colour = "".join(c if c is not None else s.text for c, s in zip(colours, spans, strict=True))
-    return Span(
-        "".join(span.text for span in spans),
-        reduce(Box.join, (span.box for span in spans)),
-        min(span.confidence for span in spans),
-        any(span.under_seal for span in spans),
-        colour if any(c is not None for c in colours) else None,
-    )
+    """Stretches that belong together (a value over several lines, the lines of a paragraph)."""
+    return Span([glyph for span in spans for glyph in span.glyphs])
 
 
 def lines(words: Sequence[Word]) -> tuple[Line, ...]:
     """Words grouped into lines from top to bottom; a word belongs to a line whose middle it covers."""
     groups: list[list[Word]] = []
-    for word in sorted(words, key=lambda word: word.box.cy):
+    for word in sorted((word for word in words if fold(word.text)), key=lambda word: word.box.cy):
         group = next((g for g in reversed(groups[-4:]) if _beside(g, word)), None)
         if group is None:
             groups.append([word])
@@ -158,7 +149,7 @@ class Anchor(NamedTuple):
     x: float
 
 
-Labels = dict[str, str]  # key → pattern over folded text
+Labels = Mapping[str, str]  # key → pattern over folded text
 
 
 def find_labels(rows: Sequence[Line], labels: Labels) -> list[Anchor]:
@@ -171,9 +162,9 @@ def find_labels(rows: Sequence[Line], labels: Labels) -> list[Anchor]:
             colon = match[f"{key}_colon"]
             if row.starts_word(match.start()) or colon:
                 x = (
-                    row.chars[match.start()].word.box.x0
+                    row.glyphs[match.start()].word.box.x0
                     if row.starts_word(match.start())
-                    else _middle(row.chars[match.start()])
+                    else row.glyphs[match.start()].middle
                 )
                 anchors.append(Anchor(key, number, match.start(), match.end() + len(colon), x))
     return anchors
@@ -196,8 +187,8 @@ def labelled(rows: Sequence[Line], labels: Labels, multiline: frozenset[str] = f
 
 def _value(rows: Sequence[Line], anchors: Sequence[Anchor], anchor: Anchor, multiline: bool) -> Span | None:
     row = rows[anchor.line]
-    end = min((a.start for a in anchors if a.line == anchor.line and a.start >= anchor.end), default=len(row.chars))
-    first = row.span(anchor.end, end)
+    end = min((a.start for a in anchors if a.line == anchor.line and a.start >= anchor.end), default=len(row.glyphs))
+    first = row.cut(anchor.end, end)
     if first is None or not multiline:
         return first
     right = _right_bound(anchors, first)
@@ -212,25 +203,31 @@ def _right_bound(anchors: Sequence[Anchor], value: Span) -> float:
 def _continued(
     rows: Sequence[Line], anchors: Sequence[Anchor], anchor: Anchor, first: Span, right: float
 ) -> list[Span]:
+    """The lines below that go on with a value, set under the value itself or, hanging, under its label."""
     parts: list[Span] = []
     last = first
     for number in range(anchor.line + 1, len(rows)):
-        row = rows[number]
-        if row.box.y1 <= last.box.y1:
+        part = _part(rows[number], number, anchors, (anchor.x, first.box.x0), right)
+        if part is None or part.box.cy <= last.box.cy:
             continue
-        begins = any(a.line == number and a.x < first.box.x0 + 0.01 for a in anchors)
-        start = row.after(first.box.x0 - 0.02)
-        other = min((a.start for a in anchors if a.line == number and a.start >= start), default=len(row.chars))
-        part = row.span(start, min(other, row.after(right)))
-        if begins or part is None or part.box.y0 - last.box.y1 > 0.9 * first.box.height:
-            break
-        if row.after(first.box.x0 - 0.02) > 0 and _reaches_left(row, start, first):
+        gap = part.box.y0 - last.box.y1
+        if gap > 0.9 * first.box.height or _begins(anchors, number, first.box.x0) or not _aligned(part, anchor, first):
             break
         parts.append(part)
         last = part
     return parts
 
 
-def _reaches_left(row: Line, start: int, first: Span) -> bool:
-    """Whether the line's text runs on from left of the value's column: then it is no continuation."""
-    return start < len(row.chars) and not row.starts_word(start) and row.chars[start].word.box.x0 < first.box.x0 - 0.03
+def _part(row: Line, number: int, anchors: Sequence[Anchor], lefts: tuple[float, float], right: float) -> Span | None:
+    """What stands on a line between the left edge of a label's column and the next column or label."""
+    start = row.after(lefts[0] - 0.012)
+    label = min((a.start for a in anchors if a.line == number and a.start >= start), default=len(row.glyphs))
+    return row.cut(start, min(label, row.after(right)))
+
+
+def _begins(anchors: Sequence[Anchor], line: int, x: float) -> bool:
+    return any(a.line == line and a.x < x + 0.01 for a in anchors)
+
+
+def _aligned(part: Span, anchor: Anchor, first: Span) -> bool:
+    return min(abs(part.box.x0 - first.box.x0), abs(part.box.x0 - anchor.x)) < 0.02

@@ -124,7 +124,7 @@ def _metal_heading(row: Line) -> Span | None:
         row.text,
     )
     if match and metal_of(match[1]):
-        return row.span(*match.span(1))
+        return row.cut(*match.span(1))
     return None
 
 
@@ -138,7 +138,7 @@ def _on_line(row: Line, labels: Mapping[str, str], heading: Span | None) -> Iter
         start = metal.end() if metal and metal.start() >= match.end() else match.end()
         value = _VALUE.search(row.text, start, end)
         key = next(k for k in labels if match[k] is not None)
-        name = row.span(*metal.span()) if metal else heading
-        figure = row.span(value.start(1), value.end()) if value else None
+        name = row.cut(*metal.span()) if metal else heading
+        figure = row.cut(value.start(1), value.end()) if value else None
         if name and figure:
             yield key, name, figure

@@ -12,6 +12,7 @@ import extractors.documents
 from domain.document import Document
 from domain.page import ReadPage
 from extractors.layout import Line, lines
+from extractors.text import fold
 
 OTHER = "other"
 
@@ -90,6 +91,6 @@ def _title(rows: Sequence[Line], pattern: str) -> str | None:
         if title.fullmatch(row.text):
             return row.text
         for word in row.words:
-            if title.fullmatch(word.text.replace(" ", "").replace("　", "")):
+            if title.fullmatch(fold(word.text)):
                 return word.text
     return None

@@ -61,7 +61,7 @@ def records(pages: Sequence[ReadPage], headers: Mapping[str, str]) -> Iterator[T
                 continue
             header_end, found = _header(block, headers)
             columns = found or columns
-            if columns:
+            if found or (columns and _continues(block, columns)):
                 yield from _rows(page.number, block, header_end, columns)
 
 
@@ -90,6 +90,13 @@ def _heading(cell: Cell, headers: Mapping[str, str]) -> str | None:
 
 def _reach(grid: Grid, cell: Cell) -> tuple[float, float]:
     return (cell.box.x0 - grid.box.x0) / grid.box.width, (cell.box.x1 - grid.box.x0) / grid.box.width
+
+
+def _continues(grid: Grid, columns: Sequence[Column]) -> bool:
+    """Whether a table without header has the columns of the one before: then it goes on with it."""
+    edges = [edge for cell in grid.cells for edge in _reach(grid, cell)]
+    fits = [min((abs(edge - column.x0) for edge in edges), default=1.0) < 0.015 for column in columns]
+    return sum(fits) >= 0.8 * len(fits)
 
 
 def _rows(page: int, grid: Grid, start: int, columns: Sequence[Column]) -> Iterator[Title | Record]:

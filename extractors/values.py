@@ -23,7 +23,7 @@ def _on_page(page: ReadPage, labels: Mapping[str, str]) -> Iterator[tuple[str, S
     for grid in page.reading.grids:
         yield from _in_cells(grid, labels)
     rows = lines(page.words)
-    for key, spans in labelled(rows, dict(labels)).items():
+    for key, spans in labelled(rows, labels).items():
         yield from ((key, span) for span in spans)
 
 

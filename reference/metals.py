@@ -61,7 +61,7 @@ def _plain(name: str) -> MetalName | None:
 def _damaged(name: str) -> MetalName | None:
     for wrong, metal in _DAMAGED.items():
         if re.fullmatch(_SHAPE.format(wrong), name):
-            return MetalName(metal, wrong == "铝" and False)
+            return MetalName(metal, False)
     bracketed = re.fullmatch(r"(.{1,3})\(([A-Za-z]{2})\)", name)
     if bracketed and bracketed[2].lower() in _SYMBOLS:
         return MetalName(_SYMBOLS[bracketed[2].lower()], False)

@@ -84,7 +84,7 @@ def read(pages: Sequence[ReadPage]) -> BusinessLicence:
     )
     return BusinessLicence(
         pages=tuple(p.number for p in pages),
-        uscc=code_field(found.get("uscc") or _code_below(rows), number),
+        uscc=code_field(_code(rows, found.get("uscc")), number),
         established_on=date_field(found.get("established_on"), number),
         valid_from=_from(found.get("term"), number),
         valid_to=_to(found.get("term"), number),
@@ -94,13 +94,12 @@ def read(pages: Sequence[ReadPage]) -> BusinessLicence:
     )
 
 
-def _code_below(rows: Sequence[Line]) -> Span | None:
-    """The code where it stands on a line of its own under its label."""
-    for row in rows:
-        match = re.search(r"[0-9A-Z]{18}", row.text)
-        if match:
-            return row.span(*match.span())
-    return None
+def _code(rows: Sequence[Line], beside: Span | None) -> Span | None:
+    """The code behind its label, or on a line of its own under it."""
+    if beside and re.search(r"[0-9A-Z]{15,}", beside.text):
+        return beside
+    runs = (row.find(r"[0-9A-Z]{17,19}") for row in rows)
+    return next((run for run in runs if run), beside)
 
 
 def _from(term: Span | None, page: int) -> Field[date]:
@@ -122,13 +121,13 @@ def _to(term: Span | None, page: int) -> Field[date]:
 def _issued(rows: Sequence[Line], page: int) -> Field[date]:
     """The date line at the lower right: often only figures beside a pre-printed 年 月 日."""
     for row in reversed(rows):
-        start = row.after(0.4) if row.box.x1 > 0.55 else len(row.chars)
-        span = row.span(start, len(row.chars))
+        start = row.after(0.4) if row.box.x1 > 0.55 else len(row.glyphs)
+        span = row.cut(start, len(row.glyphs))
         if span is None or row.box.cy < 0.55:
             continue
         digits = re.search(r"(?:19|20)\d{2}\D{0,2}\d{1,2}\D{0,2}\d{1,2}", span.text)
         if digits:
-            field = date_field(row.span(start + digits.start(), len(row.chars)), page)
+            field = date_field(row.cut(start + digits.start(), len(row.glyphs)), page)
             return field
     return missing("未找到核准日期")
 
@@ -137,6 +136,6 @@ def _copy_mark(rows: Sequence[Line], page: int) -> TextField:
     for row in rows:
         match = re.search(r"正本|副本", row.text)
         if match and row.box.cy < 0.5:
-            mark = text_field(row.span(*match.span()), page)
+            mark = text_field(row.cut(*match.span()), page)
             return mark.model_copy(update={"value": "original" if match[0] == "正本" else "duplicate"})
     return TextField(status=Status.MISSING, why="未印正本或副本")

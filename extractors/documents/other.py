@@ -34,7 +34,7 @@ def read(pages: Sequence[ReadPage]) -> Other:
     page = pages[0]
     rows = lines(page.words)
     heading = _heading(rows)
-    span = heading.span(0, len(heading.text)) if heading else None
+    span = heading.cut(0, len(heading.text)) if heading else None
     return Other(pages=tuple(p.number for p in pages), label=_label(page, rows), title=text_field(span, page.number))
 
 

@@ -9,7 +9,7 @@ from domain.document import Document, Version
 from domain.field import Field, TextField
 from domain.page import ReadPage
 from extractors.fields import code_field, date_field, text_field
-from extractors.layout import Line, labelled, lines
+from extractors.layout import Line, Span, labelled, lines
 from extractors.recognition import Marks
 from extractors.text import permit_number
 
@@ -35,8 +35,8 @@ LABELS = {
     "issued_on": r"发证日期",
     "supervision": r"中华人民共和国生态环境部监制",
 }
-_WRAPPED = frozenset({"name", "registered_address", "premises_address", "industry", "term"})
-_TEXTS = ("name", "registered_address", "legal_representative", "premises_address", "industry", "authority")
+_WRAPPED = frozenset({"name", "registered_address", "premises_address", "industry", "term", "authority"})
+_TEXTS = ("name", "registered_address", "legal_representative", "premises_address", "industry")
 
 
 class PermitFields(Document):
@@ -78,8 +78,14 @@ def read_cover(page: ReadPage) -> dict[str, Any]:
         "valid_from": date_field(found.get("term"), number),
         "valid_to": date_field(found.get("term"), number, which=1),
         "issued_on": date_field(found.get("issued_on"), number),
+        "authority": text_field(_without_stamp_mark(found.get("authority")), number),
         **{key: text_field(found.get(key), number) for key in _TEXTS},
     }
+
+
+def _without_stamp_mark(authority: Span | None) -> Span | None:
+    """The authority's name without the （盖章） printed beside it."""
+    return authority.find(r"[^()]{4,}$|^[^()]{4,}") if authority else None
 
 
 def printed_version(rows: Sequence[Line]) -> Version | None:

@@ -4,18 +4,18 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 
 from domain.document import Row
 from domain.field import Field, PerMetal, QuantityField, Status, TextField
 from domain.page import Box, ReadPage
 from domain.quantity import Amount, Metal, Printed, Unit
 from extractors.documents.permit_certificate import PermitFields, read_cover
-from extractors.fields import metal_field, printed, text_field
-from extractors.layout import Span, lines
+from extractors.fields import metal_field, text_field, tonnes_field
+from extractors.layout import lines
 from extractors.recognition import Marks
 from extractors.records import Record, Title, records
-from extractors.text import Figure, figure, fold, is_empty
+from extractors.text import fold, is_empty
 
 MARKS = Marks(
     title=r"\(?副本\)?|排污许可证\(?副本\)?",
@@ -28,7 +28,12 @@ MARKS = Marks(
         "污染物种类",
         r"D[AW]\d{3}",
         "自行监测|监测频次",
-        "环境管理台账|台账记录",
+        "产污设施|产污环节",
+        "污染治理设施",
+        r"M[FT]\d{4}|T[AW]\d{3}",
+        "环境管理台账",
+        "台账记录|台账保存",
+        "记录频次",
         "主要排放口|一般排放口",
     ),
     inner_need=2,
@@ -228,24 +233,7 @@ def _annual(row: Record, key: str) -> Field[Amount]:
         raw = span.text if span else ""
         sure = Status.CERTAIN if span is None or span.confidence > 0.5 else Status.UNSURE
         return Field[Amount](status=sure, page=row.page, box=box, raw=raw, confidence=1.0)
-    return _tonnes(span, row.page)
-
-
-def _tonnes(span: Span, page: int) -> Field[Amount]:
-    named = text_field(span, page)
-    read = figure(span.text)
-    more: dict[str, Any] = named.model_dump() | {"value": read.value if read else None}
-    doubt = _figure_doubt(read)
-    if doubt:
-        more |= {"status": Status.UNSURE, "why": doubt}
-    return Field[Amount](**(more | {"printed": printed(read, Unit.TONNE) if read else None}))
-
-
-def _figure_doubt(read: Figure | None) -> str | None:
-    """Yearly tonnes of metals are printed with decimals: a bare whole number may be a damaged `/` or a lost point."""
-    if read is None:
-        return "数值无法识读"
-    return None if read.clean and "." in read.printed else "数值的小数点或字符存疑"
+    return tonnes_field(span, row.page)
 
 
 # ---- totals ----------------------------------------------------------------------------------------------------

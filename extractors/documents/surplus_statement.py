@@ -78,4 +78,4 @@ def _outlets(pages: Sequence[ReadPage]) -> Iterator[TextField]:
     for page in pages:
         for row in lines(page.words):
             for match in re.finditer(r"D[AW]\d{3}", row.text):
-                yield text_field(row.span(*match.span()), page.number)
+                yield text_field(row.cut(*match.span()), page.number)

@@ -1,0 +1,43 @@
+import pytest
+
+from domain.quantity import Metal
+from reference.metals import is_hexavalent, metal_of
+
+
+@pytest.mark.parametrize(
+    ("name", "metal"),
+    [
+        ("铅", "Pb"),
+        ("总铅", "Pb"),
+        ("铅及其化合物", "Pb"),
+        ("铅及其化合物(以Pb计)", "Pb"),
+        ("鉛", "Pb"),
+        ("汞及其化合物", "Hg"),
+        ("总镉", "Cd"),
+        ("鎘", "Cd"),
+        ("铬酸雾", "Cr"),
+        ("总铬", "Cr"),
+        ("类金属砷", "As"),
+        ("砷及其化合物", "As"),
+        ("As", "As"),
+    ],
+)
+def test_printed_names_of_the_five_metals_are_certain(name, metal):
+    read = metal_of(name)
+    assert read is not None and read.metal is Metal(metal) and read.certain
+
+
+@pytest.mark.parametrize(("name", "metal"), [("总络", "Cr"), ("石申", "As"), ("隔及其化合物", "Cd"), ("录", "Hg")])
+def test_damaged_names_are_probable_and_never_certain(name, metal):
+    read = metal_of(name)
+    assert read is not None and read.metal is Metal(metal) and not read.certain
+
+
+@pytest.mark.parametrize("name", ["锑", "铊", "镍", "颗粒物", "二氧化硫", "氨(氨气)", "烷基汞", "铜", "铅蓄电池"])
+def test_everything_else_is_no_tradable_metal(name):
+    assert metal_of(name) is None
+
+
+@pytest.mark.parametrize("name", ["六价铬", "六价铬(以Cr6+计)", "Cr6+", "Cr(Ⅵ)"])
+def test_hexavalent_chromium_is_never_chromium_itself(name):
+    assert is_hexavalent(name) and metal_of(name) is None
