@@ -2,8 +2,10 @@
 
 import json
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -30,6 +32,12 @@ class Database:
     @property
     def on_sqlite(self) -> bool:
         return self.url.startswith("sqlite")
+
+    @property
+    def file(self) -> Path | None:
+        """The file of an embedded database."""
+        name = make_url(self.url).database
+        return Path(name) if self.on_sqlite and name else None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -94,7 +102,8 @@ def _translated() -> Iterator[None]:
     except (OperationalError, InterfaceError, TimeoutError) as error:
         raise away(error) from error
     except DBAPIError as error:
-        if not error.connection_invalidated:
+        # A broken file is told by SQLite's base error alone; all its other errors have classes of their own.
+        if not error.connection_invalidated and type(error.orig) is not sqlite3.DatabaseError:
             raise
         raise away(error) from error
 
@@ -103,8 +112,3 @@ def away(error: Exception) -> StorageAway:
     """The error for a database that does not answer; its text never holds statements or their values."""
     cause = getattr(error, "orig", None) or error
     return StorageAway("DATABASE_AWAY", f"数据库无法访问（{type(cause).__name__}），请稍后再试。")
-
-
-def hide_password(url: str) -> str:
-    """The URL as it may be shown."""
-    return make_url(url).render_as_string(hide_password=True)

@@ -13,7 +13,7 @@ from storage import cases, events
 from storage.bucket import Stored
 from storage.database import Database
 from storage.events import Break
-from storage.migrations import migrate, migrate_if_ours
+from storage.migrations import prepare
 from storage.readings import Readings
 from storage.records import RECEIVED, Case, CaseRecord, Claimed, Drop, Event, Item, Leftover
 from storage.runs import clean, insert_run
@@ -143,10 +143,7 @@ def open_ledger(url: str, *, upgrade: bool = False) -> Ledger:
     A server's older schema is changed only with `upgrade`, else SchemaMismatch is raised; also raises StorageAway.
     """
     database = Database(url)
-    if upgrade:
-        migrate(database)
-    else:
-        migrate_if_ours(database)
+    prepare(database, upgrade=upgrade)
     return Ledger(database)
 
 

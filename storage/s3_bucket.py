@@ -133,7 +133,7 @@ def open_s3(settings: Settings) -> S3Bucket:
 def _connect() -> urllib3.PoolManager:
     # The client's own default waits five minutes; an officer should hear within seconds that the store is away.
     retries = urllib3.Retry(total=2, backoff_factor=0.2, status_forcelist=(500, 502, 503, 504))
-    return urllib3.PoolManager(timeout=urllib3.Timeout(connect=3, read=30), retries=retries, maxsize=8)
+    return urllib3.PoolManager(timeout=urllib3.Timeout(connect=3, read=20), retries=retries, maxsize=8)
 
 
 def _make(client: Minio, name: str) -> None:

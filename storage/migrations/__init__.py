@@ -1,21 +1,13 @@
-"""Brings a database to the schema of this program, with Alembic and without its command line."""
+"""Which schema a database has, and the way from there to this program's."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
-from sqlalchemy import text
-from sqlalchemy.engine import make_url
+from sqlalchemy import inspect, text
 
-from domain.errors import ExitCode, HeyanError, StorageAway
-from storage.database import BUSY_SECONDS, Database, away
+from domain.errors import ExitCode, HeyanError
+from storage.database import Database
 
-_LOCK = 0x48595F4C  # any number, the same for all
+VERSIONS = Path(__file__).parent / "versions"  # file names begin with the revision, counting up
 
 
 class SchemaMismatch(HeyanError):
@@ -24,58 +16,36 @@ class SchemaMismatch(HeyanError):
     exit_code = ExitCode.USAGE
 
 
-def migrate(database: Database) -> None:
-    """Brings the database to the newest schema; several processes may do so at once.
+def prepare(database: Database, *, upgrade: bool = False) -> None:
+    """Sees to it that the schema is this program's; several processes may do so at once.
 
-    Raises StorageAway, and SchemaMismatch when a newer program has been at it.
+    An embedded or empty database is brought there; a server's older one only with `upgrade`.
+    Raises StorageAway, SchemaMismatch.
     """
-    if database.on_sqlite:
-        _prepare_file(database.url)
-    config = _configure()
-    with database.write() as connection:
-        if not database.on_sqlite:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        config.attributes["connection"] = connection
-        try:
-            command.upgrade(config, "head")
-        except CommandError as error:
-            raise SchemaMismatch("DATABASE_NEWER", "数据库由更新版本的程序建立，请升级本程序。") from error
-
-
-def migrate_if_ours(database: Database) -> None:
-    """Migrates the embedded database and an empty server; raises SchemaMismatch for a server's older schema."""
-    found = None if database.on_sqlite else read_revision(database)
-    if database.on_sqlite or found is None:
-        migrate(database)
-    elif found != head():
+    found, wanted = read_revision(database), head()
+    if found == wanted:
+        return
+    if found and found > wanted:
+        raise SchemaMismatch("DATABASE_NEWER", "数据库由更新版本的程序建立，请升级本程序。")
+    if found and not (database.on_sqlite or upgrade):
         raise SchemaMismatch("DATABASE_OLD", "数据库结构与本程序版本不符，请先备份，再升级数据库。")
+    # Only now: Alembic takes longer to import than most commands take to run.
+    from storage.migrations.upgrade import migrate
+
+    migrate(database)
 
 
 def read_revision(database: Database) -> str | None:
-    """The revision that the database is at, None when it is empty."""
+    """The revision that the database is at, None when it is empty or not there yet; raises StorageAway."""
+    if database.file and not database.file.exists():
+        return None
     with database.read() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return found
 
 
-def head() -> str | None:
+def head() -> str:
     """The newest revision that this program knows."""
-    return ScriptDirectory.from_config(_configure()).get_current_head()
-
-
-def _configure() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return config
-
-
-def _prepare_file(url: str) -> None:
-    file = make_url(url).database or ":memory:"
-    try:
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(file, timeout=BUSY_SECONDS)) as connection:
-            connection.execute("PRAGMA journal_mode = WAL")  # stays with the file
-    except sqlite3.Error as error:
-        raise away(error) from error
-    except OSError as error:
-        raise StorageAway("DATABASE_AWAY", f"数据库文件夹无法建立：{error.strerror}") from error
+    return max(path.name.partition("_")[0] for path in VERSIONS.glob("[0-9]*.py"))

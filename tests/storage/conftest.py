@@ -24,6 +24,10 @@ from storage.settings import Settings, load_settings
 
 @pytest.fixture(scope="session")
 def s3_server() -> Iterator[str]:
+    """`host:port` of a mock, or of the real server that `S3_TEST_SERVER` names (keys in `S3_TEST_KEYS`: key:secret)."""
+    if real := os.environ.get("S3_TEST_SERVER"):
+        yield real
+        return
     from moto.server import ThreadedMotoServer
 
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
@@ -35,11 +39,12 @@ def s3_server() -> Iterator[str]:
 
 @pytest.fixture
 def s3_settings(s3_server: str) -> Settings:
+    access, _, secret = os.environ.get("S3_TEST_KEYS", "key:secret").partition(":")
     return load_settings(
         bucket=f"s3://heyan-{uuid.uuid4().hex}",
         s3_endpoint=s3_server,
-        s3_access_key="key",
-        s3_secret_key="secret",
+        s3_access_key=access,
+        s3_secret_key=secret,
         s3_secure=False,
     )
 
