@@ -77,6 +77,24 @@ def quarantined(package: str, error: HeyanError, seconds: float, case: str | Non
     return Verdict(package=package, case=case, state=State.QUARANTINED, seconds=round(seconds, 3), error=trouble)
 
 
+def recall(text: str | None, package: str, case: str) -> Verdict:
+    """The verdict that the same content got when it was first handed in; it does not depend on its name."""
+    if text is None:
+        lost = HeyanError("NOT_SETTLED", f"相同材料已登记为 {case}，尚未核验完成")
+        return quarantined(package, lost, 0.0, case).model_copy(update={"duplicate": True})
+    return Verdict.model_validate_json(text).model_copy(update={"duplicate": True, "package": package})
+
+
+def markdown(verdict: Verdict) -> str:
+    """The verdict as a table for people: what holds the package back, with pages and provisions."""
+    head = f"**{verdict.state}** {verdict.case or ''} {verdict.kind or ''}, {verdict.pages} 页, {verdict.seconds:.1f} s"
+    if verdict.error:
+        return f"{head}\n\n{verdict.error.code}：{verdict.error.message}\n"
+    rows = [f"| {f.rule} | {f.severity} | {f.outcome} | {f.message} | {f.cites} |" for f in verdict.holding]
+    table = ["| 规则 | 级 | 结果 | 说明 | 依据 |", "| --- | --- | --- | --- | --- |", *rows]
+    return head + "\n\n" + "\n".join(table) + "\n"
+
+
 def announce(verdicts: Iterable[Verdict]) -> dict[str, Any]:
     """The one object that `--json` prints."""
     return {"packages": [each.model_dump(mode="json") for each in verdicts]}

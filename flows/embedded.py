@@ -1,0 +1,131 @@
+"""A Prefect server of our own for as long as it is needed, where `PREFECT_API_URL` names no other.
+
+Nothing of Prefect is imported here: its settings are read once, when it is first imported, and must stand before.
+Left to itself, Prefect starts such a server too, but gives up after 20 s, which a busy machine can exceed.
+"""
+
+import ctypes
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from domain.errors import HeyanError
+
+PATIENCE = 180  # seconds; migrating a new database on a busy machine took up to 25
+
+QUIET = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",  # the command line tells what went wrong
+    "PREFECT_LOGGING_EXTRA_LOGGERS": "heyan",
+}
+# A single run at a time and no schedules: these loops would only cost processor time.
+IDLE = (
+    "SCHEDULER",
+    "LATE_RUNS",
+    "FOREMAN",
+    "REPOSSESSOR",
+    "TRIGGERS",
+    "PAUSE_EXPIRATIONS",
+    "CANCELLATION_CLEANUP",
+    "CLEANUP_RECONCILER",
+)
+
+
+class ServerAway(HeyanError):
+    """Our own Prefect server does not come up."""
+
+
+@contextmanager
+def prefect_server(home: Path) -> Iterator[Callable[[], None]]:
+    """Starts a server unless `PREFECT_API_URL` names one; enter this before anything imports Prefect.
+
+    Gives a function that returns once the server answers (raises ServerAway), so that the caller can load what it
+    needs in the meantime. `home` keeps the server's own database: only the very first start has to build it.
+    """
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+    if os.environ.get("PREFECT_API_URL"):
+        yield lambda: None
+        return
+    home.mkdir(parents=True, exist_ok=True)
+    os.environ["PREFECT_HOME"] = str(home.resolve())
+    # Two servers must not build one database at the same time: the lock is held until ours answers.
+    with (home / "starting.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        server, address = _start(home)
+        os.environ["PREFECT_API_URL"] = address
+        try:
+            yield lambda: _wait(server, address, lock)
+        finally:
+            del os.environ["PREFECT_API_URL"]
+            _stop(server)
+
+
+def _start(home: Path) -> tuple[subprocess.Popen[bytes], str]:
+    port = _free_port()
+    options = ("--host", "127.0.0.1", "--port", str(port), "--log-level", "error", "--lifespan", "on")
+    command = (sys.executable, "-m", "uvicorn", "--factory", "prefect.server.api.server:create_app", *options)
+    with (home / "server.log").open("wb") as log:
+        server = subprocess.Popen(
+            command,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+        )
+    return server, f"http://127.0.0.1:{port}/api"
+
+
+def _die_with_parent() -> None:
+    """No orphan when we are killed: PR_SET_PDEATHSIG of prctl(2)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+
+
+def _environment() -> dict[str, str]:
+    services = {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in IDLE}
+    ours = {"PREFECT_UI_ENABLED": "false", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
+    return os.environ | services | ours
+
+
+def _wait(server: subprocess.Popen[bytes], address: str, lock: IO[str]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not _answers(address):
+        if server.poll() is not None or time.monotonic() > deadline:
+            raise ServerAway("FLOW_SERVER", "内置 Prefect 服务未能启动，详见数据目录下 prefect/server.log")
+        time.sleep(0.1)
+    fcntl.flock(lock, fcntl.LOCK_UN)
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/health", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    server.terminate()
+    try:
+        server.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()

@@ -1,0 +1,144 @@
+"""The way of one package from the intake to the queue: claim → pages → read → understand → check → settle."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from prefect import flow, task
+from prefect.artifacts import acreate_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.utilities.annotations import quote
+
+import validators
+from domain.dossier import Dossier
+from domain.errors import IntakeError, StorageAway
+from domain.finding import Finding
+from domain.page import ReadPage
+from extractors.opening import Opened, open_package
+from extractors.reading import read_pages
+from extractors.understanding import understand
+from reports.verdict import Verdict, markdown, quarantined, recall, verdict
+from storage import intake as incoming
+from storage.bucket import Bucket, open_bucket
+from storage.ledger import Ledger, open_ledger
+from storage.records import RECEIVED, Claimed
+from storage.results import publish, set_aside
+from storage.settings import load_settings
+
+log = logging.getLogger("heyan.intake")
+
+
+def storage_away(_task: Any, _run: Any, state: Any) -> bool:
+    """Whether a stage failed because the store did not answer: the one trouble that passes by itself."""
+    return isinstance(state.data, StorageAway)
+
+
+stage = {"cache_policy": NO_CACHE, "persist_result": False}
+patient = stage | {"retries": 3, "retry_delay_seconds": [1, 5, 20], "retry_condition_fn": storage_away}
+
+
+@flow(name="intake", flow_run_name="{package}", validate_parameters=False, persist_result=False)
+async def intake(package: str, today: date | None = None) -> Verdict:
+    """The verdict over the package of this name in the intake; `today` is the day of submission.
+
+    Papers that cannot be processed end in quarantine at once; raises StorageAway when the store stays away.
+    """
+    started = time.monotonic()
+    with TemporaryDirectory(prefix="heyan-") as work:
+        bucket, ledger, claimed = await claim(package, today, Path(work))
+        if claimed.duplicate and claimed.state != RECEIVED:
+            result = recall(ledger.show(claimed.case).verdict, claimed.package, claimed.case)
+        else:
+            result = await examine(bucket, ledger, claimed, Path(work), started)
+    await publish_artifact(result)
+    return result
+
+
+async def examine(bucket: Bucket, ledger: Ledger, claimed: Claimed, work: Path, started: float) -> Verdict:
+    """All stages after the claim."""
+    try:
+        opened = await pages(quote((bucket, claimed)), work)
+        read_out = await read(quote(opened), quote(ledger))
+        dossier = await understood(quote((claimed, read_out, opened)))
+        findings = await check(quote(dossier))
+        result = verdict(dossier, findings, time.monotonic() - started, claimed.case)
+        await settle(quote((bucket, ledger)), quote((dossier, findings)), quote(result))
+    except IntakeError as error:
+        result = quarantined(claimed.package, error, time.monotonic() - started, claimed.case)
+        await quarantine(quote((bucket, ledger)), quote(error), quote(result))
+    return result
+
+
+@task(name="claim", **patient)
+async def claim(package: str, today: date | None, work: Path) -> tuple[Bucket, Ledger, Claimed]:
+    """Stores the originals, records the package, takes it out of the intake."""
+    settings = load_settings()
+    bucket, ledger = open_bucket(settings), open_ledger(settings.database_url)
+    waiting = incoming.look(bucket, package)
+    return bucket, ledger, await asyncio.to_thread(incoming.claim, bucket, ledger, waiting, work / "claim", today)
+
+
+@task(name="pages", **patient)
+async def pages(source: tuple[Bucket, Claimed], work: Path) -> Opened:
+    """Rebuilds the package from its originals and renders its pages."""
+    bucket, claimed = source
+    laid_out = await asyncio.to_thread(incoming.lay_out, bucket, claimed, work / "package")
+    return await asyncio.to_thread(open_package, laid_out, work)
+
+
+@task(name="read", **stage)
+async def read(opened: Opened, ledger: Ledger) -> tuple[ReadPage, ...]:
+    """Reads every page that was never read before."""
+
+    def tell(done: int, total: int) -> None:
+        log.info("%s：读页 %d/%d", opened.name, done, total, extra={"done": done, "total": total})
+
+    workers = load_settings().workers
+    return await asyncio.to_thread(lambda: tuple(read_pages(opened.images, workers, ledger.readings, tell)))
+
+
+@task(name="understand", **stage)
+async def understood(source: tuple[Claimed, Sequence[ReadPage], Opened]) -> Dossier:
+    """Gathers pages into documents and reads their fields."""
+    claimed, read_out, opened = source
+    return await asyncio.to_thread(understand, claimed.package, read_out, claimed.submitted_on, opened.refused)
+
+
+@task(name="check", **stage)
+async def check(dossier: Dossier) -> tuple[Finding, ...]:
+    """Runs every rule."""
+    return await asyncio.to_thread(validators.check, dossier)
+
+
+@task(name="settle", **patient)
+async def settle(store: tuple[Bucket, Ledger], checked: tuple[Dossier, Sequence[Finding]], result: Verdict) -> None:
+    """Records what was read and found; what holds the case back stands in the queue from here on."""
+    (bucket, ledger), (dossier, findings) = store, checked
+    text, case = result.model_dump_json(), str(result.case)
+    ledger.record(
+        case,
+        dossier,
+        findings,
+        state=result.state,
+        seconds=result.seconds,
+        ruleset=validators.RULESET,
+        verdict=text,
+    )
+    publish(bucket, case, text)
+
+
+@task(name="quarantine", **patient)
+async def quarantine(store: tuple[Bucket, Ledger], error: IntakeError, result: Verdict) -> None:
+    """Sets the package aside with its reason; its originals stay."""
+    set_aside(*store, str(result.case), error, result.model_dump_json())
+
+
+async def publish_artifact(result: Verdict) -> None:
+    """Shows the verdict in Prefect's own pages."""
+    key = (result.case or "no-case").lower()
+    await acreate_markdown_artifact(key=key, markdown=markdown(result), description=result.package)
