@@ -35,24 +35,29 @@ INDUSTRIES = (
     Industry("电镀行业", ("电镀",)),
     Industry(
         "化学原料及化学制品制造业",
-        ("电石法聚氯乙烯", "电石法(聚)氯乙烯", "铬盐制造", "铬盐", "锌无机化合物"),
+        ("电石法聚氯乙烯", "电石法聚氯乙烯制造", "铬盐制造", "铬盐", "锌无机化合物"),
     ),
     Industry("皮革鞣制加工业", ("皮革鞣制加工", "皮革鞣制")),
 )
-# GB/T 4754-2017: 3360, 2613, 2651, 1931, 0919, 3219.
+_HEAVY = ("铜", "铅", "锌", "镍", "钴", "锡", "锑", "汞")
+# GB/T 4754-2017: 3360, 2613, 2651, 0919, 3219, 321, 32, 091, 09.
 BROADER = (
     Broad("金属表面处理及热处理加工", "电镀行业", ("电镀", "镀铬", "镀锌", "镀镍")),
     Broad("无机盐制造", "化学原料及化学制品制造业", ("铬", "锌")),
     Broad("初级形态塑料及合成树脂制造", "化学原料及化学制品制造业", ("聚氯乙烯", "PVC", "电石")),
     Broad("其他常用有色金属矿采选", "重有色金属矿采选业", ("汞",)),
     Broad("其他常用有色金属冶炼", "重有色金属冶炼业", ("汞",)),
+    Broad("常用有色金属冶炼", "重有色金属冶炼业", _HEAVY),
+    Broad("有色金属冶炼和压延加工", "重有色金属冶炼业", _HEAVY),
+    Broad("常用有色金属矿采选", "重有色金属矿采选业", _HEAVY),
+    Broad("有色金属矿采选", "重有色金属矿采选业", _HEAVY),
 )
 
 
 def named(printed: str) -> list[str]:
     """The single industries of a printed 行业类别, codes and section letters cut off (`C3212 铅锌冶炼，银冶炼`)."""
-    parts = re.split(r"[，,、;；/\s]+", printed.replace("（", "(").replace("）", ")"))
-    bare = (re.sub(r"^[A-Z]?\d{2,4}|\(?\d{3,4}\)?$", "", part).strip("-—:：") for part in parts)
+    parts = re.split(r"[，,、;；/()（）\s]+", re.sub(r"[(（]聚[)）]", "聚", printed))
+    bare = (re.sub(r"^[A-Z]?\d{2,4}|\d{3,4}$", "", part).strip("-—:：") for part in parts)
     return [part for part in bare if part]
 
 

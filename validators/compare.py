@@ -15,7 +15,7 @@ from validators.places import Place
 from validators.registry import Problem
 
 Check = Callable[[], Problem | None]
-USCC_ALPHABET = re.compile(r"[0-9A-HJ-NP-RTUW-Y]{18}")  # GB 32100-2015: no I, O, S, V, Z
+USCC_FORM = re.compile(r"[0-9A-HJ-NP-RTUW-Y]{17}.")  # GB 32100-2015: no I, O, S, V, Z
 _BRACKETS = str.maketrans("〔〕【】[]{}〈〉", "()()()()()")
 _DOTS = re.compile(r"[·•・‧∙]")
 
@@ -49,11 +49,11 @@ def fold_code(code: str) -> str:
 
 
 def check_character(code: str) -> str | None:
-    """The check character that GB 32100 computes for an 18-character code, None where the code has not its form.
+    """The check character that GB 32100 computes for the first 17 of 18 characters, None where they cannot be a code's.
 
     Computed over all 17 characters, since codes of other registers than 市场监管 (first character not 9) hold letters.
     """
-    return uscc.calc_check_digit(code) if USCC_ALPHABET.fullmatch(code) else None
+    return uscc.calc_check_digit(code) if USCC_FORM.fullmatch(code) else None
 
 
 def kinship(left: str, right: str) -> str:

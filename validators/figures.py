@@ -15,46 +15,52 @@ from validators.wording import METALS, title
 
 @dataclass(frozen=True)
 class Figure:
-    """A value in kg/a, `slack` what its printed digits leave open, and the clause that says where it stands."""
+    """A value in kg/a, `slack` what its printed digits leave open, where it stands and how a sentence quotes it."""
 
     value: Decimal
     slack: Decimal
-    says: str
+    stands: str
+    shown: str
     evidence: tuple[Evidence, ...]
 
     @property
-    def shown(self) -> str:
-        return f"{plain(self.value)} kg/a"
+    def says(self) -> str:
+        return f"{self.stands}为{self.shown}"
 
 
 def figure(place: Place[Decimal]) -> Figure:
     """A printed figure; raises Doubt where it is not certain."""
     value, printed = place.known, place.field.printed
-    return Figure(value, printed.half_step if printed else Decimal(0), place.says, (place.evidence,))
+    return Figure(value, printed.half_step if printed else Decimal(0), place.stands, place.shown, (place.evidence,))
 
 
 def total(copy: PermitCopy, metal: Metal) -> Figure:
     """What a permit allows of a metal in all; nothing (0) where a copy read without doubt has no row of it."""
     place = amount(copy, "totals", metal)
     if place.blank or (place.missing and metal not in copy.totals):
-        return _nothing(copy, metal)
+        return _no_rows(copy, metal)
     return figure(place)
 
 
-def _nothing(copy: PermitCopy, metal: Metal) -> Figure:
+def _no_rows(copy: PermitCopy, metal: Metal) -> Figure:
     name = title(copy.type, copy.version)
     if not copy.limits:
         raise Doubt(why=f"{name}未读到许可排放限值表")
     if not all(row.metal.certain for row in copy.limits):
         raise Doubt(why=f"{name}有污染物名称读数不确定，不能断定没有{METALS[metal]}的许可排放量")
-    return Figure(Decimal(0), Decimal(0), f"{name}没有{METALS[metal]}的年许可排放量（按0 kg/a计）", (whole(copy),))
+    return nothing(f"{name}没有{METALS[metal]}的限值，年许可排放量", whole(copy))
+
+
+def nothing(stands: str, evidence: Evidence) -> Figure:
+    """What counts as 0 because nothing is printed."""
+    return Figure(Decimal(0), Decimal(0), stands, "0 kg/a", (evidence,))
 
 
 def less(left: Figure, right: Figure, what: str) -> Figure:
     """left − right under a name of its own; what either's digits leave open adds up."""
     value = left.value - right.value
-    says = f"{what}为{plain(value)} kg/a（{left.says}，{right.says}）"
-    return Figure(value, left.slack + right.slack, says, left.evidence + right.evidence)
+    shown = f"{plain(value)} kg/a（{left.says}，{right.says}）"
+    return Figure(value, left.slack + right.slack, what, shown, left.evidence + right.evidence)
 
 
 def differ(left: Figure, right: Figure) -> Problem | None:
@@ -68,7 +74,9 @@ def exceed(left: Figure, right: Figure) -> Problem | None:
     """A problem where the left figure is above the right by more than the printed precision leaves open."""
     if left.value <= right.value + _tolerance(left, right):
         return None
-    return Problem(f"{left.says}，大于{right.says}（{gap(left, right)}）", left.evidence + right.evidence)
+    return Problem(
+        f"{left.says}，大于{right.stands}的{right.shown}（{gap(left, right)}）", left.evidence + right.evidence
+    )
 
 
 def gap(left: Figure, right: Figure) -> str:

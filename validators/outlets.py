@@ -58,7 +58,7 @@ def _part(copy: PermitCopy, part: int, whole: int, year: int) -> Problem | None:
     if hexavalent.blank or total.blank or hexavalent.known <= total.known:
         return None
     evidence = (hexavalent.evidence, total.evidence)
-    return Problem(f"{hexavalent.says}，大于{total.says}，六价铬不应超过总铬", evidence)
+    return Problem(f"{hexavalent.says}，大于{total.stands}的{total.shown}，六价铬不应超过总铬", evidence)
 
 
 def _sum(copy: PermitCopy, index: int, year: int) -> Problem | None:

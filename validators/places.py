@@ -68,7 +68,11 @@ class Place(Generic[T]):
     @property
     def says(self) -> str:
         """Where it stands and what is printed there: 供需信息表第1页“拟出让量（铅）”为45 kg/a."""
-        return f"{self.stands}为{shown(self.field.value, self.unit)}{_original(self)}"
+        return f"{self.stands}为{self.shown}"
+
+    @property
+    def shown(self) -> str:
+        return shown(self.field.value, self.unit) + _original(self)
 
     @property
     def doubt(self) -> str:
@@ -149,8 +153,8 @@ def _page(it: Place[Any]) -> str:
 
 
 def _original(it: Place[Any]) -> str:
-    """How a quantity is printed where that is not in kg/a; a sum over rows has no printed form of its own."""
+    """How a quantity is printed where that is in another unit; a sum over rows has no printed form of its own."""
     printed = it.field.printed
-    if it.path.startswith("totals") or printed is None or printed.unit in (None, Unit.KG):
+    if it.path.startswith("totals") or printed is None or printed.unit in (None, it.unit):
         return ""
     return f"（原文{printed.number} {printed.unit}）"

@@ -16,7 +16,7 @@ from reference.policy import policy
 from reference.provisions import EARLIER_TERM, PERMIT_TERM, guide, practice
 from validators.compare import decide, fold_code, fold_name, same, years_less_a_day
 from validators.outlets import chromium_problems, subtotal_problems
-from validators.places import Place, cell, day, place, text
+from validators.places import Place, cell, day, named, place, text, whole
 from validators.registry import PermitCopyAfter, PermitCopyBefore, Problem, rule
 
 P = TypeVar("P", PermitCertificate, PermitCopy)
@@ -72,8 +72,9 @@ def whole_years(permit: PermitFields) -> Problem | None:
 @rule("PER-005", Severity.REVIEW, "重金属排放口未无故减少", cites=guide("2(5)"))
 def outlets_kept(before: PermitCopyBefore, after: PermitCopyAfter, dossier: Dossier) -> Problem | None:
     """An outlet with heavy-metal limits before is still listed after, or its loss is explained."""
-    if not before.limits or not after.limits:
-        raise Doubt(why="排污许可证副本未读到许可排放限值表")
+    unread = next((copy for copy in (before, after) if not copy.limits), None)
+    if unread is not None:
+        raise Doubt(why=f"{named(unread)}未读到许可排放限值表")
     listed = [_code(after, index) for index in range(len(after.limits))]
     heavy = [_code(before, index) for index, row in enumerate(before.limits) if _maybe_heavy(row)]
     lost = list(_without(heavy, listed))
@@ -90,8 +91,9 @@ def outlets_kept(before: PermitCopyBefore, after: PermitCopyAfter, dossier: Doss
 @rule("PER-006", Severity.REVIEW, "六价铬与合计", cites=PART_AND_SUM)
 def parts_and_sums(copy: PermitCopy) -> Problem | None:
     """六价铬 is not above 总铬 at the same outlet, and printed 合计 of metals equal the sum of their rows."""
+    whole(copy)
     if not copy.limits:
-        raise Doubt(why="排污许可证副本未读到许可排放限值表")
+        raise Doubt(why=f"{named(copy)}未读到许可排放限值表")
     return decide(*chromium_problems(copy), *subtotal_problems(copy))
 
 

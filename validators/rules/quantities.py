@@ -14,7 +14,7 @@ from extractors.documents.surplus_statement import SurplusStatement
 from reference.policy import policy
 from reference.provisions import guide, practice
 from validators.compare import decide
-from validators.figures import Figure, differ, exceed, figure, less, total
+from validators.figures import Figure, differ, exceed, figure, less, nothing, total
 from validators.places import Place, amount, named, place, whole
 from validators.registry import NotApplicable, PermitCopyAfter, PermitCopyBefore, Problem, rule
 from validators.wording import LABELS, METALS, title
@@ -138,7 +138,7 @@ def _task(form: SupplyForm, metal: Metal) -> Figure:
     """The reduction task; a field left empty is 0 where the policy says so."""
     task = amount(form, "task", metal)
     if task.blank and policy().blank_task_is_zero.value:
-        return Figure(Decimal(0), Decimal(0), f"{task.stands}未填写（按0 kg/a计）", (task.evidence,))
+        return nothing(f"{task.stands}（未填写）", task.evidence)
     return figure(task)
 
 
