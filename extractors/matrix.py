@@ -46,7 +46,9 @@ def entries(grid: Grid, labels: Mapping[str, str], page_unit: UnitRead | None) -
 def _label(cell: Cell, labels: Mapping[str, str]) -> Label | None:
     text = fold(cell.text)
     bare = re.sub(r"[(（].*?[)）]|单位:?.*$", "", text)
-    key = next((key for key, pattern in labels.items() if re.fullmatch(pattern, bare)), None)
+    sealed = any(word.under_seal for word in cell.words)  # a seal may have left marks around the label
+    fits = re.search if sealed else re.fullmatch
+    key = next((key for key, pattern in labels.items() if fits(pattern, bare)), None)
     return Label(key, cell, unit_in(text)) if key else None
 
 

@@ -10,6 +10,7 @@ from domain.quantity import Metal
 from extractors.fields import quantity_field, text_field
 from extractors.layout import Line, Span, lines
 from extractors.matrix import entries
+from extractors.prose import passages, told
 from extractors.text import UnitRead, fold, unit_in
 from reference.metals import MetalName, metal_of
 
@@ -51,6 +52,8 @@ def read_quantities(pages: Sequence[ReadPage], labels: Mapping[str, str]) -> Qua
                 quantities.add(entry.key, entry.name, value, page.number)
     if not quantities.known and not quantities.foreign:
         _read_lines(pages, labels, quantities)
+    for key, name, figure, number in told(passages(pages), labels):
+        quantities.add(key, name, quantity_field(figure, number, None), number)
     return quantities
 
 

@@ -10,20 +10,22 @@ from extractors.text import fold
 Place = tuple[Span | None, int]
 
 
-def find_values(pages: Sequence[ReadPage], labels: Mapping[str, str]) -> dict[str, Place]:
+def find_values(
+    pages: Sequence[ReadPage], labels: Mapping[str, str], multiline: frozenset[str] = frozenset()
+) -> dict[str, Place]:
     """The first value of each label, with its page; (None, first page) where no page has it."""
     found: dict[str, Place] = {}
     for page in pages:
-        for key, span in _on_page(page, labels):
+        for key, span in _on_page(page, labels, multiline):
             found.setdefault(key, (span, page.number))
     return {key: found.get(key, (None, pages[0].number)) for key in labels}
 
 
-def _on_page(page: ReadPage, labels: Mapping[str, str]) -> Iterator[tuple[str, Span]]:
+def _on_page(page: ReadPage, labels: Mapping[str, str], multiline: frozenset[str]) -> Iterator[tuple[str, Span]]:
     for grid in page.reading.grids:
         yield from _in_cells(grid, labels)
     rows = lines(page.words)
-    for key, spans in labelled(rows, labels).items():
+    for key, spans in labelled(rows, labels, multiline).items():
         yield from ((key, span) for span in spans)
 
 

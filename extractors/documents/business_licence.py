@@ -43,7 +43,7 @@ LABELS = {
     "authority": r"登记机关",
 }
 _WRAPPED = frozenset({"name", "entity_type", "registered_capital", "address", "business_scope"})
-_OPEN_ENDED = re.compile(r"长期|永久|无固定期限")
+OPEN_ENDED = re.compile(r"长期|永久|无固定期限")
 
 
 class BusinessLicence(Document):
@@ -105,6 +105,8 @@ def _code(rows: Sequence[Line], beside: Span | None) -> Span | None:
 def _from(term: Span | None, page: int) -> Field[date]:
     if term is None:
         return missing("未印营业期限")
+    if OPEN_ENDED.fullmatch(term.text):
+        return _open(term, page)
     return date_field(term, page)
 
 
@@ -112,10 +114,13 @@ def _to(term: Span | None, page: int) -> Field[date]:
     """A certain None for 长期: the licence runs on; `missing` where no term is printed, which is no defect."""
     if term is None:
         return missing("未印营业期限")
-    if _OPEN_ENDED.search(term.text):
-        read_open = text_field(term, page)
-        return Field[date](**(read_open.model_dump() | {"value": None}))
+    if OPEN_ENDED.search(term.text):
+        return _open(term, page)
     return date_field(term, page, which=1)
+
+
+def _open(term: Span, page: int) -> Field[date]:
+    return Field[date](**(text_field(term, page).model_dump() | {"value": None}))
 
 
 def _issued(rows: Sequence[Line], page: int) -> Field[date]:
