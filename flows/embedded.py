@@ -1,6 +1,6 @@
 """A Prefect server of our own for as long as it is needed, where `PREFECT_API_URL` names no other.
 
-Nothing of Prefect is imported here: its settings are read once, when it is first imported, and must stand before.
+Nothing of Prefect is imported up front: its settings are read once, when it is first imported, and must stand before.
 Left to itself, Prefect starts such a server too, but gives up after 20 s, which a busy machine can exceed.
 """
 
@@ -28,6 +28,7 @@ QUIET = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",  # the command line tells what went wrong
     "PREFECT_LOGGING_EXTRA_LOGGERS": "heyan",
+    "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
 }
 # A single run at a time and no schedules: these loops would only cost processor time.
 IDLE = (
@@ -68,6 +69,7 @@ def prefect_server(home: Path) -> Iterator[Callable[[], None]]:
         try:
             yield lambda: _wait(server, address, lock)
         finally:
+            _flush()
             del os.environ["PREFECT_API_URL"]
             _stop(server)
 
@@ -120,6 +122,16 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _flush() -> None:
+    """What Prefect still has to tell the server would be lost, loudly, once it is gone."""
+    if "prefect" in sys.modules:
+        from prefect.events.worker import EventsWorker
+        from prefect.logging.handlers import APILogHandler
+
+        EventsWorker.drain_all()
+        APILogHandler().flush()
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:

@@ -1,0 +1,42 @@
+"""`./heyan rules`: the catalogue of rules."""
+
+import argparse
+
+from rich import box
+from rich.table import Table
+
+import validators
+from cli import screen
+from cli.options import as_json
+from domain.errors import ExitCode
+from validators.registry import Rule, rules
+
+HELP = """全部规则：代码、级别、内容、依据。B 须改正或不予受理，R 由人判断，N 提示。
+All rules with code, severity, what must hold, and the provision they enforce."""
+
+EXAMPLES = """  ./heyan rules
+  ./heyan rules --json"""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    as_json(parser)
+
+
+def run(args: argparse.Namespace) -> ExitCode:
+    entries = [_present(rule) for rule in rules()]
+    if args.json:
+        screen.print_object({"ruleset": validators.RULESET, "rules": entries})
+        return ExitCode.CLEAR
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("规则 rule", "级", "名称 name", "内容 must hold", "依据 provision"):
+        table.add_column(heading, overflow="fold")
+    for entry in entries:
+        severity = screen.SEVERITIES[entry["severity"]]
+        table.add_row(entry["rule"], severity, entry["name"], entry["title"], entry["cites"])
+    screen.out().print(table)
+    return ExitCode.CLEAR
+
+
+def _present(rule: Rule) -> dict[str, str]:
+    about = {"name": rule.name, "title": rule.title, "cites": rule.citation}
+    return {"rule": rule.code, "severity": rule.severity.value} | about

@@ -1,0 +1,21 @@
+#!/bin/sh
+# Reads the sample packages and shows what is wrong in them. Each time the cases start afresh, but no page is read twice.
+set -eu
+day=2026-11-20 # the day on which the samples were handed in: a permit that runs out later must not spoil the demo
+export HEYAN_DATA=data/demo
+unset HEYAN_BUCKET HEYAN_DATABASE_URL PREFECT_API_URL
+
+PYTHONPATH=. .venv/bin/python scripts/fresh_cases.py "$HEYAN_DATA"
+packages=$(find fixtures/scans -mindepth 1 -maxdepth 1 ! -name '*.json' ! -name '*.json.gz' ! -name '*.md' | sort)
+status=0
+./heyan intake $packages --today $day || status=$?
+
+cat <<'END'
+每一项问题都附有两处数值、所在页和依据。接下来可以 · Each finding names both figures, their pages and the provision. Next:
+  HEYAN_DATA=data/demo ./heyan queue                      待人工处理的事项 · what waits for a person
+  HEYAN_DATA=data/demo ./heyan show HY-…                  一个案件 · one case
+  ./heyan check 您的材料.zip                              您自己的扫描件 · your own scans
+  ./heyan --help
+END
+# Planted faults make packages wait for review (1); anything graver is a failure of the demo.
+[ "$status" -le 1 ]
