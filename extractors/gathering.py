@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from domain.page import ReadPage
-from extractors.layout import lines
+from extractors.layout import Line, lines
 from extractors.recognition import OTHER, Sighting
+from extractors.text import dates, fold
 
 _SHEET = re.compile(r"第?(\d{1,3})页?[/,]?共?(\d{1,3})页?|第(\d{1,3})页|-(\d{1,3})-")
 
@@ -56,16 +57,53 @@ def gather(sightings: Sequence[Sighting]) -> list[Gathered]:
 
 
 def _home(documents: Sequence[Gathered], sighting: Sighting) -> Gathered | None:
-    """The document of the same type that a page belongs to: shared identity first, then the nearest one before it."""
+    """The document of the same type that a page belongs to: what it says of itself first, then what lies nearest."""
     same = [d for d in documents if d.type == sighting.type and d.type != OTHER]
     return min(same, key=lambda d: _distance(d, sighting), default=None)
 
 
-def _distance(document: Gathered, sighting: Sighting) -> tuple[int, int, int, int]:
-    first = document.sightings[0].page
-    page = sighting.page
-    taken = sheet_number(page) in {sheet_number(s.page) for s in document.sightings} - {None}
-    behind = first.number > page.number
-    other_file = first.page.file != page.page.file
-    nearest = min(abs(s.page.number - page.number) for s in document.sightings)
-    return (int(taken), int(other_file), int(behind), nearest)
+def _distance(document: Gathered, sighting: Sighting) -> tuple[int, int, int, int, int]:
+    first, page = document.sightings[0].page, sighting.page
+    return (
+        _estrangement(document, page),
+        _repetition(document, page),
+        int(first.page.file != page.page.file),
+        int(first.number > page.number),
+        min(abs(s.page.number - page.number) for s in document.sightings),
+    )
+
+
+def _estrangement(document: Gathered, page: ReadPage) -> int:
+    """0 where the page's margin names this document (its date, 变更前 or 变更后), 2 where it names another."""
+    told = frozenset(token for row in _margins(page) for token in _tokens(row.text))
+    own = frozenset(token for row in lines(document.sightings[0].page.words) for token in _tokens(row.text))
+    if not told:
+        return 1
+    return 0 if told & own else 2
+
+
+def _margins(page: ReadPage) -> list[Line]:
+    return [row for row in lines(page.words) if row.box.cy < 0.08 or row.box.cy > 0.92]
+
+
+def _tokens(text: str) -> list[str]:
+    return [day.isoformat() for day in dates(text)] + re.findall("变更[前后]", text)
+
+
+def _repetition(document: Gathered, page: ReadPage) -> int:
+    """How much of the page stands in the document already: no paper lists the same outlet's limit twice."""
+    rows = outlet_rows(page)
+    seen = {row for sighting in document.sightings for row in outlet_rows(sighting.page)}
+    sheets = {sheet_number(s.page) for s in document.sightings[1:]} - {None}
+    return len(rows & seen) + int(sheet_number(page) in sheets)
+
+
+def outlet_rows(page: ReadPage) -> frozenset[str]:
+    """Rows of tables that begin with an outlet's code, by their first cells."""
+    found = set()
+    for grid in page.reading.grids:
+        for cell in grid.cells:
+            if re.fullmatch(r"D[AW]\d{3}", fold(cell.text)):
+                beside = [grid.at(cell.row, cell.col_end + step) for step in (0, 1)]
+                found.add("/".join([cell.text, *(fold(other.text) for other in beside if other)]))
+    return frozenset(found)

@@ -29,7 +29,7 @@ def _paragraphs(page: ReadPage) -> Iterator[list[Line]]:
     paragraph: list[Line] = []
     for row in rows:
         paragraph.append(row)
-        if row.box.x1 < margin - 0.05:
+        if row.box.x1 < margin - 0.05 and row.text[-1] not in ":,、(":
             yield paragraph
             paragraph = []
     if paragraph:

@@ -116,8 +116,7 @@ def _read_lines(pages: Sequence[ReadPage], labels: Mapping[str, str], quantities
         for row in rows:
             heading = _metal_heading(row) or heading
             for key, name, value in _on_line(row, labels, heading):
-                beside = unit_in(row.text[: len(row.text)]) if unit is None else unit
-                quantities.add(key, name, quantity_field(value, page.number, beside), page.number)
+                quantities.add(key, name, quantity_field(value, page.number, unit_in(row.text) or unit), page.number)
 
 
 def _metal_heading(row: Line) -> Span | None:
@@ -135,7 +134,7 @@ def _on_line(row: Line, labels: Mapping[str, str], heading: Span | None) -> Iter
     """Every label on a line with the metal named beside it (or in the heading) and its figure."""
     pattern = re.compile("|".join(f"(?P<{key}>{variants})" for key, variants in labels.items()))
     matches = list(pattern.finditer(row.text))
-    for match, follower in zip(matches, [*matches[1:], None], strict=True):
+    for match, follower in zip(matches, [*matches[1:], None], strict=False):
         end = follower.start() if follower else len(row.text)
         metal = _METAL_NAME.search(row.text, match.end(), end) or _METAL_NAME.search(row.text, 0, match.start())
         start = metal.end() if metal and metal.start() >= match.end() else match.end()

@@ -1,0 +1,187 @@
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from paper import grid, page, word, words_of
+
+from domain.field import Status
+from domain.quantity import Metal
+from extractors.documents.permit_copy import read as read_copy
+from extractors.quantities import read_quantities
+from reference.labels import QUANTITIES
+
+HEAD = [
+    [
+        "序号",
+        "排放口编号",
+        "排放口名称",
+        "污染物种类",
+        "许可排放浓度限值(mg/m³)",
+        "许可排放速率限值(kg/h)",
+        "许可年排放量限值(t/a)",
+        None,
+        None,
+        None,
+        None,
+        "其它信息",
+    ],
+    ["^", "^", "^", "^", "^", "^", "第一年", "第二年", "第三年", "第四年", "第五年", "^"],
+]
+SECTION = ["主要排放口"] + [None] * 11
+
+
+def limit(number, code, pollutant, *years, name="排气筒", other="/"):
+    return [str(number), code, name, pollutant, "0.5", "/", *years, other]
+
+
+def copy_of(*pages):
+    return read_copy([page([word(f"第{n}页", 0.5, 0.95), *words_of(g)], n, [g]) for n, g in enumerate(pages, 1)])
+
+
+def test_totals_add_main_and_workshop_rows_of_water_and_air_in_kilograms():
+    five = ["0.0860"] * 5
+    table = grid(
+        [*HEAD, SECTION, limit(1, "DA001", "铅及其化合物", *five), limit(2, "DA002", "铅及其化合物", *["0.0340"] * 5)]
+    )
+    read = copy_of(table)
+    assert read.totals[Metal.PB].value == Decimal("120.0") and read.totals[Metal.PB].certain
+    assert read.totals[Metal.PB].printed.half_step == Decimal("0.10")
+
+
+def test_hexavalent_chromium_is_listed_but_never_added():
+    table = grid(
+        [*HEAD, SECTION, limit(1, "DW001", "总铬", *["0.0100"] * 5), limit(2, "DW001", "六价铬", *["0.0020"] * 5)]
+    )
+    read = copy_of(table)
+    assert read.totals[Metal.CR].value == Decimal("10") and len(read.limits) == 2
+
+
+def test_blank_signs_are_none_and_never_zero():
+    table = grid([*HEAD, SECTION, limit(1, "DA001", "铅及其化合物", "0.0860", "/", "—", "", "/")])
+    annual = copy_of(table).limits[0].annual
+    assert [field.value for field in annual] == [Decimal("0.0860"), None, None, None, None]
+    assert all(field.certain for field in annual)
+
+
+def test_a_table_goes_on_over_the_page_without_its_header():
+    first = grid([*HEAD, SECTION, limit(1, "DA001", "铅及其化合物", *["0.0100"] * 5)])
+    second = grid(
+        [limit(2, "DA002", "铅及其化合物", *["0.0200"] * 5), limit(3, "DA003", "铅及其化合物", *["0.0300"] * 5)]
+    )
+    read = copy_of(first, second)
+    assert (
+        read.totals[Metal.PB].value == Decimal("60") and [row.outlet_kind.value for row in read.limits] == ["main"] * 3
+    )
+
+
+def test_a_table_of_something_else_is_no_continuation():
+    first = grid([*HEAD, SECTION, limit(1, "DA001", "铅及其化合物", *["0.0100"] * 5)])
+    watch = grid([["序号", "排放口编号", "监测内容", "污染物名称"], ["1", "DA001", "烟气流速", "铅及其化合物"]])
+    assert len(copy_of(first, watch).limits) == 1
+
+
+def test_general_outlets_have_no_amount_and_subtotals_are_not_added():
+    general = ["一般排放口"] + [None] * 11
+    sums = ["主要排放口合计", None, None, "铅及其化合物", "/", None, *["0.0100"] * 5, "/"]
+    rows = [
+        *HEAD,
+        SECTION,
+        limit(1, "DA001", "铅及其化合物", *["0.0100"] * 5),
+        sums,
+        general,
+        limit(2, "DA009", "铅及其化合物", *["/"] * 5),
+    ]
+    read = copy_of(grid(rows))
+    assert read.totals[Metal.PB].value == Decimal("10")
+    assert [row.scope.value for row in read.subtotals] == ["main"]
+    assert read.limits[1].outlet_kind.value == "general"
+
+
+def test_a_bare_whole_number_in_a_year_is_doubt():
+    table = grid([*HEAD, SECTION, limit(1, "DA001", "铅及其化合物", "860", *["0.0860"] * 4)])
+    read = copy_of(table)
+    assert read.limits[0].annual[0].status is Status.UNSURE and read.totals[Metal.PB].status is Status.UNSURE
+
+
+def test_a_commitment_after_the_years_is_never_a_year():
+    head = [[*HEAD[0][:11], "承诺更加严格排放浓度限值"], HEAD[1]]
+    table = grid([*head, SECTION, limit(1, "DA003", "氮氧化物", *["/"] * 5, other="50")])
+    row = copy_of(table).limits[0]
+    assert [field.value for field in row.annual] == [None] * 5 and row.commitment.value == "50"
+
+
+def test_a_cell_over_two_years_is_doubt():
+    merged = [
+        "1",
+        "DA001",
+        "排气筒",
+        "铅及其化合物",
+        "0.5",
+        "/",
+        "0.0860",
+        "0.0860",
+        "0.0860",
+        "0.08600.0860",
+        None,
+        "/",
+    ]
+    annual = copy_of(grid([*HEAD, SECTION, merged])).limits[0].annual
+    assert annual[3].status is Status.UNSURE and annual[4].status is Status.UNSURE and annual[2].certain
+
+
+def quantities(table, *extra):
+    return read_quantities([page([*extra, *words_of(table)], grids=[table])], QUANTITIES)
+
+
+def test_metals_may_stand_as_rows_with_the_unit_in_the_header():
+    table = grid(
+        [["重金属种类", "变更前排污许可总量（t/a）", "拟出让量（kg/a）"], ["铅", "0.1325", "45.0"], ["汞", "/", "/"]]
+    )
+    read = quantities(table)
+    assert read.of("permit_before")[Metal.PB].value == Decimal("132.5")
+    assert read.of("offered")[Metal.PB].value == Decimal("45.0") and Metal.HG not in read.of("offered")
+
+
+def test_metals_may_stand_as_columns_with_the_unit_on_the_page():
+    table = grid([["项目", "铅", "砷"], ["变更前排污许可总量", "132.5", "/"], ["拟出让量", "45.0", "3.2"]])
+    read = quantities(table, word("单位：千克／年", 0.7, 0.15))
+    assert {metal.value: str(field.value) for metal, field in read.of("offered").items()} == {"Pb": "45.0", "As": "3.2"}
+
+
+def test_a_figure_without_any_unit_is_doubt():
+    read = quantities(grid([["项目", "铅"], ["基础排放量", "132.5"], ["拟出让量", "45.0"]]))
+    assert read.of("offered")[Metal.PB].status is Status.UNSURE
+
+
+def test_other_metals_and_damaged_names_are_never_dropped():
+    table = grid([["重金属种类", "富余排放量（kg/a）", "拟出让量（kg/a）"], ["锑", "4.0", "3.0"], ["络", "2.0", "1.0"]])
+    read = quantities(table)
+    names = {name.value: name.status for name, _ in read.others("offered")}
+    assert names == {"锑": Status.CERTAIN, "络": Status.UNSURE}
+    assert read.of("offered")[Metal.CR].status is Status.UNSURE
+
+
+def test_lines_of_label_and_value_are_read_under_their_metal():
+    words = [
+        word("（1）铅（Pb）", 0.1, 0.2),
+        word("变更前排污许可总量：132.5千克/年", 0.13, 0.22),
+        word("拟出让量：45.0千克/年", 0.13, 0.24),
+    ]
+    read = read_quantities([page(words)], QUANTITIES)
+    assert read.of("permit_before")[Metal.PB].value == Decimal("132.5") and read.of("offered")[
+        Metal.PB
+    ].value == Decimal("45.0")
+
+
+def test_sentences_tell_quantities_of_several_metals():
+    words = [word("全口径清单统计的现状排放量为铅62.85kg/a、镉0.24kg/a，", 0.1, 0.2)]
+    read = read_quantities([page(words)], QUANTITIES)
+    assert {m.value: str(f.value) for m, f in read.of("inventory").items()} == {"Pb": "62.85", "Cd": "0.24"}
+
+
+def test_places_of_one_paper_that_differ_leave_doubt():
+    table = grid([["重金属种类", "基础排放量（kg/a）", "拟出让量（kg/a）"], ["铅", "99.13", "31.29"]])
+    read = quantities(table, word("经核算，基础排放量为铅90.13kg/a。", 0.1, 0.1))
+    assert read.of("base")[Metal.PB].status is Status.UNSURE
