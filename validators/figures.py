@@ -29,8 +29,10 @@ class Figure:
 
 
 def figure(place: Place[Decimal]) -> Figure:
-    """A printed figure; raises Doubt where it is not certain."""
+    """A printed figure; raises Doubt where it is not certain, or certain but of no known unit."""
     value, printed = place.known, place.field.printed
+    if printed is not None and printed.unit is None:
+        raise Doubt(place.field, why=f"{place.stands}没有可识别的计量单位")
     return Figure(value, printed.half_step if printed else Decimal(0), place.stands, place.shown, (place.evidence,))
 
 

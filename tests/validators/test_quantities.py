@@ -143,7 +143,13 @@ def test_qty_004_wants_the_reduction_below_the_base(clean: Case) -> None:
 def test_qty_004_takes_an_empty_task_for_none(clean: Case) -> None:
     case = clean.form(task={PB: BLANK}, surplus=kilograms("53.0"))
     assert case.outcomes("QTY-004") == {Outcome.PASSED}
+    assert clean.form(task={}, surplus=kilograms("53.0")).outcomes("QTY-004") == {Outcome.PASSED}
+
+
+def test_qty_004_does_not_object_over_a_task_that_may_not_have_been_read(clean: Case) -> None:
     assert clean.form(task={PB: Field(status=Status.MISSING)}).doubted("QTY-004")
+    assert "未读到“减排任务（铅）”" in clean.form(task={}).doubted("QTY-004").message
+    assert "减排任务（铅）”（未填写）为0 kg/a" in clean.form(task={PB: BLANK}).failed("QTY-004").message
 
 
 def test_qty_004_tells_a_sure_fault_although_another_figure_is_uncertain(clean: Case) -> None:
@@ -213,6 +219,19 @@ def test_qty_010_wants_a_known_unit(clean: Case) -> None:
     bare = sure(Decimal("45.0"), raw="45.0", printed=Printed(number="45.0", unit=None, half_step=Decimal("0.05")))
     assert "“拟出让量（铅）”印为45.0，没有可识别的计量单位" in clean.form(offered={PB: bare}).failed("QTY-010").message
     assert clean.form(offered=doubtful("45.0")).doubted("QTY-010").subject == "supply_form"
+
+
+def test_qty_010_tells_a_strange_unit_from_a_blurred_one(clean: Case) -> None:
+    mark = Printed(number="45.0", unit=None, half_step=Decimal("0.05"))
+    strange = unsure(Decimal("45.0"), why="未找到计量单位").model_copy(update={"printed": mark, "confidence": 0.98})
+    assert clean.form(base={PB: strange}).failed("QTY-010")
+    blurred = strange.model_copy(update={"confidence": 0.6})
+    assert clean.form(base={PB: blurred}).doubted("QTY-010")
+
+
+def test_a_figure_without_a_unit_is_compared_with_nothing(clean: Case) -> None:
+    bare = sure(Decimal("45.0"), printed=Printed(number="45.0", unit=None, half_step=Decimal("0.05")))
+    assert "没有可识别的计量单位" in clean.form(offered={PB: bare}).doubted("QTY-003").message
 
 
 def test_quantity_rules_do_not_concern_a_buyers_package(clean: Case) -> None:

@@ -20,6 +20,7 @@ from validators.registry import NotApplicable, PermitCopyAfter, PermitCopyBefore
 from validators.wording import LABELS, METALS, title
 
 OFFER = ("reduction", "surplus", "offered")  # a form deals with a metal when it gives one of these
+CLEAR = 0.9  # confidence from which a figure without a unit is a fact about the paper and not about the reading
 SHARED = ("base", "reduction", "task", "surplus", "offered")
 CUT_IN_PERMIT = practice("工程削减量应体现为排污许可量的减少。")
 
@@ -55,7 +56,7 @@ def surplus_adds_up(form: SupplyForm, metal: Metal) -> Problem | None:
         return figure(amount(form, key, metal))
 
     return decide(
-        lambda: differ(of("surplus"), less(of("reduction"), _task(form, metal), "工程削减量减去减排任务")),
+        lambda: _task_deducted(form, of("surplus"), of("reduction"), metal),
         lambda: exceed(of("surplus"), of("reduction")),
         lambda: exceed(of("reduction"), of("base")),
     )
@@ -134,12 +135,16 @@ def _offer(form: SupplyForm, metal: Metal) -> Figure:
     return figure(offered)
 
 
-def _task(form: SupplyForm, metal: Metal) -> Figure:
-    """The reduction task; a field left empty is 0 where the policy says so."""
+def _task_deducted(form: SupplyForm, surplus: Figure, reduction: Figure, metal: Metal) -> Problem | None:
+    """No task counts as 0 where the policy says so; if 0 does not fit, it may as well not have been read."""
     task = amount(form, "task", metal)
-    if task.blank and policy().blank_task_is_zero.value:
-        return nothing(f"{task.stands}（未填写）", task.evidence)
-    return figure(task)
+    what = "工程削减量减去减排任务"
+    if not (policy().blank_task_is_zero.value and (task.blank or metal not in form.task)):
+        return differ(surplus, less(reduction, figure(task), what))
+    problem = differ(surplus, less(reduction, nothing(f"{task.stands}（未填写）", task.evidence), what))
+    if problem is not None and not task.blank:
+        raise Doubt(task.field, why=task.doubt)
+    return problem
 
 
 def _cut(before: PermitCopy, after: PermitCopy, metal: Metal) -> Figure:
@@ -199,12 +204,10 @@ def _cells(copy: PermitCopy) -> Iterator[Place[Decimal]]:
 
 
 def _sound(it: Place[Decimal]) -> Problem | None:
-    """A cell left empty on purpose is sound."""
-    if it.blank:
-        return None
+    """A cell left empty on purpose is sound; a figure read clearly whose only doubt is its unit is not."""
     printed = it.field.printed
-    if it.known < 0:
-        return Problem(f"{it.says}，数量不应为负", (it.evidence,))
-    if printed is not None and printed.unit is None:
+    if printed is not None and printed.unit is None and (it.field.certain or it.field.confidence >= CLEAR):
         return Problem(f"{it.stands}印为{printed.number}，没有可识别的计量单位", (it.evidence,))
-    return None
+    if it.blank or it.known >= 0:
+        return None
+    return Problem(f"{it.says}，数量不应为负", (it.evidence,))
