@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from rich import box
@@ -14,7 +15,9 @@ from rich.table import Table
 from rich.text import Text
 
 from domain.finding import Finding
+from reference.provisions import GUIDE
 from reports.verdict import Verdict, announce
+from validators.registry import rules
 
 STATES = {
     "clear": "[green]通过 clear[/]",
@@ -98,12 +101,22 @@ def details(verdict: Verdict) -> Iterator[RenderableType]:
 
 
 def finding_line(finding: Finding) -> str:
-    """`B QTY-003 …sentence… 第 3、7 页 · 指南 2(5)`."""
+    """`B QTY-003 …sentence… 第 3、7 页 · 指南二、（五）富余排放量`."""
     pages = "、".join(str(page) for page in sorted({e.page for e in finding.evidence if e.page}))
     place = f" 第 {pages} 页" if pages else ""
-    cites = f" · {finding.cites}" if finding.cites else ""
+    cites = f" · {_safe(provisions().get(finding.rule, ''))}"
     head = f"{SEVERITIES[finding.severity]} [bold]{finding.rule}[/]"
-    return f"{head} {_safe(finding.message)}{OUTCOMES.get(finding.outcome, '')}[dim]{place}{_safe(cites)}[/]"
+    return f"{head} {_safe(finding.message)}{OUTCOMES.get(finding.outcome, '')}[dim]{place}{cites}[/]"
+
+
+@cache
+def provisions() -> dict[str, str]:
+    """What each rule rests on, by its heading alone; findings and `--json` carry the whole wording."""
+    return {rule.code: "；".join(_heading(one.text) for one in rule.cites) for rule in rules()}
+
+
+def _heading(provision: str) -> str:
+    return provision.replace(GUIDE, "指南").partition("：")[0]
 
 
 def _safe(text: str) -> str:

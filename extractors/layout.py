@@ -149,6 +149,7 @@ class Anchor(NamedTuple):
     x: float
 
 
+_NEAR = 0.1  # labels further up or down the page belong to other blocks
 Labels = Mapping[str, str]  # key → pattern over folded text
 
 
@@ -188,16 +189,29 @@ def labelled(rows: Sequence[Line], labels: Labels, multiline: frozenset[str] = f
 def _value(rows: Sequence[Line], anchors: Sequence[Anchor], anchor: Anchor, multiline: bool) -> Span | None:
     row = rows[anchor.line]
     end = min((a.start for a in anchors if a.line == anchor.line and a.start >= anchor.end), default=len(row.glyphs))
-    first = row.cut(anchor.end, end)
+    first = row.cut(anchor.end, end) or _set_lower(rows, anchors, anchor)
     if first is None or not multiline:
         return first
-    right = _right_bound(anchors, first)
+    right = _right_bound(rows, anchors, first.box.cy, first.box.x1 - 0.005)
     return join([first, *_continued(rows, anchors, anchor, first, right)])
 
 
-def _right_bound(anchors: Sequence[Anchor], value: Span) -> float:
-    """Where the next column of labels begins: no value of this column reaches over it."""
-    return min((a.x for a in anchors if a.x >= value.box.x1 - 0.005), default=1.0)
+def _set_lower(rows: Sequence[Line], anchors: Sequence[Anchor], anchor: Anchor) -> Span | None:
+    """A value in another type size beside its label may have fallen into the next line."""
+    label = rows[anchor.line].cut(anchor.start, anchor.end)
+    if label is None or anchor.line + 1 == len(rows):
+        return None
+    below = rows[anchor.line + 1]
+    right = _right_bound(rows, anchors, label.box.cy, label.box.x1 + 0.05)
+    part = below.cut(below.after(label.box.x1), below.after(right))
+    near = part is not None and part.box.y0 < label.box.y1 and part.box.x0 - label.box.x1 < 0.1
+    return part if near and not _begins(anchors, anchor.line + 1, label.box.x1) else None
+
+
+def _right_bound(rows: Sequence[Line], anchors: Sequence[Anchor], y: float, x: float) -> float:
+    """Where the next column of labels begins near this height: no value of this column reaches over it."""
+    near = (a for a in anchors if a.x >= x and abs(rows[a.line].box.cy - y) < _NEAR)
+    return min((a.x for a in near), default=1.0)
 
 
 def _continued(

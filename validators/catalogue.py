@@ -48,6 +48,8 @@ SEMANTICS = """
 * A refused file makes DOC-001 unsure; where a document is missing, its finding names the refused files instead.
 * Only the 合计 of the five metals are added up (PER-006). A sum that does not come out is `unsure` as long as any row's
   pollutant name is.
+* The years of a permit row after the first are checked where they are certain, and raise no doubt of their own.
+* Two documents are one document twice where they share a page picture, or type, version and all certain key fields.
 """
 SMALL = {
     Metal: "each metal",

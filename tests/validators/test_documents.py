@@ -92,7 +92,7 @@ def test_doc_005_notes_the_same_picture_twice(clean: Case) -> None:
 
 
 def test_doc_005_notes_the_same_content_scanned_twice(clean: Case) -> None:
-    again = LICENCE.model_copy(update={"pages": (8,)})
+    again = LICENCE.model_copy(update={"pages": (8,), "business_scope": sure("铅锌冶烁", 8)})
     assert clean.page(8).plus(again).failed("DOC-005").message.startswith("营业执照（第2页）与营业执照（第8页）")
 
 

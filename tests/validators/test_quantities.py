@@ -229,6 +229,14 @@ def test_qty_010_tells_a_strange_unit_from_a_blurred_one(clean: Case) -> None:
     assert clean.form(base={PB: blurred}).doubted("QTY-010")
 
 
+def test_qty_010_leaves_later_years_alone_that_were_not_read(clean: Case) -> None:
+    first, blurred = limit("DA001", "铅及其化合物", "0.0512", 6).annual[0], unsure(Decimal("0.0512"), 6)
+    later = limit("DA001", "铅及其化合物", "0.0512", 6, annual=(first, *(blurred,) * 4))
+    assert clean.copy(AFTER, limits=(later,)).outcomes("QTY-010") == {Outcome.PASSED}
+    sooner = limit("DA001", "铅及其化合物", "0.0512", 6, annual=(blurred,) * 5)
+    assert clean.copy(AFTER, limits=(sooner,)).doubted("QTY-010")
+
+
 def test_a_figure_without_a_unit_is_compared_with_nothing(clean: Case) -> None:
     bare = sure(Decimal("45.0"), printed=Printed(number="45.0", unit=None, half_step=Decimal("0.05")))
     assert "没有可识别的计量单位" in clean.form(offered={PB: bare}).doubted("QTY-003").message

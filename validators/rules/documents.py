@@ -15,6 +15,11 @@ from validators.registry import NotApplicable, Problem, rule
 from validators.wording import pages, title
 
 PERMITS = ("permit_certificate", "permit_copy")
+# What tells one paper from another of its type; addresses and scopes are left out, for they are seldom read alike.
+KEYS = frozenset(
+    "uscc name number valid_from valid_to issued_on filled_on prepared_on totals permit_before permit_after "
+    "base reduction task surplus offered".split()
+)
 OFFERED_INSTEAD = {"registration_receipt": "排污登记回执", "other_licence": "其他种类的许可证"}
 EVERY_PAGE = practice("每一页材料均应归入文书或另行列出，不得遗漏。")
 NO_DOUBLES = practice("同一文书不应重复提交。")
@@ -106,7 +111,7 @@ def _pictures(document: Document, dossier: Dossier) -> set[str]:
 
 
 def _alike(left: Document, right: Document) -> bool:
-    """The same type and version, and every field that is certain on both says the same."""
+    """The same type and version, and every key field that is certain on both says the same."""
     if (left.type, left.version) != (right.type, right.version):
         return False
     mine, theirs = dict(_certain(left)), dict(_certain(right))
@@ -115,4 +120,5 @@ def _alike(left: Document, right: Document) -> bool:
 
 
 def _certain(document: Document) -> Iterator[tuple[str, object]]:
-    return ((path, field.value) for path, field in values(document) if field.certain and field.value is not None)
+    found = ((path, field) for path, field in values(document) if path.partition(".")[0] in KEYS)
+    return ((path, field.value) for path, field in found if field.certain and field.value is not None)

@@ -195,10 +195,13 @@ def _quantities(document: Document) -> Iterator[Place[Decimal]]:
 
 
 def _cells(copy: PermitCopy) -> Iterator[Place[Decimal]]:
+    """No total rests on the years after the first: where they were not read for sure, nothing hangs on them."""
     for index, row in enumerate(copy.limits):
         if row.metal.value is None:
             continue
-        for path, field in values(row.annual, f"limits[{index}].annual"):
+        for year, (path, field) in enumerate(values(row.annual, f"limits[{index}].annual")):
+            if year > 0 and not field.certain:
+                continue
             words = f"{row.outlet_code.value or ''}{row.pollutant.value or row.pollutant.raw}年许可排放量"
             yield place(copy, path, words, field, Unit.TONNE)
 
