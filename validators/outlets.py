@@ -47,8 +47,8 @@ def _years(*rows: Limit | Subtotal) -> range:
 def _annual(copy: PermitCopy, table: str, index: int, year: int) -> Place[Decimal]:
     row = getattr(copy, table)[index]
     where = "合计" if isinstance(row, Subtotal) else f"{row.outlet_code.value or ''}"
-    words = f"{where}{row.pollutant.value or row.pollutant.raw}第{YEARS[year]}年许可排放量"
-    field: Field[Decimal] = row.annual[year]
+    words = f"{where}{row.pollutant.value or row.pollutant.raw}第{YEARS[year : year + 1]}年许可排放量"
+    field: Field[Decimal] = row.annual[year] if year < len(row.annual) else Field()
     return place(copy, f"{table}[{index}].annual[{year}]", words, field, Unit.TONNE)
 
 

@@ -16,10 +16,8 @@ from validators.wording import pages, title
 
 PERMITS = ("permit_certificate", "permit_copy")
 # What tells one paper from another of its type; addresses and scopes are left out, for they are seldom read alike.
-KEYS = frozenset(
-    "uscc name number valid_from valid_to issued_on filled_on prepared_on totals permit_before permit_after "
-    "base reduction task surplus offered".split()
-)
+KEYS = {"uscc", "name", "number", "valid_from", "valid_to", "issued_on", "filled_on", "prepared_on", "totals"}
+KEYS |= {"permit_before", "permit_after", "base", "reduction", "task", "surplus", "offered"}
 OFFERED_INSTEAD = {"registration_receipt": "排污登记回执", "other_licence": "其他种类的许可证"}
 EVERY_PAGE = practice("每一页材料均应归入文书或另行列出，不得遗漏。")
 NO_DOUBLES = practice("同一文书不应重复提交。")
