@@ -16,6 +16,7 @@ from extractors.files import PageImage
 from extractors.pieces import Piece, cut_pieces, text_ink
 from extractors.rulings import find_rulings
 from extractors.seals import SealInk, balance, find_red, pixels_per_mm, seal_records, suppress
+from extractors.signs import lone_sign
 from extractors.tables import Lattice, find_tables
 from extractors.upright import quarter_of, skew_of, straighten, turn
 
@@ -109,6 +110,10 @@ def _set_upright(picture: Image, dpi: float | None, engine: Engine) -> tuple[She
 def _recognise(pieces: Sequence[Piece], sheet: Sheet, engine: Engine) -> list[Word | None]:
     bgr = cv2.cvtColor(sheet.grey, cv2.COLOR_GRAY2BGR)
     readings = engine.recognise([cut(bgr, piece.rect) for piece in pieces])
+    for i, piece in enumerate(pieces):
+        sign = lone_sign(cut(sheet.grey, piece.rect), sheet.ruler) if piece.cell else None
+        if sign:
+            readings[i] = Reading(sign, 1.0, ())
     sealed = [i for i, piece in enumerate(pieces) if readings[i].text and _under_seal(piece.rect, sheet.ink)]
     colours = engine.recognise([cut(sheet.colour, pieces[i].rect) for i in sealed])
     seen = {i: reading.text for i, reading in zip(sealed, colours, strict=True)}

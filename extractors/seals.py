@@ -15,6 +15,10 @@ _JOIN_MM = 3.0
 _SEAL_MM = (12.0, 75.0)
 _EDGE_MM = 3.0
 _LINE_SHAPE = 3.0
+_DARK = 40.0  # red channel of black print
+_TRACE = 14  # redness of the thin strokes of a seal, looked for only where a seal stands
+_CONTRAST = 1.4  # thin strokes lose ink to the stretch and get it back
+_LIGHT_SHARE, _LIGHT = 0.8, (110.0, 170.0)  # of the ink's own level: lighter than this is ink, no print
 
 
 class SealInk(NamedTuple):
@@ -48,14 +52,20 @@ def find_red(balanced: Image, ruler: float) -> SealInk:
         shape = _shape(rect, part, whole(red), ruler)
         if shape:
             seals.append((rect, shape))
-            cut(mask, rect)[part > 0] = 255
+            cut(mask, rect)[:] = cut(red, rect)  # star and number lie apart from the ring, but are of the seal
     return SealInk(mask, tuple(seals))
 
 
-def _red_ink(balanced: Image) -> Image:
+def _redness(balanced: Image) -> Image:
+    """How far red stands above green and, less strictly, above blue."""
     blue, green, red = cv2.split(balanced)
-    redness = cv2.min(cv2.subtract(red, green), cv2.multiply(cv2.subtract(red, blue), np.array(3.0)))
-    redness = cv2.medianBlur(redness, 3)
+    above_blue = cv2.subtract(red, blue)
+    redness: Image = cv2.min(cv2.subtract(red, green), cv2.add(cv2.add(above_blue, above_blue), above_blue))
+    return redness
+
+
+def _red_ink(balanced: Image) -> Image:
+    redness = cv2.medianBlur(_redness(balanced), 3)
     faint = (redness > _FAINT).astype(np.uint8)
     count, labels = cv2.connectedComponents(faint, connectivity=8)
     sure = np.zeros(count, bool)
@@ -109,18 +119,19 @@ def _cornered(part: Image) -> bool:
 def suppress(balanced: Image, ink: SealInk) -> Image:
     """The picture as grey with the seals taken out; text under them stays.
 
-    In the red channel red ink is almost white and black text black. What darkness the ink keeps there is divided out,
-    since ink over text multiplies.
+    In the red channel red ink is light and black text dark, also where ink lies over it. Between the two the channel
+    is stretched, so that the ink becomes paper; its blurred rim is darker than its middle, hence the wide margin.
     """
     grey = cv2.cvtColor(balanced, cv2.COLOR_BGR2GRAY)
     for rect, _ in ink.seals:
         room = rect.grow(4, 4).meet(whole(grey))
-        red, mask = cut(balanced, room)[:, :, 2], cut(ink.mask, room)
-        near = cv2.dilate(mask, np.ones((5, 5), np.uint8)) > 0
-        ink_level = float(np.percentile(red[mask > 0], 40)) if mask.any() else 255.0
-        freed = np.where(near, np.clip(red * (245.0 / max(ink_level, 90.0)), 0, 255), red).astype(np.uint8)
+        red, mask = cut(balanced, room)[:, :, 2].astype(np.float32), cut(ink.mask, room)
+        traces = (_redness(cut(balanced, room)) > _TRACE).astype(np.uint8)
+        near = cv2.dilate(cv2.bitwise_or(traces, mask), np.ones((7, 7), np.uint8)) > 0
+        light = float(np.clip(_LIGHT_SHARE * np.percentile(red[mask > 0], 30), *_LIGHT)) if mask.any() else 255.0
+        freed = 255 * np.clip((red - _DARK) / (light - _DARK), 0, 1) ** _CONTRAST
         part = cut(grey, room)
-        part[:] = np.maximum(part, freed)
+        part[:] = np.where(near, np.maximum(part, freed), part).astype(np.uint8)
     return grey
 
 
