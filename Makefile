@@ -25,7 +25,7 @@ demo: setup ## read and check the sample packages, show verdicts and the faults 
 	@scripts/demo.sh
 
 test: .venv/.ready-test ## everything that is tested, on the embedded default
-	$(python) -m pytest -n $(workers) --dist loadgroup
+	$(python) -m pytest -n $(workers) --dist loadfile
 
 lint: .venv/.ready-test ## ruff, mypy, import-linter
 	$(python) -m ruff check .

@@ -18,6 +18,7 @@ from flows.embedded import prefect_server
 from reports.verdict import Verdict, gravest, quarantined
 from storage.bucket import Bucket, open_bucket
 from storage.intake import drop
+from storage.ledger import open_ledger
 from storage.settings import load_settings
 
 HELP = """把材料包放入收件桶，逐个运行 Prefect 流程 intake，等待并输出结论。无需事先启动任何服务；
@@ -42,6 +43,7 @@ def run(args: argparse.Namespace) -> ExitCode:
     os.environ["HEYAN_WORKERS"] = str(args.workers)
     settings = load_settings()
     bucket = open_bucket(settings)
+    open_ledger(settings.database_url).close()  # a database that is away is told at once, not after a flow's retries
     print("启动流程服务 …", file=sys.stderr)
     with prefect_server(settings.data / "prefect") as ready, _progress():
         import flows.intake_flow  # noqa: F401  loads while the server comes up

@@ -103,7 +103,7 @@ def details(verdict: Verdict) -> Iterator[RenderableType]:
 def finding_line(finding: Finding) -> str:
     """`B QTY-003 …sentence… 第 3、7 页 · 指南二、（五）富余排放量`."""
     pages = "、".join(str(page) for page in sorted({e.page for e in finding.evidence if e.page}))
-    place = f" 第 {pages} 页" if pages else ""
+    place = f" 第 {pages} 页" if pages and "页" not in finding.message else ""
     cites = f" · {_safe(provisions().get(finding.rule, ''))}"
     head = f"{SEVERITIES[finding.severity]} [bold]{finding.rule}[/]"
     return f"{head} {_safe(finding.message)}{OUTCOMES.get(finding.outcome, '')}[dim]{place}{cites}[/]"

@@ -58,7 +58,7 @@ async def intake(package: str, today: date | None = None) -> Verdict:
     with TemporaryDirectory(prefix="heyan-") as work:
         bucket, ledger, claimed = await claim(package, today, Path(work))
         if claimed.duplicate and claimed.state != RECEIVED:
-            result = recall(ledger.show(claimed.case).verdict, claimed.package, claimed.case)
+            result = recall(ledger.show(claimed.case).verdict, package, claimed.case)
         else:
             result = await examine(bucket, ledger, claimed, Path(work), started)
     await publish_artifact(result)
