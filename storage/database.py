@@ -42,7 +42,11 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that sees one state of the database; raises StorageAway."""
-        with _translated(), self._connect().begin() as connection:
+        # SQLite reads one state anyway; PostgreSQL would show what others commit between two statements.
+        engine = self._connect()
+        if not self.on_sqlite:
+            engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        with _translated(), engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -91,8 +95,13 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def clean(text: str) -> str:
+    """The text as every database takes it: without NUL, which a PDF's text layer may hold, and halves of characters."""
+    return "".join("\ufffd" if char == "\0" or "\ud800" <= char <= "\udfff" else char for char in text)
+
+
 def _dump(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return clean(json.dumps(value, ensure_ascii=False))
 
 
 @contextmanager

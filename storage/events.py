@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from domain.page import Frozen
+from storage.database import clean
 from storage.records import Event
 from storage.schema import chain, events
 
@@ -34,7 +35,7 @@ def lock_chain(connection: Connection) -> None:
 def append(connection: Connection, case: str | None, actor: str, what: str, detail: Mapping[str, Any]) -> None:
     """Adds an event to the log; `detail` must be JSON."""
     end = connection.execute(select(chain.c.length, chain.c.hash).with_for_update()).one()
-    number, at, text = end.length + 1, datetime.now(UTC), canonical(detail)
+    number, at, text = end.length + 1, datetime.now(UTC), clean(canonical(detail))
     row = {"id": number, "at": at, "case_number": case, "actor": actor, "what": what, "detail": text}
     found = _hash(end.hash, row)
     connection.execute(insert(events).values(**row, prev_hash=end.hash, hash=found))

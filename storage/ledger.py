@@ -11,12 +11,12 @@ from domain.dossier import Dossier
 from domain.finding import Finding, State
 from storage import cases, events
 from storage.bucket import Stored
-from storage.database import Database
+from storage.database import Database, clean
 from storage.events import Break
 from storage.migrations import prepare
 from storage.readings import Readings
 from storage.records import RECEIVED, Case, CaseRecord, Claimed, Drop, Event, Item, Leftover
-from storage.runs import clean, insert_run
+from storage.runs import insert_run
 from storage.schema import counters, files, leftovers, packages
 
 CHINA = timezone(timedelta(hours=8))  # China has one zone and no summer time

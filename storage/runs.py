@@ -11,6 +11,7 @@ from domain.document import present
 from domain.dossier import Dossier, RefusedFile
 from domain.finding import Evidence, Finding, Outcome, Severity
 from domain.page import ReadPage
+from storage.database import clean
 from storage.records import ItemState
 from storage.schema import documents, files, findings, pages, review_items, runs
 
@@ -62,11 +63,6 @@ def _flatten_finding(position: int, finding: Finding) -> dict[str, Any]:
     flat = finding.model_dump(mode="json")
     texts = {key: clean(flat[key]) for key in ("subject", "message", "cites")}
     return flat | texts | {"position": position}
-
-
-def clean(text: str) -> str:
-    """The text without NUL, which a PDF's text layer may hold and PostgreSQL refuses."""
-    return text.replace("\0", "\ufffd")
 
 
 def _mark_refused(connection: Connection, package_id: int, refused: Sequence[RefusedFile]) -> None:

@@ -9,6 +9,7 @@ from domain.errors import IntakeError
 from storage.bucket import INTAKE, ORIGINALS, Bucket
 from storage.intake import FileChanged, claim, drop, hash_content, lay_out, look, tidy, waiting
 from storage.ledger import Ledger
+from storage.papers import is_noise
 from storage.records import FileRecord
 from storage.results import publish, set_aside
 
@@ -200,6 +201,7 @@ def test_wherever_the_power_fails_the_next_claim_finishes_it(
             pass
         for left in waiting(folder):
             assert not claim(folder, embedded, left, tmp_path / "work").duplicate
+        assert all(is_noise(name) for name in _intake(folder))
         tidy(folder, embedded)
         assert len(embedded.cases()) == before + 1
         assert _intake(folder) == []

@@ -9,7 +9,7 @@ import pytest
 
 from domain.dossier import Dossier, RefusedFile
 from domain.errors import ExitCode, StorageAway
-from domain.finding import Finding, Outcome, Severity, State
+from domain.finding import Evidence, Finding, Outcome, Severity, State
 from storage.cases import UnknownCase
 from storage.ledger import Ledger, open_ledger
 from storage.records import Drop
@@ -147,6 +147,18 @@ def test_refused_files_are_marked_and_those_inside_archives_added(
         _record(ledger, case, dossier.model_copy(update={"refused": both}))
     (file,) = ledger.claimed(case).files
     assert (file.refused_code, file.refused) == ("ENCRYPTED", "已加密")
+
+
+def test_text_that_databases_refuse_is_made_harmless(
+    ledger: Ledger, a_drop: Callable[..., Drop], dossier: Dossier, a_finding: Callable[..., Finding]
+) -> None:
+    evidence = (Evidence(document="other", text="a\0b\ud800"),)
+    odd = a_finding("A").model_copy(update={"message": "a\0\udcff", "evidence": evidence})
+    case = ledger.claim(a_drop()).case
+    _record(ledger, case, dossier, odd)
+    assert ledger.show(case).findings[0].message == "a\ufffd\ufffd"
+    ledger.quarantine(case, "X", "坏\udcff\0")
+    assert ledger.verify_events() is None
 
 
 def test_a_case_set_aside_may_be_checked_again(ledger: Ledger, a_drop: Callable[..., Drop], dossier: Dossier) -> None:

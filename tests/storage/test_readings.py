@@ -1,4 +1,5 @@
 import multiprocessing
+import os
 from concurrent.futures import ProcessPoolExecutor
 
 from storage.ledger import Ledger
@@ -32,7 +33,27 @@ def test_processes_share_the_cache(ledger: Ledger) -> None:
 
 def test_a_forked_process_makes_its_own_connections(ledger: Ledger) -> None:
     ledger.readings.put("page 0", '"0"')
-    with ProcessPoolExecutor(2, multiprocessing.get_context("fork")) as pool:
-        runs = [pool.submit(_put_and_get, ledger.readings, range(20)) for _ in range(2)]
-        assert all(None not in run.result() for run in runs)
+    fork = multiprocessing.get_context("fork")
+    answers = fork.Queue()
+    mine = _backend(ledger)
+
+    def ask() -> None:  # inherits the ledger as it is, with its open connection
+        answers.put((_backend(ledger), _put_and_get(ledger.readings, range(20))))
+
+    children = [fork.Process(target=ask) for _ in range(2)]
+    for child in children:
+        child.start()
+    theirs = [answers.get(timeout=30) for _ in children]
+    for child in children:
+        child.join()
+    assert all(None not in found for _, found in theirs)
+    assert len({mine, *(backend for backend, _ in theirs)}) == 3
     assert ledger.readings.get("page 19") == '"19"'
+
+
+def _backend(ledger: Ledger) -> object:
+    """Tells connections apart: PostgreSQL's process behind it, or here the process and its own pool."""
+    with ledger.database.read() as connection:
+        if not ledger.database.on_sqlite:
+            return connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+        return os.getpid(), id(connection.engine.pool)
