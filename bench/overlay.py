@@ -9,8 +9,8 @@ import cv2
 from domain.page import Box, ReadPage
 from extractors.engine import Image
 from extractors.files import render, unpack
-from extractors.reading import load_picture, read_page
-from extractors.upright import straighten, turn
+from extractors.reading import read_page
+from extractors.sheets import load_picture, upright
 
 _WORD, _CELL, _SEAL, _DOUBT = (200, 120, 0), (0, 160, 0), (0, 0, 255), (0, 140, 255)
 
@@ -40,8 +40,8 @@ def main(path: str, out: str, number: int = 1) -> None:
         package = unpack(Path(path), Path(folder))
         images = [image for file in package.files for image in render(file, Path(folder))]
         page = read_page(images[number - 1], number)
-        upright = turn(straighten(load_picture(images[number - 1]), page.page.skew), page.page.turned)
-    cv2.imwrite(out, draw(upright, page))
+        picture = upright(load_picture(images[number - 1]), page.page.turned, page.page.skew)
+    cv2.imwrite(out, draw(picture, page))
     print(page.page)
     for grid in page.reading.grids:
         for cell in grid.cells:
