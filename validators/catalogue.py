@@ -35,7 +35,9 @@ SEMANTICS = """
 * `/`, `—` and a blank are no figure. A metal for which the form gives no reduction, surplus or offer above 0 is not the
   form's concern. A permit copy without any row of a metal allows 0 of it, if all its rows' names were read without
   doubt.
-* An empty 减排任务 counts as 0 (policy `blank_task_is_zero`).
+* An empty 减排任务 counts as 0 (policy `blank_task_is_zero`); one that was not found does so where the surplus then
+  adds up, and is doubt where it does not.
+* A figure of no known unit is compared with nothing. Read clearly, it fails QTY-010; blurred, it is `unsure`.
 * A figure that only one of form and 核算说明 gives is `unsure`; a metal of which only one of them speaks fails QTY-006.
 * Names are compared with width, brackets, dots and spaces folded and nothing else: 集团 and 分公司 are other companies.
 * Where documents contradict each other, the business licence is what they are held against; without it, the majority.

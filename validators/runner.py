@@ -142,7 +142,7 @@ def _judge(rule: Rule, subject: str, arguments: Mapping[str, Any]) -> Finding:
         try:
             problem = rule.function(**arguments)
         except Doubt as doubt:
-            evidence = seen or [_bare(field) for field in doubt.fields]
+            evidence = _doubtful_first(seen, doubt.fields)
             return _finding(rule, subject, Outcome.UNSURE, f"{doubt}，{_unchecked(rule)}", evidence)
         except NotApplicable as reason:
             return _finding(rule, subject, Outcome.NOT_APPLICABLE, f"{reason}，本项不适用", seen)
@@ -159,8 +159,11 @@ def _unchecked(rule: Rule) -> str:
     return f"无法核对“{rule.name}”"
 
 
-def _bare(field: Field[Any]) -> Evidence:
-    return Evidence(document="", page=field.page, box=field.box, text=field.raw)
+def _doubtful_first(seen: Iterable[Evidence], fields: Iterable[Field[Any]]) -> list[Evidence]:
+    """What a rule looked at, the fields it could not rely on leading; bare where it did not say which they are."""
+    doubted = {(field.page, field.box, field.raw) for field in fields}
+    ordered = sorted(seen, key=lambda e: (e.page, e.box, e.text) not in doubted)
+    return ordered or [Evidence(document="", page=page, box=box, text=raw) for page, box, raw in doubted]
 
 
 def _finding(

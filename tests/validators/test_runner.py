@@ -91,6 +91,11 @@ def test_a_doubt_straight_from_a_field_shows_where_it_stands(clean: Case) -> Non
     assert [(e.page, e.text) for e in finding.evidence] == [(1, "甲")]
 
 
+def test_the_field_in_doubt_leads_the_evidence(clean: Case) -> None:
+    (finding,) = clean.form(surplus={Metal.PB: unsure(Decimal("46.5"))}).findings("QTY-005")
+    assert [e.field for e in finding.evidence] == ["surplus.Pb", "offered.Pb"]
+
+
 def test_a_missing_document_of_the_kind_makes_a_rule_unsure(clean: Case) -> None:
     (finding,) = runs(passes, clean.without(SupplyForm))
     assert (finding.outcome, finding.message) == (Outcome.UNSURE, "缺少供需信息表，无法核对“试验”")
