@@ -20,6 +20,7 @@ endif
 	@scripts/setup.sh test
 
 setup: .venv/.ready-run ## Debian packages, virtual environment, locked dependencies; nothing is done twice
+	@echo "就绪 ready: ./heyan --help"
 
 demo: setup ## read and check the sample packages, show verdicts and the faults planted in them
 	@scripts/demo.sh
