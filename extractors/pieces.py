@@ -12,7 +12,10 @@ from extractors.rulings import Rulings
 from extractors.tables import Lattice
 
 _LEAST_MM = 0.9
-_NEAR_MM = 0.5
+_LEAST_MM2 = 0.12
+_BORDER_MM = 0.2
+_BLOB_GAP_MM = 1.0  # ink closer than this is of one run of text
+_TALL = 1.5
 
 
 class Piece(NamedTuple):
@@ -29,20 +32,21 @@ def text_ink(rulings: Rulings) -> Image:
 
 
 def cut_pieces(quads: Quads, tables: Sequence[Lattice], ink: Image, ruler: float) -> list[Piece]:
-    """What is to be recognised: detected lines outside of tables as they are; in tables, for every cell, the part of
-    each line that lies in it, and ink that no detected line covers (lone `/` and `—` escape the detector)."""
+    """What is to be recognised, each piece one line.
+
+    Outside of tables that are the detected lines. In a table it is, for every cell, the part of each detected line
+    that lies in it, and ink that no detected line covers: the detector joins neighbouring cells and misses lone signs.
+    """
     rects = [_rect(quad) for quad in quads]
     pieces: list[Piece] = []
-    used = np.zeros(len(rects), bool)
+    free = set(range(len(rects)))
     for number, table in enumerate(tables):
-        inside = [i for i, rect in enumerate(rects) if _mostly_in(rect, table.rect)]
-        used[inside] = True
+        inside = [i for i in sorted(free) if _mostly_in(rects[i], table.rect)]
+        free -= set(inside)
         for index, span in enumerate(table.spans):
-            cell = table.cell(span)
-            lines = _cell_lines(cell, [rects[i] for i in inside], ink, ruler)
+            lines = _cell_lines(table.cell(span), [rects[i] for i in inside], ink, ruler)
             pieces.extend(Piece(line, (number, index)) for line in lines)
-    pieces.extend(Piece(rect, None) for rect, inside_table in zip(rects, used, strict=True) if not inside_table)
-    return pieces
+    return pieces + [Piece(rects[i], None) for i in sorted(free)]
 
 
 def _rect(quad: Quads) -> Rect:
@@ -52,24 +56,22 @@ def _rect(quad: Quads) -> Rect:
 
 def _mostly_in(rect: Rect, table: Rect) -> bool:
     met = rect.meet(table)
-    return not met.empty and met.width * met.height > 0.5 * rect.width * rect.height
+    return not met.empty and met.area > 0.5 * rect.area
 
 
 def _cell_lines(cell: Rect, rects: Sequence[Rect], ink: Image, ruler: float) -> list[Rect]:
     """The lines of one cell from top to bottom, each clipped to the cell's inside."""
-    inside = cell.grow(-max(1, round(0.2 * ruler)), -max(1, round(0.2 * ruler)))
+    border = max(1, round(_BORDER_MM * ruler))
+    inside = cell.grow(-border, -border)
     if inside.empty:
         return []
-    rest = cut(ink, inside).copy()
-    lines = []
+    lines: list[Rect] = []
     for rect in rects:
         part = rect.meet(inside)
-        if part.empty or not _holds_text(part, rect, ink, ruler):
-            continue
-        lines.append(part)
-        near = part.grow(round(_NEAR_MM * ruler), round(_NEAR_MM * ruler)).meet(inside)
-        cut(rest, Rect(near.x0 - inside.x0, near.y0 - inside.y0, near.x1 - inside.x0, near.y1 - inside.y0))[:] = 0
-    lines.extend(_missed(rest, inside, ruler))
+        if not part.empty and _holds_text(part, rect, ink, ruler):
+            _add(lines, part)
+    for blob in _blobs(inside, ink, ruler):
+        _add(lines, blob, whole_blob=True)
     return sorted(lines, key=lambda line: (line.y0 + line.y1, line.x0))
 
 
@@ -78,25 +80,42 @@ def _holds_text(part: Rect, rect: Rect, ink: Image, ruler: float) -> bool:
     found = inked(ink, part)
     if found is None:
         return False
-    if part.width * part.height > 0.6 * rect.width * rect.height:
+    if part.area > 0.6 * rect.area:
         return True
-    return max(found.width, found.height) >= _LEAST_MM * ruler and found.height >= 0.2 * ruler
+    return max(found.width, found.height) >= _LEAST_MM * ruler and found.height >= _BORDER_MM * ruler
 
 
-def _missed(rest: Image, inside: Rect, ruler: float) -> list[Rect]:
-    """Lines of ink that no detected line covers."""
-    close = np.ones((1, max(3, round(3 * ruler))), np.uint8)
+def _add(lines: list[Rect], new: Rect, whole_blob: bool = False) -> None:
+    """Adds a line, or widens the line of which it is a part; a blob of ink as tall as several lines widens none."""
+    for i, line in enumerate(lines):
+        met = line.meet(new)
+        if met.empty or met.height < 0.5 * min(line.height, new.height):
+            continue
+        if whole_blob and new.height > _TALL * line.height:
+            return
+        if whole_blob or met.area > 0.5 * min(line.area, new.area):
+            lines[i] = line.join(new)
+            return
+    if not whole_blob or not any(new.meet(line).area > 0 for line in lines):
+        lines.append(new)
+
+
+def _blobs(inside: Rect, ink: Image, ruler: float) -> list[Rect]:
+    """Runs of ink in a cell that are no specks."""
+    close = np.ones((1, max(3, round(_BLOB_GAP_MM * ruler))), np.uint8)
+    # without a margin the closing would run into the border of the image
+    rest = cv2.copyMakeBorder(cut(ink, inside), 0, 0, close.shape[1], close.shape[1], cv2.BORDER_CONSTANT, value=0)
     count, _, stats, _ = cv2.connectedComponentsWithStats(cv2.morphologyEx(rest, cv2.MORPH_CLOSE, close))
     found = []
     for x, y, width, height, area in stats[1:count].tolist():
-        if max(width, height) < _LEAST_MM * ruler or area < 0.12 * ruler * ruler:
-            continue
-        found.append(Rect(inside.x0 + x, inside.y0 + y, inside.x0 + x + width, inside.y0 + y + height))
+        if max(width, height) >= _LEAST_MM * ruler and area >= _LEAST_MM2 * ruler * ruler:
+            left, top = inside.x0 + x - close.shape[1], inside.y0 + y
+            found.append(Rect(left, top, left + width, top + height))
     return _merge_lines(found)
 
 
 def _merge_lines(found: list[Rect]) -> list[Rect]:
-    """Parts beside each other at the same height are one line."""
+    """Runs beside each other at the same height are one line."""
     lines: list[Rect] = []
     for rect in sorted(found, key=lambda rect: rect.x0):
         for i, line in enumerate(lines):

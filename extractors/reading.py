@@ -3,35 +3,20 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-import cv2
-import numpy as np
-from PIL import Image as Pictures
-
-from domain.page import Cell, Grid, Page, PageReading, ReadPage, Source, Word
-from extractors.crops import Rect, cut
-from extractors.engine import ENGINE, Engine, Image, Quads, load_engine
+from domain.page import Page, PageReading, ReadPage, Source
+from extractors.engine import ENGINE, load_engine
 from extractors.files import PageImage
-from extractors.pieces import Piece, cut_pieces, text_ink
+from extractors.pieces import cut_pieces, text_ink
+from extractors.readers import read_in_order
 from extractors.rulings import find_rulings
-from extractors.seals import SealInk, balance, find_red, pixels_per_mm, seal_records, suppress
-from extractors.signs import lone_sign
+from extractors.seals import seal_records
+from extractors.sheets import Sheet, as_it_lies, load_picture, set_upright
 from extractors.tables import Lattice, find_tables
-from extractors.upright import quarter_of, skew_of, straighten, turn
+from extractors.words import Piecework, build_grids, in_order, pieces_of_layer, read_pieces
 
-__all__ = ["ENGINE", "ReadingCache", "read_page", "read_pages"]
-
-
-class Sheet(NamedTuple):
-    """An upright page in pixels: colours as they are, grey without seals, and how it was turned."""
-
-    colour: Image
-    grey: Image
-    ink: SealInk
-    ruler: float
-    turned: int
-    skew: float
+__all__ = ["ENGINE", "ReadingCache", "load_picture", "read_page", "read_pages"]
 
 
 class ReadingCache(Protocol):
@@ -42,138 +27,100 @@ class ReadingCache(Protocol):
     def put(self, key: str, json: str) -> None: ...
 
 
+def read_page(image: PageImage, number: int, threads: int | None = None) -> ReadPage:
+    """Reads one page: turned upright, seals set apart, words recognised and put into the cells of ruled tables.
+
+    `number` is the page's 1-based number in the package, `threads` how many the engine may use (default: all cores).
+    A true text layer is taken as it is; then only tables and seals come from the picture.
+    """
+    picture = load_picture(image)
+    if image.words is not None:
+        sheet = as_it_lies(picture, image.dpi)
+        tables = find_tables(find_rulings(sheet.grey, sheet.ruler), sheet.ruler)
+        return _record(image, number, sheet, pieces_of_layer(image.words, tables, sheet.grey), tables)
+    engine = load_engine(threads or os.cpu_count() or 1)
+    with engine.lock:
+        sheet = set_upright(picture, image.dpi, engine)
+        rulings = find_rulings(sheet.grey, sheet.ruler)
+        tables = find_tables(rulings, sheet.ruler)
+        pieces = cut_pieces(sheet.quads, tables, text_ink(rulings), sheet.ruler)
+        return _record(image, number, sheet, read_pieces(pieces, sheet, engine), tables)
+
+
+def _record(
+    image: PageImage, number: int, sheet: Sheet, read: Sequence[Piecework], tables: Sequence[Lattice]
+) -> ReadPage:
+    height, width = sheet.grey.shape
+    sha256 = hash_page(image)
+    grids = build_grids(tables, read, sheet)
+    reading = PageReading(
+        sha256=sha256,
+        engine=ENGINE,
+        source=Source.OCR if image.words is None else Source.TEXT_LAYER,
+        words=in_order(read, grids),
+        grids=grids,
+        seals=seal_records(sheet.seals, width, height),
+    )
+    page = Page(
+        number=number,
+        file=image.file,
+        index=image.index,
+        sha256=sha256,
+        width=width,
+        height=height,
+        dpi=image.dpi,
+        turned=sheet.turned,
+        skew=sheet.skew,
+        colour=sheet.coloured,
+        colour_space=image.colour_space,
+        blank=not (reading.words or reading.seals or grids),
+    )
+    return ReadPage(page=page, reading=reading)
+
+
+def hash_page(image: PageImage) -> str:
+    """SHA-256 of the page picture's file: with `turned` and `skew` it names the upright picture."""
+    return hashlib.sha256(image.path.read_bytes()).hexdigest()
+
+
 def read_pages(
     images: Sequence[PageImage],
     workers: int = 1,
     cache: ReadingCache | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[ReadPage]:
-    """The pages read, in their order."""
-    for number, image in enumerate(images, 1):
-        yield read_page(image, number)
+    """The pages read, in their order; one process per worker, each with its own models, `1` reads in this process.
+
+    `progress` is told how many of how many pages are done. A page whose reader dies raises IntakeError PAGE_UNREADABLE
+    in its turn, one that takes too long TIMEOUT.
+    """
+    keys = [page_key(image) for image in images] if cache else []
+    kept = {i: _recall(cache, key, i + 1, images[i]) for i, key in enumerate(keys)} if cache else {}
+    todo = [(image, i + 1) for i, image in enumerate(images) if kept.get(i) is None]
+    fresh = read_in_order(todo, workers) if workers > 1 else (read_page(image, number) for image, number in todo)
+    for i in range(len(images)):
+        page = kept.get(i)
+        if page is None:
+            page = next(fresh)
+            if cache:
+                cache.put(keys[i], page.model_dump_json())
         if progress:
-            progress(number, len(images))
+            progress(i + 1, len(images))
+        yield page
 
 
-def read_page(image: PageImage, number: int, threads: int | None = None) -> ReadPage:
-    """Reads one page: turned upright, seals set apart, words recognised and put into the cells of ruled tables."""
-    picture = load_picture(image)
-    engine = load_engine(threads or os.cpu_count() or 1)
-    sheet, quads = _set_upright(picture, image.dpi, engine)
-    rulings = find_rulings(sheet.grey, sheet.ruler)
-    tables = find_tables(rulings, sheet.ruler)
-    ink = text_ink(rulings)
-    pieces = cut_pieces(quads, tables, ink, sheet.ruler)
-    words = _recognise(pieces, sheet, engine)
-    height, width = sheet.grey.shape
-    sha = hashlib.sha256(image.path.read_bytes()).hexdigest()
-    grids = tuple(_grid(n, table, pieces, words, ink, sheet) for n, table in enumerate(tables))
-    reading = PageReading(
-        sha256=sha,
-        engine=ENGINE,
-        source=Source.OCR,
-        words=_in_order(pieces, words, grids),
-        grids=grids,
-        seals=seal_records(sheet.ink, width, height),
-    )
-    page = Page(
-        number=number, file=image.file, index=image.index, sha256=sha, width=width, height=height, dpi=image.dpi,
-        turned=sheet.turned, skew=sheet.skew, colour=bool(sheet.ink.seals), colour_space=image.colour_space,
-        blank=not reading.words and not reading.seals,
-    )  # fmt: skip
-    return ReadPage(page=page, reading=reading)
+def page_key(image: PageImage) -> str:
+    """Under which a page's reading is kept: picture, resolution, text layer and engine."""
+    layer = [word.model_dump_json() for word in image.words] if image.words is not None else None
+    whole = f"{hash_page(image)} {image.dpi} {layer} {ENGINE}"
+    return hashlib.sha256(whole.encode()).hexdigest()
 
 
-def load_picture(image: PageImage) -> Image:
-    """The page picture as BGR; it was decoded and found sound when it was rendered."""
-    with Pictures.open(image.path) as file:
-        return np.ascontiguousarray(np.asarray(file.convert("RGB"), np.uint8)[:, :, ::-1])
-
-
-def _set_upright(picture: Image, dpi: float | None, engine: Engine) -> tuple[Sheet, Quads]:
-    balanced = balance(picture)
-    ruler = pixels_per_mm(picture, dpi)
-    ink = find_red(balanced, ruler)
-    grey = suppress(balanced, ink)
-    skew = skew_of(grey)
-    colour, grey = straighten(picture, skew), straighten(grey, skew)
-    quads = engine.detect(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR))
-    turned = quarter_of(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), quads, engine)
-    if turned:
-        colour, grey = turn(colour, turned), turn(grey, turned)
-        quads = engine.detect(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR))
-    if turned or skew:
-        ink = find_red(balance(colour), ruler)
-    return Sheet(colour, grey, ink, ruler, turned, skew), quads
-
-
-def _recognise(pieces: Sequence[Piece], sheet: Sheet, engine: Engine) -> list[Word | None]:
-    bgr = cv2.cvtColor(sheet.grey, cv2.COLOR_GRAY2BGR)
-    readings = engine.recognise([cut(bgr, piece.rect) for piece in pieces])
-    for i, piece in enumerate(pieces):
-        sign = lone_sign(cut(sheet.grey, piece.rect), sheet.ruler) if piece.cell else None
-        if sign:
-            readings[i] = Reading(sign, 1.0, ())
-    sealed = [i for i, piece in enumerate(pieces) if readings[i].text and _under_seal(piece.rect, sheet.ink)]
-    colours = engine.recognise([cut(sheet.colour, pieces[i].rect) for i in sealed])
-    seen = {i: reading.text for i, reading in zip(sealed, colours, strict=True)}
-    height, width = sheet.grey.shape
-    return [
-        Word(
-            text=reading.text,
-            box=piece.rect.box(width, height),
-            confidence=round(reading.confidence, 4),
-            under_seal=i in seen,
-            colour_text=seen.get(i),
-            offsets=reading.offsets if len(reading.offsets) == len(reading.text) else None,
-        )
-        if reading.text
-        else None
-        for i, (piece, reading) in enumerate(zip(pieces, readings, strict=True))
-    ]
-
-
-def _under_seal(rect: Rect, ink: SealInk) -> bool:
-    return float(cut(ink.mask, rect).mean()) > 255 * 0.01
-
-
-def _grid(
-    number: int, table: Lattice, pieces: Sequence[Piece], words: Sequence[Word | None], ink: Image, sheet: Sheet
-) -> Grid:
-    height, width = sheet.grey.shape
-    cells = []
-    for index, span in enumerate(table.spans):
-        own = [i for i, piece in enumerate(pieces) if piece.cell == (number, index)]
-        read = tuple(word for i in own if (word := words[i]) is not None)
-        row, row_end, col, col_end = span
-        cells.append(
-            Cell(
-                row=row,
-                row_end=row_end,
-                col=col,
-                col_end=col_end,
-                box=table.cell(span).box(width, height),
-                words=read,
-                inked=bool(own),
-            )
-        )
-    return Grid(box=table.rect.box(width, height), rows=len(table.ys) - 1, cols=len(table.xs) - 1, cells=tuple(cells))
-
-
-def _in_order(pieces: Sequence[Piece], words: Sequence[Word | None], grids: Sequence[Grid]) -> tuple[Word, ...]:
-    """Lines from top to bottom; a table stands as one block where it begins, cell by cell."""
-    free = [word for piece, word in zip(pieces, words, strict=True) if piece.cell is None and word]
-    blocks = [(line[0].box.cy, line) for line in _lines(free)]
-    blocks += [(grid.box.y0, [word for cell in grid.cells for word in cell.words]) for grid in grids]
-    return tuple(word for _, block in sorted(blocks, key=lambda b: b[0]) for word in block)
-
-
-def _lines(words: Sequence[Word]) -> list[list[Word]]:
-    lines: list[list[Word]] = []
-    for word in sorted(words, key=lambda word: word.box.cy):
-        last = lines[-1][0].box if lines else None
-        if last and abs(word.box.cy - last.cy) < 0.5 * min(word.box.height, last.height):
-            lines[-1].append(word)
-        else:
-            lines.append([word])
-    return [sorted(line, key=lambda word: word.box.x0) for line in lines]
+def _recall(cache: ReadingCache, key: str, number: int, image: PageImage) -> ReadPage | None:
+    """What was read before, under its number and file of today."""
+    json = cache.get(key)
+    if json is None:
+        return None
+    kept = ReadPage.model_validate_json(json)
+    page = kept.page.model_copy(update={"number": number, "file": image.file, "index": image.index})
+    return kept.model_copy(update={"page": page})

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.crops import Rect, cut
+from extractors.crops import Rect, cut, whole
 from extractors.engine import Image
 from extractors.rulings import Rulings
 
@@ -16,7 +16,11 @@ _SAME_LINE_MM = 1.2
 _BORDER_SEEN = 0.6
 _END_SHARE = 0.12
 _REACH_MM = 0.8
-_LEAST_TABLE_MM = (20.0, 6.0)
+_LEAST_TABLE_MM = (25.0, 6.0)
+_LEAST_LINE_MM = 22.0  # no stroke of a heading is that long
+_CELL_MM = 3.4  # less is no cell to write in: the margin of a double frame, the squares of a QR code
+_FRAME_SHARE = 0.6
+_REAL_CELLS = 3
 
 
 class Lattice(NamedTuple):
@@ -41,6 +45,7 @@ def find_tables(rulings: Rulings, ruler: float) -> list[Lattice]:
     # a corner may stay open by a pixel or two
     joined = cv2.dilate(lines, np.ones((5, 5), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
+    long = _long_lines(rulings.across, ruler)
     tables = []
     for label in range(1, count):
         x, y, width, height = (int(v) for v in stats[label, :4])
@@ -48,11 +53,29 @@ def find_tables(rulings: Rulings, ruler: float) -> list[Lattice]:
             continue
         rect = Rect(x, y, x + width, y + height)
         own = cut(labels, rect) == label
+        if not (own & cut(long, rect)).any():
+            continue
         across, down = (np.where(own, cut(mask, rect), 0).astype(np.uint8) for mask in (rulings.across, rulings.down))
         lattice = _lattice(across, down, rect, ruler)
-        if lattice:
+        if lattice and _is_table(lattice, whole(lines), ruler):
             tables.append(lattice)
     return sorted(tables, key=lambda lattice: (lattice.ys[0], lattice.xs[0]))
+
+
+def _long_lines(across: Image, ruler: float) -> NDArray[np.bool_]:
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(across)
+    long = stats[:count, cv2.CC_STAT_WIDTH] >= _LEAST_LINE_MM * ruler
+    long[0] = False
+    seen: NDArray[np.bool_] = long[labels]
+    return seen
+
+
+def _is_table(lattice: Lattice, page: Rect, ruler: float) -> bool:
+    """Has cells to write in, and is not the frame of a certificate, whose one large cell is the page itself."""
+    cells = [lattice.cell(span) for span in lattice.spans]
+    real = [cell for cell in cells if min(cell.width, cell.height) >= _CELL_MM * ruler]
+    large = any(cell.width * cell.height > _FRAME_SHARE * page.width * page.height for cell in real)
+    return len(real) >= max(2, len(cells) // 2) and not (large and len(real) < _REAL_CELLS)
 
 
 def _lattice(across: Image, down: Image, at: Rect, ruler: float) -> Lattice | None:
@@ -145,5 +168,5 @@ def _spans(borders: _Borders) -> list[tuple[int, int, int, int]]:
 
 def _open_below(borders: _Borders, row: int, col: int, col_end: int) -> bool:
     """No border below the whole width, and none that would cut the next row."""
-    whole = all(not borders.below(row, c) for c in range(col, col_end))
-    return whole and all(not borders.right(row + 1, c) for c in range(col, col_end - 1))
+    joined = all(not borders.below(row, c) for c in range(col, col_end))
+    return joined and all(not borders.right(row + 1, c) for c in range(col, col_end - 1))
