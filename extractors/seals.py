@@ -6,12 +6,15 @@ import cv2
 import numpy as np
 
 from domain.page import Seal
-from extractors.crops import Rect, cut, whole
+from extractors.crops import Rect, cut, inked, whole
 from extractors.engine import Image
 
 _FAINT, _CLEAR = 22, 45  # red above green, on white paper: where ink may begin, where it surely is
 _PAGE_MM = 297  # the longer side of A4 serves as a ruler where the file tells no resolution
-_JOIN_MM = 3.0
+_GOLD = 2.4  # green above blue by more than the share 1/2.4 of red above blue is gold or brown, not seal ink
+_JOIN_MM, _TIGHT_MM = 3.0, 1.0
+_SHRINK = 4
+_EMBLEM_MM, _EMBLEM_FILL = 32.0, 0.45
 _SEAL_MM = (12.0, 75.0)
 _EDGE_MM = 3.0
 _LINE_SHAPE = 3.0
@@ -59,8 +62,9 @@ def find_red(balanced: Image, ruler: float) -> SealInk:
 def _redness(balanced: Image) -> Image:
     """How far red stands above green and, less strictly, above blue."""
     blue, green, red = cv2.split(balanced)
-    above_blue = cv2.subtract(red, blue)
+    above_blue, yellow = cv2.subtract(red, blue), cv2.subtract(green, blue)
     redness: Image = cv2.min(cv2.subtract(red, green), cv2.add(cv2.add(above_blue, above_blue), above_blue))
+    redness[(yellow > _FAINT) & (yellow * _GOLD > above_blue)] = 0
     return redness
 
 
@@ -76,22 +80,34 @@ def _red_ink(balanced: Image) -> Image:
 
 
 def _groups(red: Image, ruler: float) -> list[tuple[Rect, Image]]:
-    """Ink that lies together, with the mask of each group."""
-    scale = 4
-    small = (cv2.resize(red, None, fx=1 / scale, fy=1 / scale, interpolation=cv2.INTER_AREA) > 24).astype(np.uint8)
-    reach = max(3, round(_JOIN_MM * ruler / scale)) | 1
+    """Ink that lies together, with the mask of each group; what is larger than a seal is taken apart once more."""
+    groups = []
+    for rect, part in _together(red, ruler, _JOIN_MM):
+        if max(rect.width, rect.height) <= _SEAL_MM[1] * ruler:
+            groups.append((rect, part))
+            continue
+        for inner, piece in _together(part, ruler, _TIGHT_MM):
+            groups.append((Rect(*(v + rect[i % 2] for i, v in enumerate(inner))), piece))
+    return groups
+
+
+def _together(red: Image, ruler: float, reach_mm: float) -> list[tuple[Rect, Image]]:
+    small = (cv2.resize(red, None, fx=1 / _SHRINK, fy=1 / _SHRINK, interpolation=cv2.INTER_AREA) > 24).astype(np.uint8)
+    reach = max(3, round(reach_mm * ruler / _SHRINK)) | 1
     joined = cv2.dilate(small, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
-    count, labels = cv2.connectedComponents(joined)
-    full = (
-        cv2.resize(labels.astype(np.int32), red.shape[::-1], interpolation=cv2.INTER_NEAREST) if count > 1 else labels
-    )
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
     groups = []
     for label in range(1, count):
-        part = np.where(full == label, red, 0).astype(np.uint8)
-        x, y, width, height = cv2.boundingRect(part)
-        rect = Rect(x, y, x + width, y + height)
-        if not rect.empty:
-            groups.append((rect, cut(part, rect)))
+        x, y, width, height = (int(v) * _SHRINK for v in stats[label, :4])
+        room = Rect(x, y, x + width, y + height).meet(whole(red))
+        if max(width, height) < _SEAL_MM[0] * ruler or room.empty:
+            continue
+        inside = cut(labels, (x // _SHRINK, y // _SHRINK, (x + width) // _SHRINK, (y + height) // _SHRINK)) == label
+        own = cv2.resize(inside.astype(np.uint8), (room.width, room.height), interpolation=cv2.INTER_NEAREST)
+        part = cut(red, room) * own
+        rect = inked(part, whole(part))
+        if rect:
+            groups.append((Rect(*(v + room[i % 2] for i, v in enumerate(rect))), cut(part, rect)))
     return groups
 
 
@@ -100,13 +116,22 @@ def _shape(rect: Rect, part: Image, page: Rect, ruler: float) -> str | None:
     wide, high = rect.width / ruler, rect.height / ruler
     edge = min(rect.x0, rect.y0, page.x1 - rect.x1, page.y1 - rect.y1) < _EDGE_MM * ruler
     low, high_limit = _SEAL_MM
-    if edge and max(wide, high) >= low and min(wide, high) >= 2:
+    shape = max(wide, high) / min(wide, high)
+    if edge and max(wide, high) >= low and min(wide, high) >= 2 and shape > 1.25:
         return "partial"
-    if min(wide, high) < low or max(wide, high) > high_limit or max(wide, high) / min(wide, high) > _LINE_SHAPE:
+    if min(wide, high) < low or shape > _LINE_SHAPE or _is_emblem(part, max(wide, high)):
         return None
+    if max(wide, high) > high_limit:
+        return "partial"
     if _cornered(part):
         return "square"
-    return "round" if max(wide, high) / min(wide, high) < 1.2 else "oval"
+    return "round" if shape < 1.2 else "oval"
+
+
+def _is_emblem(part: Image, size: float) -> bool:
+    """The national emblem on certificates is small and filled; a seal is a ring with letters and a star."""
+    filled = cv2.morphologyEx(part, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    return size < _EMBLEM_MM and float(np.count_nonzero(filled)) > _EMBLEM_FILL * part.size
 
 
 def _cornered(part: Image) -> bool:
