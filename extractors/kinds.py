@@ -55,13 +55,12 @@ def tell_kind(path: Path) -> FileKind:
 
 
 def _known(head: bytes) -> FileKind | None:
-    if b"%PDF-" in head[:1024]:
-        return FileKind.PDF
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+        return FileKind.ZIP if _office(head) is None else None
     if head.startswith(_IMAGE_MAGIC) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
         return FileKind.IMAGE
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")) and _office(head) is None:
-        return FileKind.ZIP
-    return None
+    # a PDF may begin with up to a kilobyte of something else, so it comes last: a zip with a PDF stored in it does, too
+    return FileKind.PDF if b"%PDF-" in head[:1024] else None
 
 
 def _office(head: bytes) -> str | None:
