@@ -20,13 +20,19 @@ class Entry(NamedTuple):
 
 
 class Label(NamedTuple):
-    """A cell that names a quantity."""
+    """A cell that names a quantity; `own_unit` where it brackets some unit, known (`unit`) or not."""
 
     key: str
     cell: Cell
     unit: UnitRead | None
+    own_unit: bool
+
+    def unit_or(self, other: UnitRead | None) -> UnitRead | None:
+        """Its own unit, even an unknown one, before the row's, the column's or the page's."""
+        return self.unit if self.own_unit else other
 
 
+_SOME_UNIT = re.compile(r"\([^)]*[/每][^)]*\)|单位")
 _NO_METAL = re.compile(r"^(合计|总计|小计|五项合计|备注|说明|序号|单位|计量单位)")
 
 
@@ -49,7 +55,7 @@ def _label(cell: Cell, labels: Mapping[str, str]) -> Label | None:
     sealed = any(word.under_seal for word in cell.words)  # a seal may have left marks around the label
     fits = re.search if sealed else re.fullmatch
     key = next((key for key, pattern in labels.items() if fits(pattern, bare)), None)
-    return Label(key, cell, unit_in(text)) if key else None
+    return Label(key, cell, unit_in(text), bool(_SOME_UNIT.search(text))) if key else None
 
 
 def _most_common(numbers: list[int]) -> int | None:
@@ -107,5 +113,5 @@ def _name(cells: Iterator[Cell | None]) -> Span | None:
 def _entry(grid: Grid, label: Label, name: Span, row: int, col: int, col_end: int, unit: UnitRead | None) -> Entry:
     cell = grid.at(row, col)
     if cell is None or cell.col_end > col_end or cell.row_end - cell.row > 1:
-        return Entry(label.key, name, None, True, label.unit or unit)
-    return Entry(label.key, name, span_of(cell.words), cell.inked, label.unit or unit)
+        return Entry(label.key, name, None, True, label.unit_or(unit))
+    return Entry(label.key, name, span_of(cell.words), cell.inked, label.unit_or(unit))

@@ -185,3 +185,11 @@ def test_places_of_one_paper_that_differ_leave_doubt():
     table = grid([["重金属种类", "基础排放量（kg/a）", "拟出让量（kg/a）"], ["铅", "99.13", "31.29"]])
     read = quantities(table, word("经核算，基础排放量为铅90.13kg/a。", 0.1, 0.1))
     assert read.of("base")[Metal.PB].status is Status.UNSURE
+
+
+def test_an_unknown_unit_in_the_header_is_never_replaced_by_the_page_unit():
+    table = grid([["重金属种类", "基础排放量", "拟出让量（桶/年）"], ["铅", "132.5", "45.0"]])
+    read = quantities(table, word("单位：千克／年", 0.7, 0.15))
+    offered = read.of("offered")[Metal.PB]
+    assert offered.status is Status.UNSURE and offered.printed.unit is None
+    assert read.of("base")[Metal.PB].certain
