@@ -91,7 +91,7 @@ def _refresh_items(
         if finding.holds
     }
     known = _read_items(connection, package_id)
-    for key in wanted.keys() | known.keys():
+    for key in [*wanted, *(key for key in known if key not in wanted)]:  # in the order of the findings
         _refresh_item(connection, (package_id, *key), at, wanted.get(key), known.get(key))
 
 

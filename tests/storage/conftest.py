@@ -1,6 +1,7 @@
 """Stores to test against: the folder twin and a mock S3 server, SQLite and a throw-away PostgreSQL."""
 
 import importlib.util
+import multiprocessing
 import os
 import shutil
 import subprocess
@@ -20,6 +21,9 @@ from storage.bucket import Bucket, open_bucket
 from storage.ledger import Ledger, open_ledger
 from storage.records import Drop, FileRecord
 from storage.settings import Settings, load_settings
+
+# Children of the tests are forked from a clean process that has our modules loaded: quicker than a fresh one each.
+multiprocessing.set_forkserver_preload(["storage.ledger", "storage.migrations.upgrade", "pytest"])
 
 
 @pytest.fixture(scope="session")
@@ -103,10 +107,11 @@ def _as_postgres(programs: Path, place: Path) -> Callable[..., None]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/记录/heyan.db"
+        yield f"sqlite:///{tmp_path}/记录/heyan.db"
+        return
     cluster = request.getfixturevalue("postgresql")
     name = f"heyan_{uuid.uuid4().hex[:8]}"
     import psycopg
@@ -114,7 +119,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     address = cluster.format("postgres").replace("+psycopg", "")
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-    return cluster.format(name)
+        yield cluster.format(name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

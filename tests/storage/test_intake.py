@@ -115,9 +115,9 @@ def test_the_same_content_again_points_to_the_first_case(
 
 
 def test_a_known_name_with_other_content_is_a_new_case(
-    bucket: Bucket, ledger: Ledger, paper: Paper, tmp_path: Path
+    bucket: Bucket, embedded: Ledger, paper: Paper, tmp_path: Path
 ) -> None:
-    numbers = [claim(bucket, ledger, drop(bucket, paper(body, "a.pdf")), tmp_path).case for body in (b"1", b"2")]
+    numbers = [claim(bucket, embedded, drop(bucket, paper(body, "a.pdf")), tmp_path).case for body in (b"1", b"2")]
     assert numbers[0] != numbers[1]
 
 
@@ -129,20 +129,20 @@ def test_a_single_file_is_the_same_under_another_name_but_not_with_another_endin
 
 
 def test_a_file_that_changed_since_it_was_listed_is_refused_and_stays(
-    bucket: Bucket, ledger: Ledger, paper: Paper, tmp_path: Path
+    bucket: Bucket, embedded: Ledger, paper: Paper, tmp_path: Path
 ) -> None:
     listed = drop(bucket, paper(name="a.pdf"))
     bucket.write("intake/a.pdf", b"longer than it was before")
     with pytest.raises(FileChanged) as raised:
-        claim(bucket, ledger, listed, tmp_path)
+        claim(bucket, embedded, listed, tmp_path)
     assert (raised.value.code, raised.value.retryable) == ("FILE_CHANGED", True)
     assert _intake(bucket) == ["intake/a.pdf"]
-    assert ledger.cases() == ()
+    assert embedded.cases() == ()
 
 
 @pytest.mark.parametrize("changes", [{"intake/甲公司/2.jpg": b"other"}, {"intake/甲公司/3.jpg": b"more"}])
 def test_a_package_that_changes_while_it_is_read_is_refused(
-    bucket: Bucket, ledger: Ledger, package: Path, tmp_path: Path, changes: dict[str, bytes]
+    bucket: Bucket, embedded: Ledger, package: Path, tmp_path: Path, changes: dict[str, bytes]
 ) -> None:
     class Restless:
         def __getattr__(self, name: str) -> object:
@@ -155,8 +155,8 @@ def test_a_package_that_changes_while_it_is_read_is_refused(
             return found
 
     with pytest.raises(FileChanged):
-        claim(Restless(), ledger, drop(bucket, package), tmp_path)
-    assert ledger.cases() == ()
+        claim(Restless(), embedded, drop(bucket, package), tmp_path)
+    assert embedded.cases() == ()
     assert len(_intake(bucket)) >= 3
 
 
@@ -176,11 +176,11 @@ def test_what_is_dropped_again_while_claimed_stays_in_the_intake(
     assert folder.read("intake/a.pdf") == b"the next one, just arrived"
 
 
-def test_a_package_that_is_gone_is_told(bucket: Bucket, ledger: Ledger, paper: Paper, tmp_path: Path) -> None:
+def test_a_package_that_is_gone_is_told(bucket: Bucket, embedded: Ledger, paper: Paper, tmp_path: Path) -> None:
     listed = drop(bucket, paper(name="a.pdf"))
     bucket.remove("intake/a.pdf")
     with pytest.raises(FileChanged):
-        claim(bucket, ledger, listed, tmp_path)
+        claim(bucket, embedded, listed, tmp_path)
 
 
 @pytest.mark.parametrize("single", [False, True])
@@ -259,7 +259,7 @@ def test_names_in_an_old_encoding_are_read(folder: Bucket, embedded: Ledger, tmp
     assert _intake(folder) == []
 
 
-def test_folder_marks_of_s3_browsers_are_no_papers(s3_settings: object, ledger: Ledger, tmp_path: Path) -> None:
+def test_folder_marks_of_s3_browsers_are_no_papers(s3_settings: object, embedded: Ledger, tmp_path: Path) -> None:
     from io import BytesIO
 
     from storage.bucket import open_bucket
@@ -268,7 +268,7 @@ def test_folder_marks_of_s3_browsers_are_no_papers(s3_settings: object, ledger: 
     bucket.client.put_object(bucket.bucket, "intake/己/", BytesIO(b""), 0)
     bucket.write("intake/己/1.pdf", b"x")
     bucket.write("intake/己/_READY", b"")
-    claimed = claim(bucket, ledger, waiting(bucket)[0], tmp_path)
+    claimed = claim(bucket, embedded, waiting(bucket)[0], tmp_path)
     assert [file.name for file in claimed.files] == ["1.pdf"]
     assert _intake(bucket) == []
 

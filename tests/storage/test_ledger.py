@@ -14,7 +14,7 @@ from storage.cases import UnknownCase
 from storage.ledger import Ledger, open_ledger
 from storage.records import Drop
 
-AFresh = multiprocessing.get_context("spawn")
+AFresh = multiprocessing.get_context("forkserver")
 
 
 def _record(ledger: Ledger, case: str, dossier: Dossier, *findings: Finding, verdict: str = "{}") -> None:

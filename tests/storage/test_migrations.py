@@ -33,7 +33,7 @@ def test_migrations_build_exactly_the_tables_of_the_schema(database_url: str) ->
 
 
 def test_processes_that_open_an_empty_database_at_once_all_find_it_ready(database_url: str) -> None:
-    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(2, multiprocessing.get_context("forkserver")) as pool:
         assert list(pool.map(_open, [database_url] * 4)) == [0] * 4
 
 

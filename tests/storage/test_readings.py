@@ -25,7 +25,7 @@ def test_the_first_reading_stays(ledger: Ledger) -> None:
 
 
 def test_processes_share_the_cache(ledger: Ledger) -> None:
-    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(2, multiprocessing.get_context("forkserver")) as pool:
         runs = [pool.submit(_put_and_get, ledger.readings, range(start, start + 40)) for start in (0, 20)]
         assert all(None not in run.result() for run in runs)
     assert ledger.readings.get("page 59") == '"59"'
