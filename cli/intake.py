@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> ExitCode:
     settings = load_settings()
     bucket = open_bucket(settings)
     open_ledger(settings.database_url).close()  # a database that is away is told at once, not after a flow's retries
-    print("启动流程服务 …", file=sys.stderr)
+    print("启动流程服务（约十秒）… starting the flow server", file=sys.stderr)
     with prefect_server(settings.data / "prefect") as ready, _progress():
         import flows.intake_flow  # noqa: F401  loads while the server comes up
 
@@ -84,12 +84,12 @@ def _failure(package: str, outcome: object) -> Verdict:
 @contextmanager
 def _progress() -> Iterator[None]:
     """Shows what the flow tells while it runs on standard error."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(message)s"))
+    handler = screen.Lines()
     logger = logging.getLogger("heyan")
     logger.setLevel(logging.INFO)
     logger.addHandler(handler)
     try:
         yield
     finally:
+        handler.close()
         logger.removeHandler(handler)

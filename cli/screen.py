@@ -1,6 +1,7 @@
 """What a person sees: tables on standard output, progress on standard error, or one JSON object."""
 
 import json
+import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -52,6 +53,18 @@ def progress(name: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(name, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+class Lines(logging.Handler):
+    """Log lines on standard error: on a terminal page counts overwrite each other, else only every tenth is shown."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        done, total = getattr(record, "done", 0), getattr(record, "total", 0)
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r\x1b[K{self.format(record)}" + ("" if done < total else "\n"))
+            sys.stderr.flush()
+        elif done % 10 == 0 or done == total:
+            print(self.format(record), file=sys.stderr)
 
 
 def print_object(thing: Any) -> None:

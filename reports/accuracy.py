@@ -87,14 +87,14 @@ class Accuracy(Frozen):
             "critical_fields": critical,
             "critical_value_right": _share(same, critical),
             "critical_certain_right": _share(self.critical(Mark.RIGHT), critical),
-            "critical_unsure": _share(self.critical(Mark.UNSURE), critical),
+            "critical_unsure": _share(self.critical(Mark.UNSURE), critical, 0.0),
             "silent_errors": silent,
-            "silent_error_share": _share(silent, critical),
+            "silent_error_share": _share(silent, critical, 0.0),
             "planted_faults": planted,
             "planted_fault_recall": _share(sum(rule.hit for rule in self.rules), planted),
             "clean_packages": len(clean),
             "straight_through": _share(sum(p.state == "clear" for p in clean), len(clean)),
-            "clean_with_false_finding": _share(sum(bool(p.false_alarms) for p in clean), len(clean)),
+            "clean_with_false_finding": _share(sum(bool(p.false_alarms) for p in clean), len(clean), 0.0),
             "state_right": _share(sum(p.state == p.truth_state for p in self.packages), len(self.packages)),
             "kind_right": _share(sum(p.kind_right for p in self.packages), len(self.packages)),
         }
@@ -193,5 +193,6 @@ def _outcome(planted: bool, outcome: str) -> Counter[str]:
     return Counter(false_alarm=outcome == "failed", unsure=doubt)
 
 
-def _share(part: int, whole: int) -> float:
-    return round(part / whole, 4) if whole else 1.0
+def _share(part: int, whole: int, nothing: float = 1.0) -> float:
+    """0–1; of nothing, everything was right and nothing went wrong."""
+    return round(part / whole, 4) if whole else nothing
