@@ -43,8 +43,13 @@ install_debian() {
         exit 2
     fi
     say "安装系统软件包 (Debian packages):" $packages
-    $root apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive $root apt-get install -y -qq --no-install-recommends $packages >/dev/null
+    log=$(mktemp)
+    if ! { $root apt-get update -qq && $root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends $packages; } >"$log" 2>&1; then
+        cat "$log" >&2
+        exit 1
+    fi
+    rm -f "$log"
 }
 
 check_python() {
