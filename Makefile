@@ -1,6 +1,6 @@
 # 核验 Heyan. `make help` tells what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint fixtures lock clean
+.PHONY: help setup demo test lint fixtures readings lock clean
 
 python := .venv/bin/python
 workers ?= 2
@@ -35,7 +35,9 @@ lint: .venv/.ready-test ## ruff, mypy, import-linter
 	.venv/bin/lint-imports
 
 fixtures: .venv/.ready-test ## make the committed sample packages again, and record what is read on them
-	$(python) -m fixtures.make
+	@scripts/fixtures.sh
+
+readings: .venv/.ready-run ## record what is read on the sample packages, for the tests
 	./heyan eval fixtures/scans --fresh --record
 
 lock: .venv/.ready-run ## pin the dependencies of pyproject.toml with their hashes
