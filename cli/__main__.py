@@ -4,4 +4,5 @@ import sys
 
 from cli.main import main
 
-sys.exit(main(sys.argv[1:]))
+if __name__ == "__main__":  # page readers started as fresh processes import this module again
+    sys.exit(main(sys.argv[1:]))
