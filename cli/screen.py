@@ -27,6 +27,7 @@ STATES = {
 }
 KINDS = {"supply": "出让 supply", "demand": "受让 demand", "transfer": "转让 transfer", None: "—"}
 SEVERITIES = {"B": "[red]B[/]", "R": "[yellow]R[/]", "N": "[dim]N[/]"}
+UNDECIDED = "，无法核对"  # how the rule runner goes on after it named the doubt
 OUTCOMES = {"failed": "", "unsure": "[dim]（存疑）[/]", "broken": "[dim]（规则出错）[/]"}
 
 
@@ -95,15 +96,18 @@ def overview(verdicts: Sequence[Verdict]) -> Table:
 
 def _line(verdict: Verdict) -> tuple[RenderableType, ...]:
     state = STATES[verdict.state] + (" [dim]重复[/]" if verdict.duplicate else "")
-    codes = list(dict.fromkeys(finding.rule for finding in verdict.holding))
+    codes = list(dict.fromkeys(finding.rule for finding in verdict.holding if finding.outcome != "unsure"))
+    doubtful = len(doubts(verdict.holding))
+    codes += [f"{doubtful} 处存疑"] if doubtful else []
     trouble = verdict.error.code if verdict.error else " ".join(codes) or "—"
     numbers = (str(verdict.pages), f"{verdict.seconds:.1f}")
     return Text(verdict.package), Text(verdict.case or "—"), KINDS[verdict.kind], state, *numbers, Text(trouble)
 
 
 def details(verdict: Verdict) -> Iterator[RenderableType]:
-    """Why a package does not pass: each finding with its figures, pages and provision."""
-    lines = [finding_line(finding) for finding in verdict.holding]
+    """Why a package does not pass: each finding with its figures, pages and provision; then what could not be read."""
+    lines = [finding_line(finding) for finding in verdict.holding if finding.outcome != "unsure"]
+    lines += doubts(verdict.holding)
     lines += [f"[red]![/] {_safe(file.name)}：{_safe(file.message)} [dim]{file.code}[/]" for file in verdict.refused]
     if verdict.error:
         lines.append(f"[red]![/] {_safe(verdict.error.message)} [dim]{verdict.error.code}[/]")
@@ -111,6 +115,17 @@ def details(verdict: Verdict) -> Iterator[RenderableType]:
         yield Text(verdict.package, style="bold")
         yield from (Padding(line, (0, 0, 0, 2)) for line in lines)
         yield Text("")
+
+
+def doubts(findings: Sequence[Finding]) -> list[str]:
+    """One line for each doubt, with all the rules that it keeps from deciding."""
+    rules_of: dict[str, list[str]] = {}
+    for finding in findings:
+        if finding.outcome == "unsure":
+            rules_of.setdefault(finding.message.partition(UNDECIDED)[0], []).append(finding.rule)
+    return [
+        f"[yellow]?[/] {_safe(doubt)} [dim]{' '.join(dict.fromkeys(codes))}[/]" for doubt, codes in rules_of.items()
+    ]
 
 
 def finding_line(finding: Finding) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cli.main import COMMANDS, main, parser
+from cli.screen import doubts
 from domain.dossier import Dossier, RefusedFile
 from domain.errors import StorageAway
 from domain.finding import Finding, Outcome, Severity, State
@@ -102,6 +103,16 @@ def test_findings_stand_gravest_first() -> None:
     note, doubt = failed("DOC-005", Severity.NOTE), failed("IDN-001", Severity.REVIEW, Outcome.UNSURE)
     shown = verdict(EMPTY, (note, doubt, failed()), 1.0).holding
     assert [finding.rule for finding in shown] == ["QTY-003", "IDN-001"]
+
+
+def test_a_doubt_is_told_once_with_all_rules_that_it_stops() -> None:
+    doubt = "第1页“富余排放量（铬）”读数不确定"
+    findings = [
+        failed(code, outcome=Outcome.UNSURE).model_copy(update={"message": f"{doubt}，无法核对“{code}”"})
+        for code in ("QTY-004", "QTY-005")
+    ]
+    (line,) = doubts([failed(), *findings])
+    assert line.count(doubt) == 1 and "QTY-004 QTY-005" in line
 
 
 def test_today_must_be_a_date() -> None:
