@@ -18,6 +18,7 @@ from extractors.tables import Lattice
 _SURE_ENOUGH = 0.5  # outside of tables, what is read with less is a stain, an ornament or a seal's arc
 _SIGN_CONFIDENCE = 0.99
 _SIGN_MM = 8.0
+_DASHES = frozenset("_-－–―一ー")  # as which a lone dash is read where noise hides its shape
 _UNDER_SEAL = 0.01
 
 
@@ -60,7 +61,9 @@ def _readings(pieces: Sequence[Piece], sheet: Sheet, engine: Engine) -> list[Rea
             readings[i] = Reading(sign, _SIGN_CONFIDENCE, (0.0,))
     rest = [i for i in range(len(pieces)) if i not in readings]
     bgr = cv2.cvtColor(sheet.grey, cv2.COLOR_GRAY2BGR)
-    readings.update(zip(rest, engine.recognise([cut(bgr, pieces[i].rect) for i in rest]), strict=True))
+    for i, reading in zip(rest, engine.recognise([cut(bgr, pieces[i].rect) for i in rest]), strict=True):
+        dash = pieces[i].cell is not None and reading.text in _DASHES
+        readings[i] = reading._replace(text="—") if dash else reading
     return [readings[i] for i in range(len(pieces))]
 
 
