@@ -28,7 +28,7 @@ TAIL = """
 ./heyan COMMAND --help 显示参数和示例 · shows options and examples.
 
 退出码 exit codes: 0 全部通过 all clear · 1 有待人工处理 something waits for review · 2 用法错误 usage
-3 无法读取或已隔离 unreadable or quarantined · 4 存储或数据库不可用 storage away · 5 内部错误 internal error
+3 无法读取或已隔离 unreadable or quarantined · 4 存储、数据库或流程服务不可用 storage away · 5 内部错误 internal error
 """
 
 

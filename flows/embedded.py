@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from domain.errors import HeyanError
+from domain.errors import ExitCode, HeyanError
 
 PATIENCE = 180  # seconds; migrating a new database on a busy machine took up to 25
 
@@ -44,7 +44,9 @@ IDLE = (
 
 
 class ServerAway(HeyanError):
-    """Our own Prefect server does not come up."""
+    """The Prefect server that was named does not answer, or our own does not come up."""
+
+    exit_code = ExitCode.STORAGE_AWAY
 
 
 @contextmanager
@@ -56,8 +58,8 @@ def prefect_server(home: Path) -> Iterator[Callable[[], None]]:
     """
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
-    if os.environ.get("PREFECT_API_URL"):
-        yield lambda: None
+    if named := os.environ.get("PREFECT_API_URL"):
+        yield lambda: _reach(named)
         return
     home.mkdir(parents=True, exist_ok=True)
     os.environ["PREFECT_HOME"] = str(home.resolve())
@@ -108,6 +110,16 @@ def _wait(server: subprocess.Popen[bytes], address: str, lock: IO[str]) -> None:
             raise ServerAway("FLOW_SERVER", "内置 Prefect 服务未能启动，详见数据目录下 prefect/server.log")
         time.sleep(0.1)
     fcntl.flock(lock, fcntl.LOCK_UN)
+
+
+def _reach(address: str) -> None:
+    """Returns where a server says anything at all, be it that it wants a key; raises ServerAway."""
+    try:
+        urllib.request.urlopen(f"{address}/health", timeout=10).close()
+    except urllib.error.HTTPError:
+        return
+    except (OSError, ValueError) as error:
+        raise ServerAway("FLOW_SERVER", f"PREFECT_API_URL 所指的 Prefect 服务不可用：{address}") from error
 
 
 def _answers(address: str) -> bool:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from domain.errors import IntakeError, StorageAway
-from flows.embedded import prefect_server
+from flows.embedded import ServerAway, prefect_server
 
 
 def test_only_a_store_that_is_away_is_tried_again() -> None:
@@ -23,9 +23,11 @@ def test_only_a_store_that_is_away_is_tried_again() -> None:
     assert retried == {"claim", "pages", "settle", "quarantine"}
 
 
-def test_a_server_that_is_named_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_server_that_is_named_is_used_and_none_started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:1/api")
     with prefect_server(tmp_path / "prefect") as ready:
-        ready()
         assert os.environ["PREFECT_API_URL"] == "http://127.0.0.1:1/api"
+        with pytest.raises(ServerAway) as away:
+            ready()
+    assert (away.value.exit_code, away.value.code) == (4, "FLOW_SERVER")
     assert not (tmp_path / "prefect").exists()
