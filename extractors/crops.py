@@ -28,6 +28,11 @@ class Rect(NamedTuple):
     def area(self) -> int:
         return max(0, self.width) * max(0, self.height)
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height."""
+        return self.width, self.height
+
     def meet(self, other: "Rect") -> "Rect":
         """What both cover; empty (width or height ≤ 0) where they do not meet."""
         return Rect(max(self.x0, other.x0), max(self.y0, other.y0), min(self.x1, other.x1), min(self.y1, other.y1))

@@ -9,12 +9,13 @@ from domain.field import Field, QuantityField, Status, TextField
 from domain.quantity import Amount, Metal, Printed, Unit, half_step
 from extractors import text
 from extractors.layout import Span
-from reference.metals import metal_of
+from reference.metals import is_other, metal_of
 
 T = TypeVar("T")
 READER = "rapidocr"
 COLOUR_READER = "rapidocr_colour"
 SURE = 0.90  # below this an engine's confidence is doubt; from the error curve over generated pages
+SURE_NAME = 0.75  # for a name that is one of a closed list: the list itself is evidence
 SURE_UNDER_SEAL = 0.95  # the same where the colour image could not be read at all
 
 
@@ -135,9 +136,21 @@ def tonnes_field(span: Span, page: int) -> Field[Amount]:
 
 
 def metal_field(span: Span | None, page: int) -> Field[Metal]:
-    """The tradable metal that a pollutant's name means; a certain None for any other pollutant."""
+    """The tradable metal that a pollutant's name means; a certain None for what is surely another pollutant."""
     if span is None:
         return missing("未找到污染物名称")
-    name = metal_of(text.fold(span.text))
-    doubt = "金属名称疑似识读有误" if name and not name.certain else None
-    return _field(Field[Metal], span, page, name.metal if name else None, doubt)
+    name = metal_of(span.text)
+    if name is None:
+        known = is_other(span.text) or (span.confidence >= SURE and len(span.text) > 2)
+        return _field(Field[Metal], span, page, None, None if known else "污染物名称无法确认")
+    doubt = None if name.certain and span.confidence >= SURE_NAME else "金属名称疑似识读有误"
+    return _field(Field[Metal], span, page, name.metal, doubt)
+
+
+def name_field(span: Span, page: int) -> TextField:
+    """A pollutant's name; one out of the known names needs less confidence than free text."""
+    named = text_field(span, page)
+    closed = is_other(span.text) or ((name := metal_of(span.text)) is not None and name.certain)
+    if closed and span.confidence >= SURE_NAME:
+        return named.model_copy(update={"status": Status.CERTAIN, "why": None})
+    return named

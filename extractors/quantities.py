@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from domain.field import PerMetal, QuantityField, Status, TextField
 from domain.page import ReadPage
 from domain.quantity import Metal
-from extractors.fields import quantity_field, text_field
+from extractors.fields import name_field, quantity_field
 from extractors.layout import Line, Span, lines
 from extractors.matrix import entries
 from extractors.prose import passages, told
@@ -77,7 +77,7 @@ def _doubt(value: QuantityField) -> QuantityField:
 
 
 def _name_field(name: Span, page: int, read: MetalName | None) -> TextField:
-    named = text_field(name, page)
+    named = name_field(name, page)
     return named if read is None else named.model_copy(update={"status": Status.UNSURE, "why": "金属名称疑似识读有误"})
 
 

@@ -203,3 +203,15 @@ def permit_number(text: str) -> Code | None:
     tail = tail[:3].translate(str.maketrans("OIZS", "0125")) + tail[3:]
     checked = check_character_holds(code) and bool(re.fullmatch(r"\d{3}[A-Z]", tail))
     return Code(code + tail, checked)
+
+
+_OUTLET = re.compile(r"D([AW])([0-9OoQDIl]{3})")
+
+
+def outlet_code(text: str) -> Code | None:
+    """排放口编号: DA or DW and three digits (HJ 608); letters among the digits can only be damaged digits."""
+    match = _OUTLET.fullmatch(fold(text).upper().replace("DWO0", "DW0", 1) if len(fold(text)) > 5 else fold(text))
+    if not match:
+        return None
+    digits = match[2].upper().translate(str.maketrans("OQDIL", "00011"))
+    return Code(f"D{match[1]}{digits}", len(fold(text)) == 5)

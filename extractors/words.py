@@ -18,6 +18,7 @@ from extractors.tables import Lattice
 _SURE_ENOUGH = 0.5  # outside of tables, what is read with less is a stain, an ornament or a seal's arc
 _SIGN_CONFIDENCE = 0.99
 _SIGN_MM = 8.0
+_SIGN_MARGIN_MM, _TIGHT_MM = 0.8, 1.2
 _DASHES = frozenset("_-－–―一ー")  # as which a lone dash is read where noise hides its shape
 _UNDER_SEAL = 0.01
 
@@ -68,9 +69,12 @@ def _readings(pieces: Sequence[Piece], sheet: Sheet, engine: Engine) -> list[Rea
 
 
 def _sign(piece: Piece, sheet: Sheet) -> str | None:
-    if piece.rect.width > _SIGN_MM * sheet.ruler:
+    """The sign of a short piece, with paper around it where a dash or a stroke fills the piece's own rectangle."""
+    rect, ruler = piece.rect, sheet.ruler
+    if rect.width > _SIGN_MM * ruler:
         return None
-    return lone_sign(cut(sheet.grey, piece.rect), sheet.ruler)
+    across, down = (round(_SIGN_MARGIN_MM * ruler) if side < _TIGHT_MM * ruler else 0 for side in rect.size)
+    return lone_sign(cut(sheet.grey, rect.grow(across, down)), ruler)
 
 
 def _seen_in_colour(

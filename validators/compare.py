@@ -110,10 +110,13 @@ def _model(places: Sequence[Place[str]], fold: Callable[[str], str]) -> Place[st
     return next(place for place in places if fold(place.known) == counts.most_common(1)[0][0])
 
 
-def years_less_a_day(start: date, years: int) -> date:
-    """The last day of a term of whole years: 2024-09-10 and 5 years → 2029-09-09."""
-    try:
-        anniversary = start.replace(year=start.year + years)
-    except ValueError:  # 29 February and no leap year
-        anniversary = date(start.year + years, 3, 1)
-    return anniversary - timedelta(days=1)
+def last_days(start: date, years: int) -> frozenset[date]:
+    """The last day of a term of whole years: 2024-09-10 and 5 years → 2029-09-09.
+
+    A term that begins on 29 February has its anniversary on 28 February or on 1 March: both are printed.
+    """
+    if (start.month, start.day) == (2, 29):
+        anniversaries = {date(start.year + years, 3, 1), date(start.year + years, 2, 28)}
+    else:
+        anniversaries = {start.replace(year=start.year + years)}
+    return frozenset(day - timedelta(days=1) for day in anniversaries)

@@ -78,7 +78,7 @@ def read_cover(page: ReadPage) -> dict[str, Any]:
         "valid_from": date_field(found.get("term"), number),
         "valid_to": date_field(found.get("term"), number, which=1),
         "issued_on": date_field(found.get("issued_on"), number),
-        "authority": text_field(_without_stamp_mark(found.get("authority")), number),
+        "authority": text_field(_without_stamp_mark(found.get("authority")) or _printer(rows), number),
         **{key: text_field(found.get(key), number) for key in _TEXTS},
     }
 
@@ -86,6 +86,12 @@ def read_cover(page: ReadPage) -> dict[str, Any]:
 def _without_stamp_mark(authority: Span | None) -> Span | None:
     """The authority's name without the （盖章） printed beside it."""
     return authority.find(r"[^()]{4,}$|^[^()]{4,}") if authority else None
+
+
+def _printer(rows: Sequence[Line]) -> Span | None:
+    """The authority as the foot names it (…生态环境局印制), where the stamp alone stands at its label."""
+    pattern = r"(?:监制)?([^:监制]{4,}?局)印制"
+    return next((span for row in reversed(rows) if (span := row.find(pattern, 1))), None)
 
 
 def printed_version(rows: Sequence[Line]) -> Version | None:

@@ -11,11 +11,11 @@ from domain.field import Field, PerMetal, QuantityField, Status, TextField
 from domain.page import Box, ReadPage
 from domain.quantity import Amount, Metal, Printed, Unit
 from extractors.documents.permit_certificate import PermitFields, read_cover
-from extractors.fields import metal_field, text_field, tonnes_field
+from extractors.fields import code_field, metal_field, name_field, text_field, tonnes_field
 from extractors.layout import lines
 from extractors.recognition import Marks
 from extractors.records import Record, Title, records
-from extractors.text import fold, is_empty
+from extractors.text import fold, is_empty, outlet_code
 
 MARKS = Marks(
     title=r"\(?副本\)?|排污许可证\(?副本\)?",
@@ -35,6 +35,7 @@ MARKS = Marks(
         "台账记录|台账保存",
         "记录频次",
         "主要排放口|一般排放口",
+        "排污许可证副本",
     ),
     inner_need=2,
     against=("登记回执", "营业执照", "供需信息表", "核算说明", "协议转让书"),
@@ -168,14 +169,13 @@ def _step(place: Place, row: Record) -> Place:
     lead = row.text("code") or row.text("serial")
     if _sums(lead) or _sums(row.text("name")):
         return replace(place, summing=True, kind=_kind(lead + row.text("name")) or place.kind, code=None, name=None)
-    code = re.search(r"D[AW]\d{3}", row.text("code"))
-    if code:
-        medium = "air" if code[0].startswith("DA") else "water"
-        field = text_field(row.span("code"), row.page, lambda text: code[0])
-        return replace(place, summing=False, medium=medium, code=field, name=text_field(row.span("name"), row.page))
-    if row.inked("code") and not place.summing and row.text("code"):
-        return replace(place, code=text_field(row.span("code"), row.page), name=text_field(row.span("name"), row.page))
-    return place
+    span = row.span("code")
+    if span is None:
+        return place
+    code = outlet_code(span.text)
+    medium = place.medium if code is None else "air" if code.value.startswith("DA") else "water"
+    field, name = code_field(span, row.page, outlet_code), text_field(row.span("name"), row.page)
+    return replace(place, summing=False if code else place.summing, medium=medium, code=field, name=name)
 
 
 def _limit(place: Place, row: Record) -> Limit:
@@ -185,9 +185,9 @@ def _limit(place: Place, row: Record) -> Limit:
         outlet_code=place.code or TextField(status=Status.UNSURE, page=row.page, why="未能确定排放口编号"),
         outlet_name=place.name or TextField(why="未找到排放口名称"),
         outlet_kind=_inferred(place.kind, row),
-        pollutant=text_field(pollutant, row.page),
+        pollutant=name_field(pollutant, row.page) if pollutant else TextField(),
         metal=metal_field(pollutant, row.page),
-        concentration_limit=_limit_text(row, "concentration"),
+        concentration_limit=_concentration(row),
         rate_limit=_limit_text(row, "rate"),
         annual=tuple(_annual(row, key) for key in YEARS),
         commitment=_limit_text(row, "commitment"),
@@ -221,6 +221,13 @@ def _limit_text(row: Record, key: str) -> TextField:
     return text_field(span, row.page, fold)
 
 
+def _concentration(row: Record) -> TextField:
+    """The bare figure: `20mg/Nm3` → 20, `/mg/Nm3` → None, `1级` and `6-9` as they stand."""
+    field = _limit_text(row, "concentration")
+    bare = re.sub(r"(?:mg|g|μg)?/(?:N?m3|N?m³|L|Nm|l)$|mg/.*$", "", field.value) if field.value else ""
+    return field.model_copy(update={"value": None if is_empty(bare) else bare}) if field.value else field
+
+
 def _annual(row: Record, key: str) -> Field[Amount]:
     """A year's tonnes; doubt where the cell is not surely this column's, or has ink that gives no number."""
     span = row.span(key)
@@ -247,11 +254,18 @@ def add_up(limits: Sequence[Limit]) -> PerMetal:
 
 
 def _may_count(row: Limit, metal: Metal) -> bool:
-    return row.metal.value == metal and row.outlet_kind.value != "general"
+    """Rows of the metal, and rows with an amount whose name is not surely that of something else."""
+    if row.outlet_kind.value == "general":
+        return False
+    return row.metal.value == metal or (not row.metal.certain and row.metal.value is None and not _is_blank(row))
+
+
+def _is_blank(row: Limit) -> bool:
+    return row.annual[0].certain and row.annual[0].value is None
 
 
 def _total(rows: Sequence[Limit]) -> QuantityField | None:
-    figures = [row.annual[0] for row in rows]
+    figures = [row.annual[0] for row in rows if row.metal.value]
     if not any(field.value is not None or not field.certain for field in figures):
         return None
     kilograms = sum((field.value for field in figures if field.value is not None), Decimal(0)) * 1000

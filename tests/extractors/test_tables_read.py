@@ -193,3 +193,21 @@ def test_an_unknown_unit_in_the_header_is_never_replaced_by_the_page_unit():
     offered = read.of("offered")[Metal.PB]
     assert offered.status is Status.UNSURE and offered.printed.unit is None
     assert read.of("base")[Metal.PB].certain
+
+
+def test_a_row_with_an_unreadable_metal_name_leaves_doubt_on_the_totals():
+    table = grid([*HEAD, SECTION, limit(1, "DW002", "总铬", *["0.0389"] * 5), limit(2, "DW003", "总铭", *["0.0079"] * 5)])
+    total = copy_of(table).totals[Metal.CR]
+    assert total.value == Decimal("46.8") and total.status is Status.UNSURE
+
+
+def test_letters_in_an_outlet_code_are_damaged_digits():
+    table = grid([*HEAD, SECTION, limit(1, "DWO03", "总铅", *["0.0100"] * 5)])
+    assert copy_of(table).limits[0].outlet_code.value == "DW003"
+
+
+def test_a_concentration_is_its_bare_figure():
+    rows = [limit(1, "DA001", "颗粒物", *["/"] * 5), limit(2, "DA001", "二氧化硫", *["/"] * 5), limit(3, "DA001", "林格曼黑度", *["/"] * 5)]
+    for row, text in zip(rows, ["20mg/Nm3 mg/Nm3", "/mg/Nm3", "1级"]):
+        row[4] = text
+    assert [row.concentration_limit.value for row in copy_of(grid([*HEAD, SECTION, *rows])).limits] == ["20", None, "1级"]

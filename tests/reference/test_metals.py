@@ -1,7 +1,7 @@
 import pytest
 
 from domain.quantity import Metal
-from reference.metals import is_hexavalent, metal_of
+from reference.metals import is_hexavalent, is_other, metal_of
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_printed_names_of_the_five_metals_are_certain(name, metal):
     assert read is not None and read.metal is Metal(metal) and read.certain
 
 
-@pytest.mark.parametrize(("name", "metal"), [("总络", "Cr"), ("石申", "As"), ("隔及其化合物", "Cd"), ("录", "Hg")])
+@pytest.mark.parametrize(("name", "metal"), [("总络", "Cr"), ("石申", "As"), ("隔及其化合物", "Cd"), ("录", "Hg"), ("总铭", "Cr")])
 def test_damaged_names_are_probable_and_never_certain(name, metal):
     read = metal_of(name)
     assert read is not None and read.metal is Metal(metal) and not read.certain
@@ -41,3 +41,13 @@ def test_everything_else_is_no_tradable_metal(name):
 @pytest.mark.parametrize("name", ["六价铬", "六价铬(以Cr6+计)", "Cr6+", "Cr(Ⅵ)"])
 def test_hexavalent_chromium_is_never_chromium_itself(name):
     assert is_hexavalent(name) and metal_of(name) is None
+
+
+@pytest.mark.parametrize("name", ["颗粒物", "氨(氨气)", "总锑", "锑", "六价铬"])
+def test_known_pollutants_are_surely_none_of_the_five(name):
+    assert is_other(name)
+
+
+@pytest.mark.parametrize("name", ["总铭", "总钅", "铬", "未知物"])
+def test_names_outside_the_list_are_never_surely_something_else(name):
+    assert not is_other(name)

@@ -14,7 +14,7 @@ from extractors.documents.permit_copy import Limit, PermitCopy
 from extractors.documents.surplus_statement import SurplusStatement
 from reference.policy import policy
 from reference.provisions import EARLIER_TERM, PERMIT_TERM, guide, practice
-from validators.compare import decide, fold_code, fold_name, same, years_less_a_day
+from validators.compare import decide, fold_code, fold_name, last_days, same
 from validators.outlets import chromium_problems, subtotal_problems
 from validators.places import Place, cell, day, named, place, text, whole
 from validators.registry import PermitCopyAfter, PermitCopyBefore, Problem, rule
@@ -63,7 +63,7 @@ def whole_years(permit: PermitFields) -> Problem | None:
     """Validity is a whole number of years less a day (3 or 5)."""
     start, end = day(permit, "valid_from"), day(permit, "valid_to")
     terms = policy().permit_years.value
-    if end.known in {years_less_a_day(start.known, years) for years in terms}:
+    if any(end.known in last_days(start.known, years) for years in terms):
         return None
     usual = "年或".join(map(str, terms))
     return Problem(f"{start.says}，{end.says}，不是{usual}年减一日")
