@@ -53,7 +53,7 @@ class Word(Frozen):
 
     `text` is the seal-suppressed reading; `colour_text` is what the untouched colour image gave where red ink
     overlaps the word (None elsewhere). A difference between the two is doubt. `offsets` are the fractional x
-    positions of each character's left edge within the box (0–1), when the engine tells them.
+    positions of each character's left edge within the box (0–1) and `confidences` each character's own, when the engine tells them.
     """
 
     text: str
@@ -62,6 +62,7 @@ class Word(Frozen):
     under_seal: bool = False
     colour_text: str | None = None
     offsets: tuple[float, ...] | None = None
+    confidences: tuple[float, ...] | None = None
 
 
 class Cell(Frozen):

@@ -15,18 +15,20 @@ from numpy.typing import NDArray
 Image = NDArray[Any]  # of uint8; OpenCV's stubs do not tell more than "some array"
 Quads = NDArray[np.float32]
 
-ENGINE = f"rapidocr-{version('rapidocr')}/PP-OCRv6-small/heyan-2"
+ENGINE = f"rapidocr-{version('rapidocr')}/PP-OCRv6-small/heyan-3"
 _DETECT_SIDE = (1200, 1600)  # beyond 1600 nothing more was found, at up to three times the work
 _LINE_HEIGHT = 48  # what the recogniser takes, whatever the width
 _LEAST_WIDTH, _WIDTH_STEP, _BATCH = 160, 32, 6
 
 
 class Reading(NamedTuple):
-    """What one crop says; `offsets` are the left edges of its characters as fractions of the crop's width."""
+    """What one crop says; `offsets` are the left edges of its characters as fractions of the crop's width,
+    `confidence` is the mean over its characters and `confidences` each one's own."""
 
     text: str
     confidence: float
     offsets: tuple[float, ...]
+    confidences: tuple[float, ...] = ()
 
 
 class Engine:
@@ -75,7 +77,7 @@ class Engine:
             max_wh_ratio=width / _LINE_HEIGHT,
         )
         return [
-            Reading(text.strip(), float(score), _offsets(text, info))
+            Reading(text.strip(), float(score), _offsets(text, info), _confidences(text, info))
             for (text, score), info in zip(lines, infos, strict=True)
         ]
 
@@ -137,6 +139,13 @@ def _detect_scale(height: int, width: int) -> float:
     longest = max(height, width)
     low, high = _DETECT_SIDE
     return low / longest if longest < low else min(1.0, high / longest)
+
+
+def _confidences(text: str, info: Any) -> tuple[float, ...]:
+    """One for each character of the stripped text."""
+    blank = len(text) - len(text.lstrip())
+    own = info.confs[blank : blank + len(text.strip())]
+    return tuple(round(float(confidence), 3) for confidence in own)
 
 
 def _offsets(text: str, info: Any) -> tuple[float, ...]:

@@ -17,6 +17,7 @@ class Glyph(NamedTuple):
     word: Word
     start: float
     end: float
+    confidence: float
 
     @property
     def middle(self) -> float:
@@ -25,14 +26,17 @@ class Glyph(NamedTuple):
 
 
 class Span:
-    """A stretch of text on one page: what was read, where, how surely, and whether seal ink lies on it."""
+    """A stretch of text on one page: what was read, where, how surely, and whether seal ink lies on it.
+
+    `confidence` is that of its least certain character: one doubtful digit makes a figure doubtful.
+    """
 
     def __init__(self, glyphs: Sequence[Glyph]) -> None:
         self.glyphs = tuple(glyphs)
         self.text = "".join(glyph.folded for glyph in glyphs)
         self.raw = "".join(glyph.read for glyph in glyphs)
         self.words = tuple(dict.fromkeys(glyph.word for glyph in glyphs))
-        self.confidence = min(word.confidence for word in self.words)
+        self.confidence = min(glyph.confidence for glyph in self.glyphs)
         self.under_seal = any(word.under_seal for word in self.words)
 
     @property
@@ -74,6 +78,7 @@ def _glyphs(word: Word) -> Iterator[Glyph]:
     widths = [_width(char) for char in word.text]
     total = sum(widths) or 1.0
     known = word.offsets if word.offsets and len(word.offsets) == len(widths) else None
+    sure = word.confidences if word.confidences and len(word.confidences) == len(widths) else None
     at = 0.0
     for index, (char, width) in enumerate(zip(word.text, widths, strict=True)):
         start, at = at / total, at + width
@@ -81,7 +86,7 @@ def _glyphs(word: Word) -> Iterator[Glyph]:
         if known:
             start, end = known[index], known[index + 1] if index + 1 < len(known) else 1.0
         for folded in fold(char):
-            yield Glyph(folded, char, word, start, end)
+            yield Glyph(folded, char, word, start, end, sure[index] if sure else word.confidence)
 
 
 class Line(Span):

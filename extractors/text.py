@@ -27,9 +27,13 @@ _SIGNS = str.maketrans(
 )
 
 
+# Traditional characters that OCR gives for simplified print; only those of our labels and units.
+_TRADITIONAL = str.maketrans("減讓餘務礎證號許總變後數單價廢氣業", "减让余务础证号许总变后数单价废气业")
+
+
 def fold(text: str) -> str:
     """Half-width signs, no spaces: the form in which labels and names are compared (not NFKC, domain 4.2)."""
-    return re.sub(r"\s+", "", text.translate(_WIDE).translate(_SIGNS))
+    return re.sub(r"\s+", "", text.translate(_WIDE).translate(_SIGNS).translate(_TRADITIONAL))
 
 
 # ---- dates -----------------------------------------------------------------------------------------------------
@@ -153,9 +157,11 @@ class Measure(NamedTuple):
 
 def measure(text: str) -> Measure | None:
     """A number followed by a unit or nothing: `132.5千克/年` → 132.5 and `千克/年`."""
-    match = re.fullmatch(r"([-+]?[\d.,OolISB]*\d[\d.,OolIS]*)(.*)", fold(text))
-    number = figure(match[1]) if match else None
-    return Measure(number, match[2]) if match and number else None
+    match = re.fullmatch(r"([—_]?)([-+]?[\d.,OolISB]*\d[\d.,OolIS]*)(.*)", fold(text))
+    number = figure(match[2]) if match else None
+    if match and number and match[1]:
+        number = number._replace(clean=False)  # a stray stroke, or a minus sign?
+    return Measure(number, match[3]) if match and number else None
 
 
 # ---- codes -----------------------------------------------------------------------------------------------------

@@ -3,16 +3,15 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from domain.document import Document, Version
 from domain.dossier import Dossier, Kind, RefusedFile
-from domain.field import Field, Status
 from domain.page import ReadPage
 from extractors.documents.other import Other
 from extractors.documents.permit_certificate import PermitFields
 from extractors.gathering import gather
 from extractors.recognition import document_types, recognise
+from extractors.vouching import vouch
 
 # A package is of the kind whose own papers are in it (catalogue, Packages).
 _KIND_BY_TYPE = {
@@ -82,28 +81,3 @@ def _left_over(permit: PermitFields, permits: Sequence[PermitFields]) -> Version
     order = [version for version in Version if version not in taken]
     place = [p for p in same if p.version is None].index(permit)
     return order[place] if place < len(order) else None
-
-
-# ---- papers vouch for each other -------------------------------------------------------------------------------
-
-_SHARED = ("uscc", "name", "number", "legal_representative", "project", "industry")
-
-
-def vouch(documents: Sequence[Document]) -> list[Document]:
-    """A value in doubt that another paper states for sure, or that three papers state alike, is doubt no more."""
-    counts = {key: _readings(documents, key) for key in _SHARED}
-    return [_vouched(document, counts) for document in documents]
-
-
-def _readings(documents: Sequence[Document], key: str) -> Counter[Any]:
-    fields = [getattr(document, key, None) for document in documents]
-    return Counter(f.value for f in fields if isinstance(f, Field) and f.value is not None)
-
-
-def _vouched(document: Document, counts: dict[str, Counter[Any]]) -> Document:
-    sure: dict[str, Field[Any]] = {}
-    for key, readings in counts.items():
-        field = getattr(document, key, None)
-        if isinstance(field, Field) and field.status is Status.UNSURE and readings[field.value] >= 2:
-            sure[key] = field.model_copy(update={"status": Status.CERTAIN, "why": "其他材料上识读一致"})
-    return document.model_copy(update=sure) if sure else document

@@ -50,6 +50,7 @@ def _word(rect: Rect, reading: Reading, colour_text: str | None, width: int, hei
         under_seal=colour_text is not None,
         colour_text=colour_text,
         offsets=reading.offsets if len(reading.offsets) == len(reading.text) else None,
+        confidences=reading.confidences if len(reading.confidences) == len(reading.text) else None,
     )
 
 

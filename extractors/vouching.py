@@ -1,0 +1,153 @@
+"""Papers that vouch for each other: a value in doubt that independent evidence states alike is doubt no more."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from domain.document import Document, Version
+from domain.field import Field, QuantityField, Status
+from domain.quantity import Metal
+from extractors.documents.permit_copy import Limit, PermitCopy, add_up
+from extractors.documents.supply_form import SupplyForm
+from extractors.documents.surplus_statement import SurplusStatement
+
+D = TypeVar("D", bound=Document)
+_SHARED = ("uscc", "name", "number", "legal_representative", "project", "industry")
+_SAME_YEARS = 2  # so many other years of a row must say the same
+
+
+def vouch(documents: Sequence[Document]) -> list[Document]:
+    """The documents with doubts settled where another paper, another column or the arithmetic says the same."""
+    counts = {key: _readings(documents, key) for key in _SHARED}
+    named = [_vouch_shared(document, counts) for document in documents]
+    rows = _each(named, PermitCopy, lambda copy: _vouch_rows(copy, _others(named, copy)))
+    figures = _each(rows, SupplyForm, lambda form: _vouch_form(form, rows))
+    figures = _each(figures, SurplusStatement, lambda statement: _vouch_statement(statement, figures))
+    return _each(figures, PermitCopy, lambda copy: _vouch_totals(copy, figures))
+
+
+def _each(documents: Sequence[Document], kind: type[D], change: Callable[[D], Document]) -> list[Document]:
+    return [change(document) if isinstance(document, kind) else document for document in documents]
+
+
+def _settled(field: Field[Any], by: str) -> Field[Any]:
+    return field.model_copy(update={"status": Status.CERTAIN, "why": f"{by}识读一致"})
+
+
+def _doubted(field: Field[Any]) -> bool:
+    return field.status is Status.UNSURE and field.value is not None
+
+
+# ---- names and codes -------------------------------------------------------------------------------------------
+
+
+def _readings(documents: Sequence[Document], key: str) -> Counter[Any]:
+    fields = [getattr(document, key, None) for document in documents]
+    return Counter(f.value for f in fields if isinstance(f, Field) and f.value is not None)
+
+
+def _vouch_shared(document: Document, counts: dict[str, Counter[Any]]) -> Document:
+    sure: dict[str, Field[Any]] = {}
+    for key, readings in counts.items():
+        field = getattr(document, key, None)
+        if isinstance(field, Field) and _doubted(field) and readings[field.value] >= 2:
+            sure[key] = _settled(field, "其他材料上")
+    return document.model_copy(update=sure) if sure else document
+
+
+# ---- rows of the limit tables ----------------------------------------------------------------------------------
+
+
+def _others(documents: Sequence[Document], copy: PermitCopy) -> list[PermitCopy]:
+    return [d for d in documents if isinstance(d, PermitCopy) and d is not copy]
+
+
+def _vouch_rows(copy: PermitCopy, others: Sequence[PermitCopy]) -> PermitCopy:
+    limits = tuple(_vouch_years(_vouch_metal(row, copy, others)) for row in copy.limits)
+    return copy if limits == copy.limits else copy.model_copy(update={"limits": limits, "totals": add_up(limits)})
+
+
+def _vouch_years(row: Limit) -> Limit:
+    """The same amount stands in other years of the row, each read on its own."""
+    sure: Counter[Decimal | None] = Counter(
+        field.value for field in row.annual if field.certain and field.value is not None
+    )
+    annual = tuple(
+        _settled(field, "同一行其他年度") if _doubted(field) and sure.get(field.value, 0) >= _SAME_YEARS else field
+        for field in row.annual
+    )
+    return row.model_copy(update={"annual": annual})
+
+
+def _vouch_metal(row: Limit, copy: PermitCopy, others: Sequence[PermitCopy]) -> Limit:
+    """The other permit lists this very metal at the outlet, and no other row here takes its place."""
+    if row.metal.certain or row.metal.value is None:
+        return row
+    code = row.outlet_code.value
+    here = _metals_at(copy, code)
+    there = [metal for other in others for metal in _metals_at(other, code)]
+    if row.metal.value in there and row.metal.value not in here:
+        return row.model_copy(update={"metal": _settled(row.metal, "另一本许可证同一排放口")})
+    return row
+
+
+def _metals_at(copy: PermitCopy, code: str | None) -> list[Metal]:
+    rows = (row for row in copy.limits if row.outlet_code.value == code and row.metal.certain)
+    return [row.metal.value for row in rows if row.metal.value]
+
+
+# ---- quantities ------------------------------------------------------------------------------------------------
+
+_BOTH = ("base", "reduction", "task", "surplus", "offered")
+_PERMIT_KEYS = {Version.BEFORE: "permit_before", Version.AFTER: "permit_after"}
+
+
+def _vouch_form(form: SupplyForm, documents: Sequence[Document]) -> SupplyForm:
+    statements = [d for d in documents if isinstance(d, SurplusStatement)]
+    copies = [d for d in documents if isinstance(d, PermitCopy)]
+    changed = {key: _vouch_figures(form, key, statements) for key in _BOTH}
+    for copy in copies:
+        key = _PERMIT_KEYS.get(copy.version) if copy.version else None
+        if key:
+            changed[key] = _agreeing(getattr(form, key), copy.totals, "副本合计")
+    return form.model_copy(update=changed)
+
+
+def _vouch_statement(statement: SurplusStatement, documents: Sequence[Document]) -> SurplusStatement:
+    forms = [d for d in documents if isinstance(d, SupplyForm)]
+    return statement.model_copy(update={key: _vouch_figures(statement, key, forms) for key in _BOTH})
+
+
+def _vouch_figures(
+    paper: SupplyForm | SurplusStatement, key: str, others: Sequence[SupplyForm | SurplusStatement]
+) -> dict[Metal, QuantityField]:
+    figures: dict[Metal, QuantityField] = getattr(paper, key)
+    for other in others:
+        figures = _agreeing(figures, getattr(other, key), "另一份材料上")
+    return figures
+
+
+def _agreeing(
+    own: dict[Metal, QuantityField], other: dict[Metal, QuantityField], by: str
+) -> dict[Metal, QuantityField]:
+    """Figures in doubt that the other paper states for sure."""
+    return {metal: _settled(field, by) if _stated(field, other.get(metal)) else field for metal, field in own.items()}
+
+
+def _stated(field: QuantityField, other: QuantityField | None) -> bool:
+    known_unit = field.printed is not None and field.printed.unit is not None
+    return _doubted(field) and known_unit and other is not None and other.certain and other.value == field.value
+
+
+def _vouch_totals(copy: PermitCopy, documents: Sequence[Document]) -> PermitCopy:
+    """A sum with a doubtful row that comes out exactly as the form states it was read right."""
+    key = _PERMIT_KEYS.get(copy.version) if copy.version else None
+    totals = copy.totals
+    for form in _forms(documents) if key else ():
+        totals = _agreeing(totals, getattr(form, str(key)), "与供需信息表所填总量")
+    return copy.model_copy(update={"totals": totals})
+
+
+def _forms(documents: Sequence[Document]) -> Iterator[SupplyForm]:
+    return (document for document in documents if isinstance(document, SupplyForm))
