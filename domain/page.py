@@ -52,8 +52,9 @@ class Word(Frozen):
     """A run of text that an engine found, with its place and how sure the engine is (0–1).
 
     `text` is the seal-suppressed reading; `colour_text` is what the untouched colour image gave where red ink
-    overlaps the word (None elsewhere). A difference between the two is doubt. `offsets` are the fractional x
-    positions of each character's left edge within the box (0–1) and `confidences` each character's own, when the engine tells them.
+    overlaps the word (None elsewhere). A difference between the two is doubt. When the engine tells them, `offsets`
+    are the fractional x positions of each character's left edge within the box (0–1), and `confidences` each
+    character's own; `confidence` is their mean.
     """
 
     text: str
