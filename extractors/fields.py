@@ -88,10 +88,15 @@ def date_field(span: Span | None, page: int, which: int = 0) -> Field[date]:
         loose = text.loose_date(span.text) if which == 0 else None
         return _field(Field[date], span, page, loose, "日期无法识读" if loose is None else "日期格式不完整")
     seen = text.dates(span.colour_text or "")
-    own = span.find(text.DATE_PATTERN) or span if len(found) == 1 else span
-    return _field(
-        Field[date], own, page, found[which], _doubt(own, seen[which] if len(seen) > which else None, found[which])
-    )
+    own = _date_part(span, which) or span
+    doubt = _doubt(own, seen[which] if len(seen) == len(found) else None, found[which])
+    return _field(Field[date], own, page, found[which], doubt)
+
+
+def _date_part(span: Span, which: int) -> Span | None:
+    """The characters of one date alone: what stands around it does not make it doubtful."""
+    places = [match.span() for match in re.finditer(text.DATE_PATTERN, span.text)]
+    return span.cut(*places[which]) if len(places) > which else None
 
 
 def printed(figure: text.Figure, unit: Unit) -> Printed:

@@ -74,20 +74,26 @@ def _distance(document: Gathered, sighting: Sighting) -> tuple[int, int, int, in
 
 
 def _estrangement(document: Gathered, page: ReadPage) -> int:
-    """0 where the page's margin names this document (its date, 变更前 or 变更后), 2 where it names another."""
-    told = frozenset(token for row in _margins(page) for token in _tokens(row.text))
-    own = frozenset(token for row in lines(document.sightings[0].page.words) for token in _tokens(row.text))
-    if not told:
+    """0 where the page's margin names this document (its issue date, 变更前 or 变更后), 2 where it names another."""
+    told = _tokens("".join(row.text for row in _margins(page)))
+    own = _tokens("".join(_issue_lines(document.sightings[0].page)))
+    kinds = {token[:2] for token in told} & {token[:2] for token in own}
+    if not kinds:
         return 1
-    return 0 if told & own else 2
+    return 2 if any(token[:2] in kinds and token not in own for token in told) else 0
 
 
 def _margins(page: ReadPage) -> list[Line]:
     return [row for row in lines(page.words) if row.box.cy < 0.08 or row.box.cy > 0.92]
 
 
-def _tokens(text: str) -> list[str]:
-    return [day.isoformat() for day in dates(text)] + re.findall("变更[前后]", text)
+def _issue_lines(page: ReadPage) -> list[str]:
+    """Where a first page tells its date of issue and its version; other dates may be another document's too."""
+    return [row.text for row in lines(page.words) if re.search("发证日期|变更[前后]", row.text)]
+
+
+def _tokens(text: str) -> frozenset[str]:
+    return frozenset([day.isoformat() for day in dates(text)] + re.findall("变更[前后]", text))
 
 
 def _repetition(document: Gathered, page: ReadPage) -> int:

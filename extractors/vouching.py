@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from domain.document import Document, Version
 from domain.field import Field, QuantityField, Status
 from domain.quantity import Metal
+from extractors.documents.permit_certificate import PermitFields
 from extractors.documents.permit_copy import Limit, PermitCopy, add_up
 from extractors.documents.supply_form import SupplyForm
 from extractors.documents.surplus_statement import SurplusStatement
@@ -21,7 +22,8 @@ def vouch(documents: Sequence[Document]) -> list[Document]:
     """The documents with doubts settled where another paper, another column or the arithmetic says the same."""
     counts = {key: _readings(documents, key) for key in _SHARED}
     named = [_vouch_shared(document, counts) for document in documents]
-    rows = _each(named, PermitCopy, lambda copy: _vouch_rows(copy, _others(named, copy)))
+    dated = _each(named, PermitFields, lambda permit: _vouch_dates(permit, named))
+    rows = _each(dated, PermitCopy, lambda copy: _vouch_rows(copy, _others(dated, copy)))
     figures = _each(rows, SupplyForm, lambda form: _vouch_form(form, rows))
     figures = _each(figures, SurplusStatement, lambda statement: _vouch_statement(statement, figures))
     return _each(figures, PermitCopy, lambda copy: _vouch_totals(copy, figures))
@@ -54,6 +56,20 @@ def _vouch_shared(document: Document, counts: dict[str, Counter[Any]]) -> Docume
         if isinstance(field, Field) and _doubted(field) and readings[field.value] >= 2:
             sure[key] = _settled(field, "其他材料上")
     return document.model_copy(update=sure) if sure else document
+
+
+_DATES = ("valid_from", "valid_to", "issued_on")
+
+
+def _vouch_dates(permit: PermitFields, documents: Sequence[Document]) -> PermitFields:
+    """正本 and 副本 of one version print the same dates."""
+    twins = [d for d in documents if isinstance(d, PermitFields) and d.version == permit.version and d is not permit]
+    sure: dict[str, Field[Any]] = {}
+    for key in _DATES:
+        field = getattr(permit, key)
+        if _doubted(field) and any(getattr(twin, key).value == field.value for twin in twins):
+            sure[key] = _settled(field, "同一版本正副本")
+    return permit.model_copy(update=sure)
 
 
 # ---- rows of the limit tables ----------------------------------------------------------------------------------

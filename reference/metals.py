@@ -89,7 +89,7 @@ _OTHERS = frozenset(
         "锌及其化合物",
     ]
 )
-_SHAPE = "(?:总|类金属)?({})(?:及其化合物|及化合物)?(?:\\((?:以)?[A-Za-z]{{1,2}}(?:计)?\\))?"
+_SHAPE = r"(?:总|类金属)?{}(?:及其化合物|及化合物)?(?:\(.{{0,8}})?"  # what stands in brackets names the metal again
 _HEXAVALENT = re.compile(r"六价[铬络鉻]|Cr\s*6\+|Cr\((?:Ⅵ|VI|\+6|6\+)\)", re.IGNORECASE)
 _SYMBOLS = {metal.value.lower(): metal for metal in Metal}
 

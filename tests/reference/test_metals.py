@@ -51,3 +51,9 @@ def test_known_pollutants_are_surely_none_of_the_five(name):
 @pytest.mark.parametrize("name", ["总铭", "总钅", "铬", "未知物"])
 def test_names_outside_the_list_are_never_surely_something_else(name):
     assert not is_other(name)
+
+
+@pytest.mark.parametrize("name", ["砷及其化合物(以As计)", "砷及其化合物(以Aṣ计)", "砷及其化合物(以A5", "总砷(以As计)"])
+def test_what_stands_in_brackets_does_not_change_the_metal(name):
+    read = metal_of(name)
+    assert read is not None and read.metal is Metal.AS and read.certain
