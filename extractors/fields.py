@@ -144,18 +144,28 @@ def metal_field(span: Span | None, page: int) -> Field[Metal]:
     """The tradable metal that a pollutant's name means; a certain None for what is surely another pollutant."""
     if span is None:
         return missing("未找到污染物名称")
-    name = metal_of(span.text)
+    name, core = metal_of(span.text), _core(span)
     if name is None:
-        known = is_other(span.text) or (span.confidence >= SURE and len(span.text) > 2)
+        known = _is_known(span) or (core.confidence >= SURE and len(core.text) > 2)
         return _field(Field[Metal], span, page, None, None if known else "污染物名称无法确认")
-    doubt = None if name.certain and span.confidence >= SURE_NAME else "金属名称疑似识读有误"
+    doubt = None if name.certain and core.confidence >= SURE_NAME else "金属名称疑似识读有误"
     return _field(Field[Metal], span, page, name.metal, doubt)
 
 
 def name_field(span: Span, page: int) -> TextField:
     """A pollutant's name; one out of the known names needs less confidence than free text."""
     named = text_field(span, page)
-    closed = is_other(span.text) or ((name := metal_of(span.text)) is not None and name.certain)
-    if closed and span.confidence >= SURE_NAME:
+    name = metal_of(span.text)
+    closed = _is_known(span) or (name is not None and name.certain)
+    if closed and _core(span).confidence >= SURE_NAME:
         return named.model_copy(update={"status": Status.CERTAIN, "why": None})
     return named
+
+
+def _core(span: Span) -> Span:
+    """A name without what it says again in brackets (以As计)."""
+    return span.find(r"^[^(]+") or span
+
+
+def _is_known(span: Span) -> bool:
+    return _core(span).confidence >= SURE_NAME and (is_other(span.text) or is_other(_core(span).text))

@@ -9,11 +9,12 @@ from domain.document import Document, Version
 from domain.field import Field, QuantityField, Status
 from domain.quantity import Metal
 from extractors.documents.permit_certificate import PermitFields
-from extractors.documents.permit_copy import Limit, PermitCopy, add_up
+from extractors.documents.permit_copy import Limit, PermitCopy, Subtotal, add_up
 from extractors.documents.supply_form import SupplyForm
 from extractors.documents.surplus_statement import SurplusStatement
 
 D = TypeVar("D", bound=Document)
+R = TypeVar("R", Limit, Subtotal)
 _SHARED = ("uscc", "name", "number", "legal_representative", "project", "industry")
 _SAME_YEARS = 2  # so many other years of a row must say the same
 
@@ -24,7 +25,8 @@ def vouch(documents: Sequence[Document]) -> list[Document]:
     named = [_vouch_shared(document, counts) for document in documents]
     dated = _each(named, PermitFields, lambda permit: _vouch_dates(permit, named))
     rows = _each(dated, PermitCopy, lambda copy: _vouch_rows(copy, _others(dated, copy)))
-    figures = _each(rows, SupplyForm, lambda form: _vouch_form(form, rows))
+    summed = _each(_each(rows, SupplyForm, _vouch_sums), SurplusStatement, _vouch_sums)
+    figures = _each(summed, SupplyForm, lambda form: _vouch_form(form, summed))
     figures = _each(figures, SurplusStatement, lambda statement: _vouch_statement(statement, figures))
     return _each(figures, PermitCopy, lambda copy: _vouch_totals(copy, figures))
 
@@ -81,10 +83,11 @@ def _others(documents: Sequence[Document], copy: PermitCopy) -> list[PermitCopy]
 
 def _vouch_rows(copy: PermitCopy, others: Sequence[PermitCopy]) -> PermitCopy:
     limits = tuple(_vouch_years(_vouch_metal(row, copy, others)) for row in copy.limits)
-    return copy if limits == copy.limits else copy.model_copy(update={"limits": limits, "totals": add_up(limits)})
+    subtotals = tuple(_vouch_years(row) for row in copy.subtotals)
+    return copy.model_copy(update={"limits": limits, "subtotals": subtotals, "totals": add_up(limits)})
 
 
-def _vouch_years(row: Limit) -> Limit:
+def _vouch_years(row: R) -> R:
     """The same amount stands in other years of the row, each read on its own."""
     sure: Counter[Decimal | None] = Counter(
         field.value for field in row.annual if field.certain and field.value is not None
@@ -114,6 +117,30 @@ def _metals_at(copy: PermitCopy, code: str | None) -> list[Metal]:
 
 
 # ---- quantities ------------------------------------------------------------------------------------------------
+
+# What the papers' own arithmetic gives (guide 2(5)): total, from, less.
+_SUMS = (("surplus", "reduction", "task"), ("inventory", "base", "reduction"))
+P = TypeVar("P", SupplyForm, SurplusStatement)
+
+
+def _vouch_sums(paper: P) -> P:
+    """A doubtful figure that comes out exactly by the paper's own arithmetic from figures read for sure."""
+    changed = {}
+    for total, whole, part in _SUMS:
+        figures: dict[Metal, QuantityField] = getattr(paper, total, {})
+        wholes, parts = getattr(paper, whole), getattr(paper, part)
+        changed[total] = {
+            metal: _settled(field, "与本表算式") if _comes_out(field, wholes.get(metal), parts.get(metal)) else field
+            for metal, field in figures.items()
+        }
+    return paper.model_copy(update={key: value for key, value in changed.items() if value})
+
+
+def _comes_out(field: QuantityField, whole: QuantityField | None, part: QuantityField | None) -> bool:
+    if not _doubted(field) or whole is None or part is None or not (whole.certain and part.certain):
+        return False
+    return whole.value is not None and part.value is not None and whole.value - part.value == field.value
+
 
 _BOTH = ("base", "reduction", "task", "surplus", "offered")
 _PERMIT_KEYS = {Version.BEFORE: "permit_before", Version.AFTER: "permit_after"}
