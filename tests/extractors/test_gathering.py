@@ -1,0 +1,56 @@
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from paper import grid, page, word, words_of
+
+from extractors.gathering import gather
+from extractors.recognition import recognise
+
+
+def cover(number, issued):
+    words = [
+        word("排污许可证", 0.3, 0.1),
+        word("副本", 0.4, 0.15),
+        word("证书编号：91522200MA6HFAKE4P001P", 0.2, 0.3),
+        word("单位名称：甲公司", 0.2, 0.35),
+        word("有效期限：自2020年01月01日至2024年12月31日止", 0.2, 0.4),
+        word(f"发证日期：{issued}", 0.5, 0.7),
+    ]
+    return page(words, number)
+
+
+def inner(number, code, margin="", file="a.pdf"):
+    table = grid([[code, "排气筒", "铅及其化合物", "0.5", "0.0100"], [code, "排气筒", "颗粒物", "20", "/"]])
+    words = words_of(table) + ([word(margin, 0.1, 0.03)] if margin else [])
+    return page(words, number, [table], file)
+
+
+def pages_of(*pages):
+    return [[p.number for p in document.pages] for document in gather([recognise(p) for p in pages])]
+
+
+def test_inner_pages_follow_the_cover_before_them():
+    first, second = cover(1, "2020年01月01日"), cover(3, "2023年05月06日")
+    assert pages_of(first, inner(2, "DA001"), second, inner(4, "DA001")) == [[1, 2], [3, 4]]
+
+
+def test_a_page_that_names_its_permit_s_issue_date_goes_there_wherever_it_lies():
+    first, second = cover(1, "2020年01月01日"), cover(2, "2023年05月06日")
+    late = inner(3, "DA001", "甲公司排污许可证副本 发证日期：2020年01月01日")
+    own = inner(4, "DA001", "甲公司排污许可证副本 发证日期：2023年05月06日")
+    assert pages_of(first, second, late, own) == [[1, 3], [2, 4]]
+
+
+def test_a_permit_never_lists_the_same_outlet_rows_twice():
+    first, second = cover(1, "2020年01月01日"), cover(2, "2023年05月06日")
+    assert pages_of(first, second, inner(3, "DA001"), inner(4, "DA001")) == [[1, 4], [2, 3]]
+
+
+def test_a_page_of_no_known_paper_stands_alone():
+    assert pages_of(page([word("食品经营许可证", 0.3, 0.1)], 1), page([word("会议纪要", 0.3, 0.1)], 2)) == [[1], [2]]
+
+
+def test_a_title_alone_does_not_make_a_paper():
+    assert recognise(page([word("营业执照", 0.3, 0.1)])).type == "other"
