@@ -1,12 +1,6 @@
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from paper import grid, page, word, words_of
-
 from extractors.gathering import gather
 from extractors.recognition import recognise
+from tests.extractors.paper import grid, page, word, words_of
 
 
 def cover(number, issued):

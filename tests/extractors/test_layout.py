@@ -1,11 +1,5 @@
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from paper import word
-
 from extractors.layout import labelled, lines, span_of
+from tests.extractors.paper import word
 
 LABELS = {"name": r"名称", "address": r"住所", "capital": r"注册资本", "scope": r"经营范围"}
 

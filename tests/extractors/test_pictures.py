@@ -1,15 +1,9 @@
 """Turning upright, seals, colour and ruled tables, on drawn pages and without the engine."""
 
-import sys
-from pathlib import Path
-
 import cv2
 import numpy as np
 import pytest
 from PIL import Image
-
-sys.path.insert(0, str(Path(__file__).parent))
-from papers import MM, RED, TABLE, bgr, grain, letter, paper, rule, stamp, table_page, tilt, write
 
 from extractors.colour import has_coloured_ink
 from extractors.crops import Rect
@@ -18,6 +12,7 @@ from extractors.rulings import find_rulings
 from extractors.seals import balance, find_red, suppress
 from extractors.tables import find_tables
 from extractors.upright import skew_of, straighten, turn
+from tests.extractors.papers import MM, RED, TABLE, bgr, grain, letter, paper, rule, stamp, table_page, tilt, write
 
 PURPLE, ORANGE, FAINT = (190, 40, 120), (235, 85, 40), (240, 150, 150)
 

@@ -4,19 +4,16 @@ import os
 import signal
 import sys
 import time
-from pathlib import Path
 
 import pytest
 from PIL import Image
-
-sys.path.insert(0, str(Path(__file__).parent))
-from papers import DPI, LETTER, TABLE, grain, has_chinese_font, letter, paper, stamp, table_page, tilt
 
 from domain.errors import IntakeError
 from domain.page import Source
 from extractors import readers
 from extractors.files import PageImage, SourceFile, digest, render
 from extractors.reading import page_key, read_page, read_pages
+from tests.extractors.papers import DPI, LETTER, TABLE, grain, has_chinese_font, letter, paper, stamp, table_page, tilt
 
 pytestmark = pytest.mark.skipif(not has_chinese_font(), reason="no Chinese font to draw pages with")
 

@@ -1,16 +1,11 @@
-import sys
 from decimal import Decimal
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from paper import grid, page, word, words_of
 
 from domain.field import Status
 from domain.quantity import Metal
 from extractors.documents.permit_copy import read as read_copy
 from extractors.quantities import read_quantities
 from reference.labels import QUANTITIES
+from tests.extractors.paper import grid, page, word, words_of
 
 HEAD = [
     [
@@ -196,7 +191,9 @@ def test_an_unknown_unit_in_the_header_is_never_replaced_by_the_page_unit():
 
 
 def test_a_row_with_an_unreadable_metal_name_leaves_doubt_on_the_totals():
-    table = grid([*HEAD, SECTION, limit(1, "DW002", "总铬", *["0.0389"] * 5), limit(2, "DW003", "总铭", *["0.0079"] * 5)])
+    table = grid(
+        [*HEAD, SECTION, limit(1, "DW002", "总铬", *["0.0389"] * 5), limit(2, "DW003", "总铭", *["0.0079"] * 5)]
+    )
     total = copy_of(table).totals[Metal.CR]
     assert total.value == Decimal("46.8") and total.status is Status.UNSURE
 
@@ -207,7 +204,32 @@ def test_letters_in_an_outlet_code_are_damaged_digits():
 
 
 def test_a_concentration_is_its_bare_figure():
-    rows = [limit(1, "DA001", "颗粒物", *["/"] * 5), limit(2, "DA001", "二氧化硫", *["/"] * 5), limit(3, "DA001", "林格曼黑度", *["/"] * 5)]
+    rows = [
+        limit(1, "DA001", "颗粒物", *["/"] * 5),
+        limit(2, "DA001", "二氧化硫", *["/"] * 5),
+        limit(3, "DA001", "林格曼黑度", *["/"] * 5),
+    ]
     for row, text in zip(rows, ["20mg/Nm3 mg/Nm3", "/mg/Nm3", "1级"]):
         row[4] = text
-    assert [row.concentration_limit.value for row in copy_of(grid([*HEAD, SECTION, *rows])).limits] == ["20", None, "1级"]
+    assert [row.concentration_limit.value for row in copy_of(grid([*HEAD, SECTION, *rows])).limits] == [
+        "20",
+        None,
+        "1级",
+    ]
+
+
+def test_an_outlet_s_merged_cells_cover_all_its_pollutants():
+    first = limit(1, "DA001", "铅及其化合物", *["0.0100"] * 5)
+    second = ["2", "^", "^", "砷及其化合物", "0.5", "/", *["0.0020"] * 5, "/"]
+    read = copy_of(grid([*HEAD, SECTION, first, second]))
+    assert [row.outlet_code.value for row in read.limits] == ["DA001", "DA001"]
+    assert {metal.value: str(total.value) for metal, total in read.totals.items()} == {"Pb": "10.0000", "As": "2.0000"}
+
+
+def test_a_merged_outlet_goes_on_over_the_page():
+    first = grid([*HEAD, SECTION, limit(1, "DA001", "铅及其化合物", *["0.0100"] * 5)])
+    second = grid(
+        [["2", "", "", "砷及其化合物", "0.5", "/", *["0.0020"] * 5, "/"], limit(3, "DA002", "颗粒物", *["/"] * 5)]
+    )
+    read = copy_of(first, second)
+    assert [row.outlet_code.value for row in read.limits] == ["DA001", "DA001", "DA002"]
