@@ -1,6 +1,6 @@
 from extractors.gathering import gather
 from extractors.recognition import recognise
-from tests.extractors.paper import grid, page, word, words_of
+from tests.extractors.readings import grid, page, word, words_of
 
 
 def cover(number, issued):

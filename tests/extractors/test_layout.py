@@ -1,5 +1,5 @@
 from extractors.layout import labelled, lines, span_of
-from tests.extractors.paper import word
+from tests.extractors.readings import word
 
 LABELS = {"name": r"名称", "address": r"住所", "capital": r"注册资本", "scope": r"经营范围"}
 

@@ -5,7 +5,7 @@ from domain.quantity import Metal
 from extractors.documents.permit_copy import read as read_copy
 from extractors.quantities import read_quantities
 from reference.labels import QUANTITIES
-from tests.extractors.paper import grid, page, word, words_of
+from tests.extractors.readings import grid, page, word, words_of
 
 HEAD = [
     [
