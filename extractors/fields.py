@@ -14,9 +14,12 @@ from reference.metals import is_other, metal_of
 T = TypeVar("T")
 READER = "rapidocr"
 COLOUR_READER = "rapidocr_colour"
-SURE = 0.90  # below this an engine's confidence is doubt; from the error curve over generated pages
-SURE_NAME = 0.75  # for a name that is one of a closed list: the list itself is evidence
-SURE_UNDER_SEAL = 0.95  # the same where the colour image could not be read at all
+# Below these the least sure character of a field leaves doubt. Over 24 generated packages none of 60 figures between
+# 0.4 and 0.85 was wrong outside of seals; under seals errors reach up to 0.85.
+SURE = 0.60
+SURE_SEALED = 0.90
+SURE_UNDER_SEAL = 0.95  # where the colour image could not be read at all
+SURE_NAME = 0.50  # for a name that is one of a closed list: the list itself is evidence
 
 
 def missing(why: str) -> Field[Any]:
@@ -44,7 +47,7 @@ def _doubt(span: Span, other: object, value: object) -> str | None:
     """Why a span's value is in doubt; `other` is what the same words gave on the untouched colour image."""
     if span.colour_text is not None and other is not None and other != value:
         return "印章下的文字两次识读不一致"
-    sure = SURE if other is not None or not span.under_seal else SURE_UNDER_SEAL
+    sure = SURE if not span.under_seal else SURE_UNDER_SEAL if other is None else SURE_SEALED
     return f"识读置信度低（{span.confidence:.2f}）" if span.confidence < sure else None
 
 

@@ -1,7 +1,7 @@
 """Pages to a dossier: recognise every page, gather documents, read their fields, let papers vouch for each other."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from domain.document import Document, Version
@@ -56,28 +56,48 @@ def _kind(documents: Sequence[Document]) -> Kind | None:
 
 
 def set_versions(documents: Sequence[Document]) -> list[Document]:
-    """Permits told apart: a printed 变更前/变更后 wins, else the earlier issue date is the one before."""
+    """Permits told apart: a printed 变更前/变更后 wins, then the earlier issue date is the one before, then a validity
+    like that of a permit already told, then what is left over."""
+    versions: dict[int, Version | None] = {}
     permits = [document for document in documents if isinstance(document, PermitFields)]
-    versions = {id(permit): _version(permit, permits) for permit in permits}
+    for tell in (_printed, _by_issue, _by_validity, _left_over):
+        for permit in permits:
+            if versions.get(id(permit)) is None:
+                versions[id(permit)] = tell(permit, permits, versions)
     return [d.model_copy(update={"version": versions.get(id(d), d.version)}) for d in documents]
 
 
-def _version(permit: PermitFields, permits: Sequence[PermitFields]) -> Version | None:
-    if permit.version is not None:
-        return permit.version
+Told = Mapping[int, Version | None]
+
+
+def _printed(permit: PermitFields, permits: Sequence[PermitFields], told: Told) -> Version | None:
+    return permit.version
+
+
+def _by_issue(permit: PermitFields, permits: Sequence[PermitFields], told: Told) -> Version | None:
     days = sorted({day for p in permits if (day := p.issued_on.value) is not None})
     own = permit.issued_on.value
     if own is None or len(days) < 2:
-        return _left_over(permit, permits)
+        return None
     return Version.BEFORE if own - days[0] <= days[-1] - own else Version.AFTER
 
 
-def _left_over(permit: PermitFields, permits: Sequence[PermitFields]) -> Version | None:
-    """Without two dates to compare, the order of the papers of one type decides."""
-    same = sorted((p for p in permits if p.type == permit.type), key=lambda p: p.pages)
-    taken = {p.version for p in same if p.version}
-    if len(same) == 1:
+def _by_validity(permit: PermitFields, permits: Sequence[PermitFields], told: Told) -> Version | None:
+    """The one version whose papers have the same validity."""
+    if permit.valid_from.value is None:
         return None
-    order = [version for version in Version if version not in taken]
-    place = [p for p in same if p.version is None].index(permit)
-    return order[place] if place < len(order) else None
+    alike = [p for p in permits if _validity(p) == _validity(permit)]
+    versions = {version for p in alike if (version := told.get(id(p)))}
+    return versions.pop() if len(versions) == 1 else None
+
+
+def _validity(permit: PermitFields) -> tuple[date | None, date | None]:
+    return permit.valid_from.value, permit.valid_to.value
+
+
+def _left_over(permit: PermitFields, permits: Sequence[PermitFields], told: Told) -> Version | None:
+    """The version that no other paper of this type has; two untold ones follow the order of the package."""
+    same = sorted((p for p in permits if p.type == permit.type), key=lambda p: p.pages)
+    taken = {told.get(id(p)) for p in same}
+    free = [version for version in Version if version not in taken]
+    return free[0] if free and len(same) > 1 else None

@@ -1,4 +1,7 @@
-"""The arithmetic inside a permit's limit tables, in t/a as printed: parts of a metal, and sums of rows."""
+"""The arithmetic inside a permit's limit tables, in t/a as printed: parts of a metal, and sums of rows.
+
+Totals rest on the first year; later years are compared where they were read for sure, and raise no doubt.
+"""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -55,6 +58,8 @@ def _annual(copy: PermitCopy, table: str, index: int, year: int) -> Place[Decima
 def _part(copy: PermitCopy, part: int, whole: int, year: int) -> Problem | None:
     """Blank beside blank says nothing; one side blank cannot be compared."""
     hexavalent, total = _annual(copy, "limits", part, year), _annual(copy, "limits", whole, year)
+    if year and not (hexavalent.field.certain and total.field.certain):
+        return None
     if hexavalent.blank or total.blank or hexavalent.known <= total.known:
         return None
     evidence = (hexavalent.evidence, total.evidence)
@@ -66,6 +71,8 @@ def _sum(copy: PermitCopy, index: int, year: int) -> Problem | None:
     if printed.blank:
         return None
     rows = [_annual(copy, "limits", row, year) for row in _rows_of(copy, copy.subtotals[index])]
+    if year and not all(it.field.certain for it in (printed, *rows)):
+        return None
     added = sum((row.known for row in rows if not row.blank), Decimal(0))
     slack = sum((_slack(row) for row in [printed, *rows]), Decimal(0))
     if agree(printed.known, added, slack):

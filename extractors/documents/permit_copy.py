@@ -52,11 +52,11 @@ HEADERS = {
     "rate": r"速率限值",
     "daily": r"日均浓度",
     "concentration": r"浓度限值",
-    "year1": r"^第?一年",
-    "year2": r"^第?二年",
-    "year3": r"^第?三年",
-    "year4": r"^第?四年",
-    "year5": r"^第?五年",
+    "year1": r"^第?[一—_-]年$",
+    "year2": r"^第?二.?$",
+    "year3": r"^第?三.?$",
+    "year4": r"^第?[四匹].?$",
+    "year5": r"^第?[五玉].?$",
 }
 YEARS = ("year1", "year2", "year3", "year4", "year5")
 
@@ -232,7 +232,7 @@ def _concentration(row: Record) -> TextField:
 def _annual(row: Record, key: str) -> Field[Amount]:
     """A year's tonnes; doubt where the cell is not surely this column's, or has ink that gives no number."""
     span = row.span(key)
-    if key in row.shaky or (span is None and row.inked(key)):
+    if key not in row.cells or key in row.shaky or (span is None and row.inked(key)):
         return Field[Amount](
             status=Status.UNSURE, page=row.page, raw=span.text if span else "", why="单元格位置或字迹存疑"
         )

@@ -233,3 +233,9 @@ def test_a_merged_outlet_goes_on_over_the_page():
     )
     read = copy_of(first, second)
     assert [row.outlet_code.value for row in read.limits] == ["DA001", "DA001", "DA002"]
+
+
+def test_a_year_whose_heading_cannot_be_read_is_doubt_and_not_the_next_year():
+    head = [HEAD[0], [*HEAD[1][:9], "弟囚年", HEAD[1][10], "^"]]
+    annual = copy_of(grid([*head, SECTION, limit(1, "DA001", "铅及其化合物", *["0.0100"] * 4, "/")])).limits[0].annual
+    assert annual[3].status is Status.UNSURE and annual[4].value is None and annual[4].certain
