@@ -9,7 +9,7 @@ from domain.field import Field, QuantityField, Status, TextField
 from domain.quantity import Amount, Metal, Printed, Unit, half_step
 from extractors import text
 from extractors.layout import Span
-from reference.metals import is_other, metal_of
+from reference.metals import is_other, may_be_metal, metal_of
 
 T = TypeVar("T")
 READER = "rapidocr"
@@ -149,7 +149,7 @@ def metal_field(span: Span | None, page: int) -> Field[Metal]:
         return missing("未找到污染物名称")
     name, core = metal_of(span.text), _core(span)
     if name is None:
-        known = _is_known(span) or (core.confidence >= SURE and len(core.text) > 2)
+        known = _is_known(span) or not may_be_metal(span.text)
         return _field(Field[Metal], span, page, None, None if known else "污染物名称无法确认")
     doubt = None if name.certain and core.confidence >= SURE_NAME else "金属名称疑似识读有误"
     return _field(Field[Metal], span, page, name.metal, doubt)

@@ -83,7 +83,7 @@ def _others(documents: Sequence[Document], copy: PermitCopy) -> list[PermitCopy]
 
 def _vouch_rows(copy: PermitCopy, others: Sequence[PermitCopy]) -> PermitCopy:
     limits = tuple(_vouch_years(_vouch_metal(row, copy, others)) for row in copy.limits)
-    subtotals = tuple(_vouch_years(row) for row in copy.subtotals)
+    subtotals = tuple(_vouch_years(_vouch_summed(row, limits)) for row in copy.subtotals)
     return copy.model_copy(update={"limits": limits, "subtotals": subtotals, "totals": add_up(limits)})
 
 
@@ -100,20 +100,31 @@ def _vouch_years(row: R) -> R:
 
 
 def _vouch_metal(row: Limit, copy: PermitCopy, others: Sequence[PermitCopy]) -> Limit:
-    """The other permit lists this very metal at the outlet, and no other row here takes its place."""
-    if row.metal.certain or row.metal.value is None:
+    """The other permit lists this very metal or name at the outlet, and no other row here takes its place."""
+    if row.metal.certain:
         return row
     code = row.outlet_code.value
-    here = _metals_at(copy, code)
-    there = [metal for other in others for metal in _metals_at(other, code)]
-    if row.metal.value in there and row.metal.value not in here:
-        return row.model_copy(update={"metal": _settled(row.metal, "另一本许可证同一排放口")})
-    return row
+    here = _named_at(copy, code)
+    there = {name: metal for other in others for name, metal in _named_at(other, code).items()}
+    if row.metal.value is None:
+        found = row.pollutant.raw in there and there[row.pollutant.raw] is None
+    else:
+        found = row.metal.value in there.values() and row.metal.value not in here.values()
+    return row.model_copy(update={"metal": _settled(row.metal, "另一本许可证同一排放口")}) if found else row
 
 
-def _metals_at(copy: PermitCopy, code: str | None) -> list[Metal]:
+def _named_at(copy: PermitCopy, code: str | None) -> dict[str, Metal | None]:
+    """The surely named rows of an outlet: name as read → metal."""
     rows = (row for row in copy.limits if row.outlet_code.value == code and row.metal.certain)
-    return [row.metal.value for row in rows if row.metal.value]
+    return {row.pollutant.raw: row.metal.value for row in rows}
+
+
+def _vouch_summed(row: Subtotal, limits: Sequence[Limit]) -> Subtotal:
+    """A 合计 row's metal stands for sure among the rows of its block."""
+    block = (limit for limit in limits if limit.medium.value == row.medium.value and limit.metal.certain)
+    if row.metal.certain or row.metal.value is None or row.metal.value not in {limit.metal.value for limit in block}:
+        return row
+    return row.model_copy(update={"metal": _settled(row.metal, "所汇总的各行")})
 
 
 # ---- quantities ------------------------------------------------------------------------------------------------

@@ -111,6 +111,11 @@ def is_other(name: str) -> bool:
     return name in _OTHERS or is_hexavalent(name)
 
 
+def may_be_metal(name: str) -> bool:
+    """Whether a name that is none of the known ones has the length and shape of a metal's name, damaged or not."""
+    return bool(re.fullmatch(r"(?:总|类金属)?[^\x00-\x7f]{1,2}(?:及.{0,6})?(?:\(.{0,8})?|[A-Za-z]{2}", name))
+
+
 def metal_of(name: str) -> MetalName | None:
     """The tradable metal that a pollutant's folded name means, None for every other pollutant."""
     if is_hexavalent(name) or "烷基" in name:

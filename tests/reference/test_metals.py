@@ -1,7 +1,7 @@
 import pytest
 
 from domain.quantity import Metal
-from reference.metals import is_hexavalent, is_other, metal_of
+from reference.metals import is_hexavalent, is_other, may_be_metal, metal_of
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,9 @@ def test_printed_names_of_the_five_metals_are_certain(name, metal):
     assert read is not None and read.metal is Metal(metal) and read.certain
 
 
-@pytest.mark.parametrize(("name", "metal"), [("总络", "Cr"), ("石申", "As"), ("隔及其化合物", "Cd"), ("录", "Hg"), ("总铭", "Cr")])
+@pytest.mark.parametrize(
+    ("name", "metal"), [("总络", "Cr"), ("石申", "As"), ("隔及其化合物", "Cd"), ("录", "Hg"), ("总铭", "Cr")]
+)
 def test_damaged_names_are_probable_and_never_certain(name, metal):
     read = metal_of(name)
     assert read is not None and read.metal is Metal(metal) and not read.certain
@@ -57,3 +59,10 @@ def test_names_outside_the_list_are_never_surely_something_else(name):
 def test_what_stands_in_brackets_does_not_change_the_metal(name):
     read = metal_of(name)
     assert read is not None and read.metal is Metal.AS and read.certain
+
+
+@pytest.mark.parametrize(
+    ("name", "may"), [("总铭", True), ("钅及其化合物", True), ("P6", False), ("CODer", False), ("二氧化硫", False)]
+)
+def test_only_short_names_may_be_a_damaged_metal(name, may):
+    assert may_be_metal(name) is may
