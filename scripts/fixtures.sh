@@ -10,7 +10,7 @@ make_one() { # seed, faults, share of clean packages
 for seed in 1135 552 2921 5332; do make_one $seed none 1; done
 make_one 2466 permit_changed_too_little 0
 make_one 1211 hexavalent_added 0
-make_one 320 contract_seal 0
+make_one 320 statement_in_tonnes 0
 make_one 914 foreign_metal_offered 0
 
 ./heyan eval $out --fresh --record
