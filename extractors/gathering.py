@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from domain.page import ReadPage
-from extractors.layout import Line, lines
+from extractors.layout import Line, lines, text_in
 from extractors.recognition import OTHER, Sighting
-from extractors.text import dates, fold
+from extractors.text import dates
 
 _SHEET = re.compile(r"第?(\d{1,3})页?[/,]?共?(\d{1,3})页?|第(\d{1,3})页|-(\d{1,3})-")
 
@@ -109,7 +109,7 @@ def outlet_rows(page: ReadPage) -> frozenset[str]:
     found = set()
     for grid in page.reading.grids:
         for cell in grid.cells:
-            if re.fullmatch(r"D[AW]\d{3}", fold(cell.text)):
+            if re.fullmatch(r"D[AW]\d{3}", text_in(cell)):
                 beside = [grid.at(cell.row, cell.col_end + step) for step in (0, 1)]
-                found.add("/".join([cell.text, *(fold(other.text) for other in beside if other)]))
+                found.add("/".join([cell.text, *(text_in(other) for other in beside if other)]))
     return frozenset(found)

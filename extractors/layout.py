@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import NamedTuple
 
-from domain.page import Box, Word
+from domain.page import Box, Cell, Word
 from extractors.text import fold
 
 
@@ -109,6 +109,30 @@ def span_of(words: Sequence[Word]) -> Span | None:
     """All of some words, as they stand; None where they say nothing."""
     glyphs = [glyph for word in words for glyph in _glyphs(word)]
     return Span(glyphs) if glyphs else None
+
+
+_STRAY = frozenset("—-_一/|")
+
+
+def print_in(cell: Cell) -> tuple[Word, ...]:
+    """The words of a cell; a lone stroke beside real text is the rest of a ruling line or of a seal.
+
+    A stroke right before the text at half its height may be a minus sign, and stays.
+    """
+    real = [word for word in cell.words if fold(word.text) not in _STRAY]
+    if not real:
+        return cell.words
+    return tuple(word for word in cell.words if word in real or any(_may_be_minus(word, other) for other in real))
+
+
+def _may_be_minus(stroke: Word, text: Word) -> bool:
+    before = stroke.box.cx < text.box.x0 + 0.1 * text.box.width
+    return before and abs(stroke.box.cy - text.box.cy) < 0.3 * text.box.height
+
+
+def text_in(cell: Cell) -> str:
+    """The folded text of a cell."""
+    return fold("".join(word.text for word in print_in(cell)))
 
 
 def join(spans: Sequence[Span]) -> Span:

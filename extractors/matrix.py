@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from domain.page import Cell, Grid
-from extractors.layout import Span, span_of
-from extractors.text import UnitRead, fold, is_empty, unit_in
+from extractors.layout import Span, print_in, span_of, text_in
+from extractors.text import UnitRead, is_empty, unit_in
 
 
 class Entry(NamedTuple):
@@ -50,7 +50,7 @@ def entries(grid: Grid, labels: Mapping[str, str], page_unit: UnitRead | None) -
 
 
 def _label(cell: Cell, labels: Mapping[str, str]) -> Label | None:
-    text = fold(cell.text)
+    text = text_in(cell)
     bare = re.sub(r"[(（].*?[)）]|单位:?.*$", "", text)
     sealed = any(word.under_seal for word in cell.words)  # a seal may have left marks around the label
     fits = re.search if sealed else re.fullmatch
@@ -65,7 +65,7 @@ def _most_common(numbers: list[int]) -> int | None:
 def _metals_below(grid: Grid, labels: list[Label], page_unit: UnitRead | None) -> Iterator[Entry]:
     first = min(label.cell.col for label in labels)
     top = max(label.cell.row_end for label in labels)
-    unit_column = next((c.col for c in grid.cells if c.row_end <= top and fold(c.text) in ("单位", "计量单位")), None)
+    unit_column = next((c.col for c in grid.cells if c.row_end <= top and text_in(c) in ("单位", "计量单位")), None)
     for row in range(top, grid.rows):
         name = _name(grid.at(row, column) for column in range(first - 1, -1, -1))
         if name is None:
@@ -103,10 +103,10 @@ def _row_unit(grid: Grid, label: Label) -> UnitRead | None:
 def _name(cells: Iterator[Cell | None]) -> Span | None:
     """The nearest cell that names something other than a number, a unit or a sum."""
     for cell in cells:
-        text = fold(cell.text) if cell else ""
+        text = text_in(cell) if cell else ""
         if not cell or is_empty(text) or re.fullmatch(r"[\d.]+", text) or (unit_in(text) and len(text) < 6):
             continue
-        return None if _NO_METAL.match(text) else span_of(cell.words)
+        return None if _NO_METAL.match(text) else span_of(print_in(cell))
     return None
 
 
@@ -114,4 +114,4 @@ def _entry(grid: Grid, label: Label, name: Span, row: int, col: int, col_end: in
     cell = grid.at(row, col)
     if cell is None or cell.col_end > col_end or cell.row_end - cell.row > 1:
         return Entry(label.key, name, None, True, label.unit_or(unit))
-    return Entry(label.key, name, span_of(cell.words), cell.inked, label.unit_or(unit))
+    return Entry(label.key, name, span_of(print_in(cell)), cell.inked, label.unit_or(unit))

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from domain.page import Cell, Grid, ReadPage
-from extractors.layout import Span, lines, span_of
-from extractors.text import fold
+from extractors.layout import Span, lines, print_in, span_of, text_in
 
 
 class Column(NamedTuple):
@@ -38,7 +37,7 @@ class Record:
     def span(self, key: str) -> Span | None:
         """What stands in a column."""
         cell = self.cells.get(key)
-        return span_of(cell.words) if cell else None
+        return span_of(print_in(cell)) if cell else None
 
     def inked(self, key: str) -> bool:
         """Whether anything is printed in a column."""
@@ -48,7 +47,7 @@ class Record:
     def text(self, key: str) -> str:
         """The folded text of a column, empty where nothing stands."""
         cell = self.cells.get(key)
-        return fold(cell.text) if cell else ""
+        return text_in(cell) if cell else ""
 
 
 def records(pages: Sequence[ReadPage], headers: Mapping[str, str]) -> Iterator[Title | Record]:
@@ -84,7 +83,7 @@ def _header(grid: Grid, headers: Mapping[str, str]) -> tuple[int, tuple[Column, 
 
 
 def _heading(cell: Cell, headers: Mapping[str, str]) -> str | None:
-    text = fold(cell.text)
+    text = text_in(cell)
     return next((key for key, pattern in headers.items() if re.search(pattern, text)), None) if len(text) < 30 else None
 
 
@@ -107,7 +106,7 @@ def _rows(page: int, grid: Grid, start: int, columns: Sequence[Column]) -> Itera
         widest = max(cells, key=lambda cell: cell.box.width)
         if widest.box.width > 0.8 * grid.box.width:
             if widest.text and widest.row == row:
-                yield Title(page, fold(widest.text))
+                yield Title(page, text_in(widest))
             continue
         yield _record(page, grid, row, cells, columns)
 

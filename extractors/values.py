@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from domain.page import Cell, Grid, ReadPage
-from extractors.layout import Span, labelled, lines, span_of
-from extractors.text import fold
+from extractors.layout import Span, labelled, lines, print_in, span_of, text_in
 
 Place = tuple[Span | None, int]
 
@@ -33,13 +32,13 @@ def _in_cells(grid: Grid, labels: Mapping[str, str]) -> Iterator[tuple[str, Span
     for cell in grid.cells:
         key = _label(cell, labels)
         value = _value_cell(grid, cell, labels) if key else None
-        span = span_of(value.words) if value else None
+        span = span_of(print_in(value)) if value else None
         if key and span:
             yield key, span
 
 
 def _label(cell: Cell, labels: Mapping[str, str]) -> str | None:
-    text = fold(cell.text).rstrip(":")
+    text = text_in(cell).rstrip(":")
     return next((key for key, pattern in labels.items() if re.fullmatch(pattern, text)), None)
 
 

@@ -52,7 +52,7 @@ HEADERS = {
     "rate": r"速率限值",
     "daily": r"日均浓度",
     "concentration": r"浓度限值",
-    "year1": r"^第?[一—_-]年$",
+    "year1": r"^第?[一—_-]年",
     "year2": r"^第?二.?$",
     "year3": r"^第?三.?$",
     "year4": r"^第?[四匹].?$",
@@ -130,7 +130,7 @@ def _read_rows(pages: Sequence[ReadPage]) -> Iterator[Limit | Subtotal]:
         if isinstance(item, Title):
             place = _enter(place, item.text)
             continue
-        if not {"pollutant", "year1"} <= set(item.cells) or not item.text("pollutant"):
+        if not item.text("pollutant") or not set(YEARS) & set(item.cells):
             continue
         place = _step(place, item)
         yield _subtotal(place, item) if place.summing else _limit(place, item)

@@ -1,8 +1,10 @@
 from decimal import Decimal
 
 from domain.field import Status
+from domain.page import Cell, Word
 from domain.quantity import Metal
 from extractors.documents.permit_copy import read as read_copy
+from extractors.layout import text_in
 from extractors.quantities import read_quantities
 from reference.labels import QUANTITIES
 from tests.extractors.readings import grid, page, word, words_of
@@ -239,3 +241,31 @@ def test_a_year_whose_heading_cannot_be_read_is_doubt_and_not_the_next_year():
     head = [HEAD[0], [*HEAD[1][:9], "弟囚年", HEAD[1][10], "^"]]
     annual = copy_of(grid([*head, SECTION, limit(1, "DA001", "铅及其化合物", *["0.0100"] * 4, "/")])).limits[0].annual
     assert annual[3].status is Status.UNSURE and annual[4].value is None and annual[4].certain
+
+
+def test_a_missing_first_year_heading_leaves_doubt_instead_of_dropping_the_table():
+    head = [HEAD[0], [*HEAD[1][:6], "笫弌牛", *HEAD[1][7:]]]
+    read = copy_of(grid([*head, SECTION, limit(1, "DA001", "铅及其化合物", *["0.0100"] * 5)]))
+    assert len(read.limits) == 1 and read.totals[Metal.PB].status is Status.UNSURE
+
+
+def stroke_beside(text, dx, dy):
+    """A cell with a figure and a lone stroke, shifted by fractions of the figure's width and height."""
+    figure = word(text, 0.5, 0.5)
+    box = figure.box
+    at = box._replace(
+        x0=box.x0 + dx * box.width,
+        x1=box.x0 + dx * box.width + 0.008,
+        y0=box.y0 + dy * box.height,
+        y1=box.y1 + dy * box.height,
+    )
+    cell = Cell(row=0, row_end=1, col=0, col_end=1, box=box, words=(Word(text="—", box=at, confidence=0.99), figure))
+    return text_in(cell)
+
+
+def test_the_rest_of_a_ruling_line_is_no_part_of_a_cell_s_text():
+    assert stroke_beside("第一年", 0.2, 1.0) == "第一年"
+
+
+def test_a_stroke_that_may_be_a_minus_sign_stays():
+    assert stroke_beside("15.0", -0.3, 0.0) == "—15.0"
