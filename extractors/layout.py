@@ -111,7 +111,7 @@ def span_of(words: Sequence[Word]) -> Span | None:
     return Span(glyphs) if glyphs else None
 
 
-_STRAY = frozenset("—-_一/|")
+_STRAY = frozenset("—-_一|")
 
 
 def print_in(cell: Cell) -> tuple[Word, ...]:
