@@ -1,5 +1,6 @@
 """A package on the spot: from its path to its verdict, with nothing stored."""
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from domain.errors import IntakeError
+from domain.errors import HeyanError, IntakeError
 from extractors import reading
 from extractors.opening import open_package
 from extractors.reading import ReadingCache, read_pages
@@ -42,8 +43,21 @@ class Reader:
         )
 
 
+class ProgramFailed(HeyanError):
+    """The program, not the papers, is at fault; the next package goes on."""
+
+
 def judge(readings: Readings, today: date) -> Verdict:
     """Understands what was read, runs every rule, settles."""
+    try:
+        return _judge(readings, today)
+    except Exception as error:  # one package's trouble must not take the verdicts of the others with it
+        logging.getLogger("heyan").exception("%s", readings.package)
+        trouble = ProgramFailed("PROGRAM_FAILED", f"程序内部错误（{type(error).__name__}），请报告给维护者")
+        return quarantined(readings.package, trouble, readings.seconds)
+
+
+def _judge(readings: Readings, today: date) -> Verdict:
     started = time.monotonic()
     dossier = understand(readings.package, readings.pages, today, readings.refused)
     findings = check(dossier)

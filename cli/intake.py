@@ -77,7 +77,8 @@ def _failure(package: str, outcome: object) -> Verdict:
     if isinstance(outcome, HeyanError):
         raise outcome
     logging.getLogger("heyan").error("%s", package, exc_info=outcome if isinstance(outcome, BaseException) else None)
-    trouble = FlowFailed("FLOW_FAILED", f"流程运行失败（{type(outcome).__name__}），原件仍在收件桶中")
+    told = f"流程运行失败（{type(outcome).__name__}），原件已保存，重新提交同一材料即可继续"
+    trouble = FlowFailed("FLOW_FAILED", told)
     return quarantined(package, trouble, 0.0)
 
 

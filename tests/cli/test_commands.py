@@ -122,3 +122,15 @@ def test_today_must_be_a_date() -> None:
 
 def failed(rule: str = "QTY-003", severity: Severity = Severity.BLOCK, outcome: Outcome = Outcome.FAILED) -> Finding:
     return Finding(rule=rule, outcome=outcome, severity=severity, message="两处数值不一致")
+
+
+def test_a_fault_of_the_program_does_not_take_the_next_package_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    from cli import examine
+    from extractors.recorded import Readings
+
+    def stumble(*_: object, **__: object) -> None:
+        raise KeyError("year4")
+
+    monkeypatch.setattr(examine, "understand", stumble)
+    verdict = examine.judge(Readings(package="a.pdf", engine="e", seconds=1, pages=(), refused=()), date(2026, 1, 1))
+    assert verdict.error is not None and verdict.error.code == "PROGRAM_FAILED" and verdict.exit_code == 5
