@@ -22,7 +22,10 @@ def today() -> date:
 
 def workers() -> int:
     """How many processes read pages: `HEYAN_WORKERS`, else one per core."""
-    return int(os.environ.get("HEYAN_WORKERS") or os.cpu_count() or 1)
+    named = os.environ.get("HEYAN_WORKERS") or str(os.cpu_count() or 1)
+    if not named.isdecimal() or int(named) < 1:
+        raise Usage("BAD_SETTING", f"HEYAN_WORKERS 应为正整数，现为“{named}”")
+    return int(named)
 
 
 def packages(parser: argparse.ArgumentParser) -> None:

@@ -1,6 +1,8 @@
 """Zip archives, expanded only as far as they are safe."""
 
+import lzma
 import stat
+import struct
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
@@ -11,6 +13,7 @@ from extractors.limits import Limits
 _CHUNK = 2**18
 _UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
+_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error)
 
 
 def expand(archive: Path, folder: Path, limits: Limits, room: int) -> int:
@@ -24,7 +27,7 @@ def expand(archive: Path, folder: Path, limits: Limits, room: int) -> int:
             entries = [entry for entry in zipped.infolist() if not entry.is_dir()]
             names = _check(entries, limits, room)
             return sum(_write(zipped, entry, folder / name, room) for entry, name in zip(entries, names, strict=True))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeError, OSError) as error:
+    except (*_BROKEN, EOFError, IndexError, NotImplementedError, RuntimeError, UnicodeError, OSError) as error:
         raise IntakeError(
             "BROKEN_FILE", f"ZIP 压缩包已损坏或使用了不支持的压缩方式（{type(error).__name__}）。"
         ) from error
@@ -50,7 +53,7 @@ def _bomb(entry: zipfile.ZipInfo, limits: Limits) -> bool:
 
 def _safe_name(entry: zipfile.ZipInfo) -> PurePosixPath:
     name = PurePosixPath(_decoded(entry).replace("\\", "/"))
-    unsafe = name.is_absolute() or ".." in name.parts or ":" in name.parts[0] or "\x00" in str(name)
+    unsafe = not name.parts or name.is_absolute() or ".." in name.parts or ":" in name.parts[0] or "\x00" in str(name)
     if unsafe or stat.S_ISLNK(entry.external_attr >> 16):
         raise IntakeError("UNSAFE_NAME", f"ZIP 内含不安全的文件名：{name}")
     return name

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from domain.field import Field, QuantityField, Status, TextField
+from domain.page import Box
 from domain.quantity import Amount, Metal, Printed, Unit, half_step
 from extractors import text
 from extractors.layout import Span
@@ -19,6 +20,7 @@ COLOUR_READER = "rapidocr_colour"
 SURE = 0.60
 SURE_SEALED = 0.90
 SURE_UNDER_SEAL = 0.95  # where the colour image could not be read at all
+SURE_BLANK = 0.40  # a faint `/` or `—`; the shape of a lone stroke is sure by itself
 SURE_NAME = 0.50  # for a name that is one of a closed list: the list itself is evidence
 
 
@@ -77,20 +79,26 @@ def code_field(span: Span | None, page: int, parse: Callable[[str], text.Code | 
     code = parse(span.text)
     if code is None:
         return _field(TextField, span, page, None, "代码无法识读")
-    if code.checked:
-        return _field(TextField, span, page, code.value, None)
-    return _field(TextField, span, page, code.value, "代码校验位不符，可能识读有误")
+    doubt = None if parse is text.credit_code else _tail_doubt(span, code, parse)
+    return _field(TextField, span, page, code.value, doubt if code.checked else "代码校验位不符，可能识读有误")
+
+
+def _tail_doubt(span: Span, code: text.Code, parse: Callable[[str], text.Code | None]) -> str | None:
+    """Why the characters that no check character vouches for are in doubt: an outlet's code, a permit's last four."""
+    tail = span.cut(len(span.glyphs) - min(5, len(code.value) - 18 if len(code.value) > 18 else 5), len(span.glyphs))
+    seen = parse(span.colour_text or "")
+    return _doubt(tail or span, seen.value if seen else None, code.value)
 
 
 def date_field(span: Span | None, page: int, which: int = 0) -> Field[date]:
     """The `which`-th date of a span."""
     if span is None:
         return missing("未找到该栏目")
-    found = text.dates(span.text)
-    if len(found) <= which:
+    found = text.dates_in_place(span.text)
+    if len(found) <= which or found[which] is None:
         loose = text.loose_date(span.text) if which == 0 else None
         return _field(Field[date], span, page, loose, "日期无法识读" if loose is None else "日期格式不完整")
-    seen = text.dates(span.colour_text or "")
+    seen = text.dates_in_place(span.colour_text or "")
     own = _date_part(span, which) or span
     doubt = _doubt(own, seen[which] if len(seen) == len(found) else None, found[which])
     return _field(Field[date], own, page, found[which], doubt)
@@ -112,7 +120,7 @@ def quantity_field(span: Span | None, page: int, header_unit: text.UnitRead | No
     if span is None:
         return missing("未找到数值")
     if text.is_empty(span.text):
-        return _field(QuantityField, span, page, None, None)
+        return blank_field(span, page, span.box)
     read = text.measure(span.text)
     if read is None:
         return _field(QuantityField, span, page, None, "数值无法识读")
@@ -124,6 +132,22 @@ def quantity_field(span: Span | None, page: int, header_unit: text.UnitRead | No
     doubt = figure_doubt(span, read.figure) or (None if unit.certain else "计量单位的字符存疑")
     value = read.figure.value * unit.unit.kilograms
     return _field(QuantityField, span, page, value, doubt, printed=printed(read.figure, unit.unit))
+
+
+def blank_field(span: Span | None, page: int, box: Box) -> Field[Amount]:
+    """A cell that says that there is no amount; doubt where the sign is faint or the colour image shows a figure."""
+    read = text.figure(span.colour_text or "") if span else None
+    faint = span is not None and span.confidence < SURE_BLANK
+    doubt = "空值符号存疑" if faint or (read is not None and "." in read.printed) else None
+    return Field[Amount](
+        status=Status.UNSURE if doubt else Status.CERTAIN,
+        page=page,
+        box=box,
+        raw=span.raw if span else "",
+        confidence=round(span.confidence, 4) if span else 1.0,
+        under_seal=span.under_seal if span else False,
+        why=doubt,
+    )
 
 
 def figure_doubt(span: Span, figure: text.Figure) -> str | None:

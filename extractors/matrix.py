@@ -13,7 +13,7 @@ class Entry(NamedTuple):
     """One figure of a table: its label's key, the name on the other axis, its own cell and the unit of its headers."""
 
     key: str
-    name: Span
+    name: Span | None  # None where something is printed that could not be read
     value: Span | None
     inked: bool
     unit: UnitRead | None
@@ -32,7 +32,7 @@ class Label(NamedTuple):
         return self.unit if self.own_unit else other
 
 
-_SOME_UNIT = re.compile(r"\([^)]*[/每][^)]*\)|单位")
+_SOME_UNIT = re.compile(r"\([^)]*[/每][^)]*\)|\((?:吨|千克|公斤|克|kg|t|g)\)|单位")
 _NO_METAL = re.compile(r"^(合计|总计|小计|五项合计|备注|说明|序号|单位|计量单位)")
 
 
@@ -67,11 +67,12 @@ def _metals_below(grid: Grid, labels: list[Label], page_unit: UnitRead | None) -
     top = max(label.cell.row_end for label in labels)
     unit_column = next((c.col for c in grid.cells if c.row_end <= top and text_in(c) in ("单位", "计量单位")), None)
     for row in range(top, grid.rows):
+        nearest = grid.at(row, first - 1) if first else None
         name = _name(grid.at(row, column) for column in range(first - 1, -1, -1))
-        if name is None:
+        if name is None and not _is_unread(nearest):
             continue
         own = grid.at(row, unit_column) if unit_column is not None else None
-        unit = unit_in(name.text) or (unit_in(own.text) if own else None) or page_unit
+        unit = (unit_in(name.text) if name else None) or (unit_in(own.text) if own else None) or page_unit
         yield from (_entry(grid, label, name, row, label.cell.col, label.cell.col_end, unit) for label in labels)
 
 
@@ -79,8 +80,9 @@ def _metals_beside(grid: Grid, labels: list[Label], page_unit: UnitRead | None) 
     top = min(label.cell.row for label in labels)
     left = max(label.cell.col_end for label in labels)
     for column in range(left, grid.cols):
+        nearest = grid.at(top - 1, column) if top else None
         name = _name(grid.at(row, column) for row in range(top - 1, -1, -1))
-        if name is None:
+        if name is None and not _is_unread(nearest):
             continue
         for label in labels:
             yield _entry(
@@ -90,7 +92,7 @@ def _metals_beside(grid: Grid, labels: list[Label], page_unit: UnitRead | None) 
                 label.cell.row,
                 column,
                 column + 1,
-                unit_in(name.text) or _row_unit(grid, label) or page_unit,
+                (unit_in(name.text) if name else None) or _row_unit(grid, label) or page_unit,
             )
 
 
@@ -110,7 +112,13 @@ def _name(cells: Iterator[Cell | None]) -> Span | None:
     return None
 
 
-def _entry(grid: Grid, label: Label, name: Span, row: int, col: int, col_end: int, unit: UnitRead | None) -> Entry:
+def _is_unread(cell: Cell | None) -> bool:
+    return cell is not None and cell.inked and not cell.words
+
+
+def _entry(
+    grid: Grid, label: Label, name: Span | None, row: int, col: int, col_end: int, unit: UnitRead | None
+) -> Entry:
     cell = grid.at(row, col)
     if cell is None or cell.col_end > col_end or cell.row_end - cell.row > 1:
         return Entry(label.key, name, None, True, label.unit_or(unit))

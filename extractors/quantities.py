@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from domain.field import PerMetal, QuantityField, Status, TextField
-from domain.page import ReadPage
+from domain.page import Grid, ReadPage
 from domain.quantity import Metal
-from extractors.fields import name_field, quantity_field
+from extractors.fields import SURE_NAME, name_field, quantity_field
 from extractors.layout import Line, Span, lines
 from extractors.matrix import entries
 from extractors.prose import passages, told
-from extractors.text import UnitRead, fold, unit_in
+from extractors.text import UnitRead, unit_in
 from reference.metals import MetalName, metal_of
 
 
@@ -22,18 +22,24 @@ class Quantities:
     known: dict[tuple[str, Metal], list[QuantityField]] = field(default_factory=dict)
     foreign: list[tuple[str, TextField, QuantityField]] = field(default_factory=list)
 
-    def add(self, key: str, name: Span, value: QuantityField, page: int) -> None:
+    def add(self, key: str, name: Span | None, value: QuantityField, page: int) -> None:
         """Files a figure under its metal; an uncertain name leaves doubt on the figure and is listed as well."""
-        read = metal_of(fold(name.text))
+        if name is None:
+            unread = TextField(status=Status.UNSURE, page=page, why="金属名称无法识读")
+            self.foreign.append((key, unread, value))
+            return
+        read = metal_of(name.text)
+        if read is not None and name.confidence < SURE_NAME:
+            read = MetalName(read.metal, False)
         if read is not None:
             self.known.setdefault((key, read.metal), []).append(value if read.certain else _doubt(value))
         if read is None or not read.certain:
             self.foreign.append((key, _name_field(name, page, read), value))
 
     def of(self, key: str) -> PerMetal:
-        """The figures of one key; metals without any (`/`, blank) are left out."""
-        merged = {metal: _merge(values) for (k, metal), values in self.known.items() if k == key}
-        return {metal: value for metal, value in merged.items() if not _is_blank(value)}
+        """The figures of one key; metals for which the paper has nothing but `/` or blanks are left out."""
+        given = {metal for (_, metal), values in self.known.items() if not _is_blank(_merge(values))}
+        return {metal: _merge(values) for (k, metal), values in self.known.items() if k == key and metal in given}
 
     def others(self, key: str) -> list[tuple[TextField, QuantityField]]:
         """The figures of one key under names that are not (surely) one of the five metals."""
@@ -43,11 +49,12 @@ class Quantities:
 def read_quantities(pages: Sequence[ReadPage], labels: Mapping[str, str]) -> Quantities:
     """All figures that pages print for some labels."""
     quantities = Quantities()
+    units: list[tuple[float, UnitRead]] = []  # a table that goes on over the page keeps the unit printed above it
     for page in pages:
         rows = lines(page.words)
-        unit = _page_unit(rows)
+        units = _page_units(rows) or units
         for grid in page.reading.grids:
-            for entry in entries(grid, labels, unit):
+            for entry in entries(grid, labels, _unit_above(units, grid)):
                 value = _cell_field(entry.value, entry.inked, page.number, entry.unit)
                 quantities.add(entry.key, entry.name, value, page.number)
     if not quantities.known and not quantities.foreign:
@@ -95,13 +102,21 @@ def _merge(values: Sequence[QuantityField]) -> QuantityField:
 _PAGE_UNIT = re.compile(r"(?:计量)?单位:?(?=千克|公斤|吨|kg|t/|克)")
 
 
-def _page_unit(rows: Sequence[Line]) -> UnitRead | None:
-    """The unit that a line such as 单位：千克/年 gives for the whole page."""
+def _page_units(rows: Sequence[Line]) -> list[tuple[float, UnitRead]]:
+    """The units that lines such as 单位：千克/年 give, with their heights on the page."""
+    found = []
     for row in rows:
         match = _PAGE_UNIT.search(row.text)
-        if match:
-            return unit_in(row.text[match.end() : match.end() + 8])
-    return None
+        unit = unit_in(row.text[match.end() : match.end() + 8]) if match else None
+        if unit:
+            found.append((row.box.cy, unit))
+    return found
+
+
+def _unit_above(units: Sequence[tuple[float, UnitRead]], grid: Grid) -> UnitRead | None:
+    """The nearest unit line above a table, else the first there is."""
+    above = [unit for y, unit in units if y < grid.box.y0 + 0.01]
+    return above[-1] if above else next((unit for _, unit in units), None)
 
 
 _METAL_NAME = re.compile(r"铅|汞|镉|铬|砷|锑|铊|镍|铜|锌|锰|银|络|隔|石申|录")
@@ -111,7 +126,7 @@ _VALUE = re.compile(r"[:为]?(-?[\d.,Ool]*\d[\d.,Ool]*|/|—|-)((?:千克|公斤
 def _read_lines(pages: Sequence[ReadPage], labels: Mapping[str, str], quantities: Quantities) -> None:
     for page in pages:
         rows = lines(page.words)
-        unit = _page_unit(rows)
+        unit = next((unit for _, unit in _page_units(rows)), None)
         heading: Span | None = None
         for row in rows:
             heading = _metal_heading(row) or heading

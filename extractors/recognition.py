@@ -22,7 +22,8 @@ class Marks:
     """What gives a page away as part of a paper; all patterns run over folded text.
 
     `title`: a line that is nothing but this begins the paper. `body`: labels that support it. `inner`: what pages
-    after the first show. `against`: what it must not show. `need`: how many body marks a titled page needs.
+    after the first show. `against`: what no line may be (whole lines, so that a mere mention does no harm). `need`:
+    how many body marks a titled page needs.
     """
 
     title: str = r"(?!)"
@@ -71,7 +72,7 @@ def recognise(page: ReadPage) -> Sighting:
 def _sight(page: ReadPage, rows: Sequence[Line], name: str, marks: Marks) -> Sighting:
     whole = "\n".join(row.text for row in rows)
     title = _title(rows, marks.title)
-    if any(re.search(pattern, whole) for pattern in marks.against):
+    if any(re.search(f"^(?:{pattern})$", whole, re.MULTILINE) for pattern in marks.against):
         return Sighting(page, name, False, 0.0)
     body = tuple(pattern for pattern in marks.body if re.search(pattern, whole))
     inner = tuple(pattern for pattern in marks.inner if re.search(pattern, whole))

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from domain.page import Cell, Grid, ReadPage
+from domain.page import Box, Cell, Grid, ReadPage
 from extractors.layout import Span, lines, print_in, span_of, text_in
+from extractors.text import is_empty
 
 
 class Column(NamedTuple):
@@ -23,6 +24,14 @@ class Title:
 
     page: int
     text: str
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A table that looks like limits, but whose columns could not be told."""
+
+    page: int
+    box: Box
 
 
 @dataclass(frozen=True)
@@ -50,7 +59,7 @@ class Record:
         return text_in(cell) if cell else ""
 
 
-def records(pages: Sequence[ReadPage], headers: Mapping[str, str]) -> Iterator[Title | Record]:
+def records(pages: Sequence[ReadPage], headers: Mapping[str, str]) -> Iterator[Title | Record | Unread]:
     """Titles and body rows of all tables, from top to bottom; a table without header continues the one before."""
     columns: tuple[Column, ...] = ()
     for page in pages:
@@ -62,6 +71,8 @@ def records(pages: Sequence[ReadPage], headers: Mapping[str, str]) -> Iterator[T
             columns = found or columns
             if found or (columns and _continues(block, columns)):
                 yield from _rows(page.number, block, header_end, columns)
+            elif _holds_limits(block):
+                yield Unread(page.number, block.box)
 
 
 def _blocks(page: ReadPage) -> Iterator[Title | Grid]:
@@ -96,6 +107,17 @@ def _continues(grid: Grid, columns: Sequence[Column]) -> bool:
     edges = [edge for cell in grid.cells for edge in _reach(grid, cell)]
     fits = [min((abs(edge - column.x0) for edge in edges), default=1.0) < 0.015 for column in columns]
     return sum(fits) >= 0.8 * len(fits)
+
+
+def _holds_limits(grid: Grid) -> bool:
+    """Whether a row with an outlet's code has several amounts or blanks beside it."""
+    outlets = {cell.row for cell in grid.cells if re.fullmatch(r"D[AW]\d{3}", text_in(cell))}
+    amounts = [cell.row for cell in grid.cells if cell.row in outlets and _is_amount(text_in(cell))]
+    return any(amounts.count(row) >= 4 for row in outlets)
+
+
+def _is_amount(text: str) -> bool:
+    return bool(re.fullmatch(r"\d+\.\d+", text)) or (bool(text) and is_empty(text))
 
 
 def _rows(page: int, grid: Grid, start: int, columns: Sequence[Column]) -> Iterator[Title | Record]:

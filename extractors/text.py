@@ -49,13 +49,18 @@ _LOOSE_DATE = re.compile(r"(\d{4})\D{0,3}(\d{1,2})\D{0,3}(\d{1,2})\D*")
 
 def dates(text: str) -> tuple[date, ...]:
     """All dates in a text, in order; impossible ones (2024-02-30) are left out."""
+    return tuple(day for day in dates_in_place(text) if day)
+
+
+def dates_in_place(text: str) -> tuple[date | None, ...]:
+    """All dates in a text, in order; None stands for an impossible one, so that the next keeps its place."""
     folded = fold(text)
     found = [(m.start(), _date(*m.groups())) for m in _DATE.finditer(folded)]
     found += [
         (m.start(), _date(_year(m[1]), str(_ordinal(m[2])), str(_ordinal(m[3]))))
         for m in _CHINESE_DATE.finditer(folded)
     ]
-    return tuple(day for _, day in sorted(found, key=lambda pair: pair[0]) if day)
+    return tuple(day for _, day in sorted(found, key=lambda pair: pair[0]))
 
 
 def loose_date(text: str) -> date | None:
@@ -89,8 +94,8 @@ _LOOKALIKES = str.maketrans("OolIS", "00115", "|")
 _EMPTY = frozenset({"", "/", "-", "--", "---", "—", "——", "一", "\\", "无", "／", "//"})
 _UNITS = (
     (re.compile(r"千克[/每]?[年a]|公斤[/每]?年|kg/?[a年]|kg/y", re.IGNORECASE), Unit.KG),
-    (re.compile(r"吨[/每]?[年a]|(?<![a-z])t/?[a年]", re.IGNORECASE), Unit.TONNE),
-    (re.compile(r"(?<![千])克[/每]?年|(?<![km])g/?[a年]", re.IGNORECASE), Unit.GRAM),
+    (re.compile(r"(?<!万)吨[/每]?[年a]|(?<![a-z])t/?[a年]", re.IGNORECASE), Unit.TONNE),
+    (re.compile(r"(?<![千毫微])克[/每]?年|(?<![kmμu])g/?[a年]", re.IGNORECASE), Unit.GRAM),
 )
 # What OCR makes of units (domain 7.1): probable, so the field becomes unsure.
 _DAMAGED_UNITS = (

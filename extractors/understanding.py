@@ -75,9 +75,9 @@ def _printed(permit: PermitFields, permits: Sequence[PermitFields], told: Told) 
 
 
 def _by_issue(permit: PermitFields, permits: Sequence[PermitFields], told: Told) -> Version | None:
-    days = sorted({day for p in permits if (day := p.issued_on.value) is not None})
+    days = sorted({day for p in permits if p.issued_on.certain and (day := p.issued_on.value) is not None})
     own = permit.issued_on.value
-    if own is None or len(days) < 2:
+    if own is None or len(days) < 2 or own not in days:
         return None
     return Version.BEFORE if own - days[0] <= days[-1] - own else Version.AFTER
 

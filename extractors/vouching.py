@@ -9,7 +9,7 @@ from domain.document import Document, Version
 from domain.field import Field, QuantityField, Status
 from domain.quantity import Metal
 from extractors.documents.permit_certificate import PermitFields
-from extractors.documents.permit_copy import Limit, PermitCopy, Subtotal, add_up
+from extractors.documents.permit_copy import Limit, PermitCopy, Subtotal, add_up, may_count
 from extractors.documents.supply_form import SupplyForm
 from extractors.documents.surplus_statement import SurplusStatement
 
@@ -197,10 +197,16 @@ def _stated(field: QuantityField, other: QuantityField | None) -> bool:
 def _vouch_totals(copy: PermitCopy, documents: Sequence[Document]) -> PermitCopy:
     """A sum with a doubtful row that comes out exactly as the form states it was read right."""
     key = _PERMIT_KEYS.get(copy.version) if copy.version else None
-    totals = copy.totals
+    whole = {metal: total for metal, total in copy.totals.items() if _all_read(copy, metal)}
     for form in _forms(documents) if key else ():
-        totals = _agreeing(totals, getattr(form, str(key)), "与供需信息表所填总量")
-    return copy.model_copy(update={"totals": totals})
+        whole = _agreeing(whole, getattr(form, str(key)), "与供需信息表所填总量")
+    return copy.model_copy(update={"totals": copy.totals | whole})
+
+
+def _all_read(copy: PermitCopy, metal: Metal) -> bool:
+    """Whether every row that may count has a name and an amount: an unread one counted as 0 and proves nothing."""
+    rows = [row for row in copy.limits if may_count(row, metal)]
+    return all(row.metal.value == metal and (row.annual[0].certain or row.annual[0].value is not None) for row in rows)
 
 
 def _forms(documents: Sequence[Document]) -> Iterator[SupplyForm]:

@@ -112,8 +112,14 @@ def is_other(name: str) -> bool:
 
 
 def may_be_metal(name: str) -> bool:
-    """Whether a name that is none of the known ones has the length and shape of a metal's name, damaged or not."""
-    return bool(re.fullmatch(r"(?:总|类金属)?[^\x00-\x7f]{1,2}(?:及.{0,6})?(?:\(.{0,8})?|[A-Za-z]{2}", name))
+    """Whether a name that is none of the known ones may be a metal's: by its length, its 总, its 化合物."""
+    return bool(re.search(r"^.{0,3}$|^.?[总类]|化合|合物|[A-Z][a-z]计", name)) or _some_metal(name) is not None
+
+
+def _some_metal(name: str) -> Metal | None:
+    """The one metal whose character stands anywhere in a name."""
+    found = [metal for metal, characters in _CHARACTERS.items() if any(c in name for c in characters)]
+    return found[0] if len(found) == 1 else None
 
 
 def metal_of(name: str) -> MetalName | None:
@@ -138,6 +144,9 @@ def _damaged(name: str) -> MetalName | None:
         looks = f"(?:{wrong})" if "|" in wrong else f"[{wrong}]"
         if re.fullmatch(_SHAPE.format(looks), name):
             return MetalName(metal, False)
+    some = _some_metal(name)
+    if some and not is_other(name) and (len(name) <= 3 or re.search(r"^.?[总类]|化|[:：计]|mg", name)):
+        return MetalName(some, False)
     bracketed = re.fullmatch(r"(.{1,3})\(([A-Za-z]{2})\)", name)
     if bracketed and bracketed[2].lower() in _SYMBOLS:
         return MetalName(_SYMBOLS[bracketed[2].lower()], False)

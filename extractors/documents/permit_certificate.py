@@ -16,7 +16,7 @@ from extractors.text import permit_number
 MARKS = Marks(
     title=r"排污许可证(?:\(?正本\)?)?(?:\(变更[前后]\))?",
     body=("证书编号|许可证编号", "单位名称", "有效期限", "发证机关", "生产经营场所", "行业类别"),
-    against=("登记回执", "副本", "持证须知"),
+    against=(".*登记回执", r"\(?副本\)?", "排污许可证副本", "持证须知"),
     need=3,
     untitled_need=4,
 )

@@ -11,10 +11,10 @@ from domain.field import Field, PerMetal, QuantityField, Status, TextField
 from domain.page import Box, ReadPage
 from domain.quantity import Amount, Metal, Printed, Unit
 from extractors.documents.permit_certificate import PermitFields, read_cover
-from extractors.fields import code_field, metal_field, name_field, text_field, tonnes_field
+from extractors.fields import blank_field, code_field, metal_field, name_field, text_field, tonnes_field
 from extractors.layout import lines
 from extractors.recognition import Marks
-from extractors.records import Record, Title, records
+from extractors.records import Record, Title, Unread, records
 from extractors.text import fold, is_empty, outlet_code
 
 MARKS = Marks(
@@ -39,7 +39,7 @@ MARKS = Marks(
         "排污许可证副本",
     ),
     inner_need=2,
-    against=("登记回执", "营业执照", "供需信息表", "核算说明", "协议转让书"),
+    against=(".*登记回执", "营业执照", ".*供需信息表.{0,6}", ".{0,40}核算(?:说明|报告).{0,3}", ".{0,20}协议转让书"),
     need=3,
 )
 
@@ -130,14 +130,47 @@ def _read_rows(pages: Sequence[ReadPage]) -> Iterator[Limit | Subtotal]:
         if isinstance(item, Title):
             place = _enter(place, item.text)
             continue
-        if not item.text("pollutant") or not set(YEARS) & set(item.cells):
+        if isinstance(item, Unread):
+            yield _unread(place, item)
+            continue
+        if not _is_row(item):
             continue
         place = _step(place, item)
         yield _subtotal(place, item) if place.summing else _limit(place, item)
 
 
+def _is_row(item: Record) -> bool:
+    """A row of its own with a pollutant; what goes on from the row above (merged cells) is none."""
+    pollutant = item.cells.get("pollutant")
+    if pollutant is None or not pollutant.inked or not set(YEARS) & set(item.cells):
+        return False
+    return pollutant.row == item.row
+
+
+def _unread(place: Place, item: Unread) -> Limit:
+    """A row that stands for a table whose columns could not be told: it leaves doubt on every total."""
+    doubt = TextField(status=Status.UNSURE, page=item.page, box=item.box, why="限值表无法识读")
+    return Limit(
+        medium=doubt,
+        outlet_code=doubt,
+        outlet_name=doubt,
+        outlet_kind=doubt,
+        pollutant=doubt,
+        metal=Field[Metal](status=Status.UNSURE, page=item.page, box=item.box, why="限值表无法识读"),
+        concentration_limit=doubt,
+        rate_limit=doubt,
+        annual=tuple(Field[Amount](status=Status.UNSURE, page=item.page, box=item.box) for _ in YEARS),
+        commitment=doubt,
+    )
+
+
+_NOTE = re.compile(r"^(?:备?注|说明|填)|[。；]|无组织")
+
+
 def _enter(place: Place, title: str) -> Place:
-    """What a section title changes: medium, kind of outlet, outlet rows or 合计 rows."""
+    """What a section title changes: medium, kind of outlet, outlet rows or 合计 rows; a note changes nothing."""
+    if len(title) > 26 or _NOTE.search(title):
+        return place
     medium = _medium(title) or place.medium
     kind = _kind(title)
     if kind is None and medium == place.medium:
@@ -200,7 +233,7 @@ def _subtotal(place: Place, row: Record) -> Subtotal:
     return Subtotal(
         medium=_inferred(place.medium, row),
         scope=_inferred(place.kind, row),
-        pollutant=text_field(pollutant, row.page),
+        pollutant=name_field(pollutant, row.page) if pollutant else TextField(),
         metal=metal_field(pollutant, row.page),
         annual=tuple(_annual(row, key) for key in YEARS),
     )
@@ -237,10 +270,7 @@ def _annual(row: Record, key: str) -> Field[Amount]:
             status=Status.UNSURE, page=row.page, raw=span.text if span else "", why="单元格位置或字迹存疑"
         )
     if span is None or is_empty(span.text):
-        box = row.cells[key].box
-        raw = span.text if span else ""
-        sure = Status.CERTAIN if span is None or span.confidence > 0.5 else Status.UNSURE
-        return Field[Amount](status=sure, page=row.page, box=box, raw=raw, confidence=1.0)
+        return blank_field(span, row.page, row.cells[key].box)
     return tonnes_field(span, row.page)
 
 
@@ -250,11 +280,11 @@ def _annual(row: Record, key: str) -> Field[Amount]:
 def add_up(limits: Sequence[Limit]) -> PerMetal:
     """Σ first-year tonnes of 主要排放口 and 车间 rows, water + air, ×1000 (HJ 942; 六价铬 is no row of its own)."""
     metals = dict.fromkeys(row.metal.value for row in limits if row.metal.value)
-    totals = {metal: _total([row for row in limits if _may_count(row, metal)]) for metal in metals}
+    totals = {metal: _total([row for row in limits if may_count(row, metal)]) for metal in metals}
     return {metal: total for metal, total in totals.items() if total is not None}
 
 
-def _may_count(row: Limit, metal: Metal) -> bool:
+def may_count(row: Limit, metal: Metal) -> bool:
     """Rows of the metal, and rows with an amount whose name is not surely that of something else."""
     if row.outlet_kind.value == "general":
         return False

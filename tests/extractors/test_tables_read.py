@@ -269,3 +269,68 @@ def test_the_rest_of_a_ruling_line_is_no_part_of_a_cell_s_text():
 
 def test_a_stroke_that_may_be_a_minus_sign_stays():
     assert stroke_beside("15.0", -0.3, 0.0) == "—15.0"
+
+
+def test_a_row_whose_name_cell_cannot_be_read_leaves_doubt_on_the_totals():
+    unread = limit(2, "DA002", "", *["0.0200"] * 5)
+    table = grid([*HEAD, SECTION, limit(1, "DA001", "铅及其化合物", *["0.0100"] * 5), unread])
+    cells = tuple(c.model_copy(update={"inked": True}) if (c.row, c.col) == (4, 3) else c for c in table.cells)
+    total = copy_of(table.model_copy(update={"cells": cells})).totals[Metal.PB]
+    assert total.value == Decimal("10") and total.status is Status.UNSURE
+
+
+def test_a_limit_table_whose_columns_cannot_be_told_leaves_doubt_on_every_total():
+    first = grid([*HEAD, SECTION, limit(1, "DA001", "铅及其化合物", *["0.0100"] * 5)])
+    shifted = grid([["DA002", "铅及其化合物", *["0.0200"] * 5]])
+    assert copy_of(first, shifted).totals[Metal.PB].status is Status.UNSURE
+
+
+def test_a_note_under_the_table_is_no_section_title():
+    first = grid([*HEAD, SECTION, limit(1, "DA001", "铅及其化合物", *["0.0100"] * 5)])
+    second = grid([limit(2, "DA002", "铅及其化合物", *["0.0200"] * 5)])
+    note = word("注：一般排放口和无组织废气不许可排放量", 0.1, 0.8)
+    pages = [page([note, *words_of(first)], 1, [first]), page(words_of(second), 2, [second])]
+    assert read_copy(pages).totals[Metal.PB].value == Decimal("30")
+
+
+def test_a_row_merged_with_the_one_above_counts_once():
+    first = limit(1, "DA001", "铅及其化合物", *["0.0100"] * 5)
+    second = ["^", "^", "^", "^", "0.7", "/", *["^"] * 5, "/"]
+    assert copy_of(grid([*HEAD, SECTION, first, second])).totals[Metal.PB].value == Decimal("10")
+
+
+def test_a_metal_name_that_was_hardly_read_leaves_doubt_on_its_figure():
+    table = grid([["重金属种类", "基础排放量（kg/a）", "拟出让量（kg/a）"], ["铅", "99.1", "31.2"]])
+    cells = tuple(
+        c.model_copy(update={"words": tuple(w.model_copy(update={"confidence": 0.05}) for w in c.words)})
+        if c.text == "铅"
+        else c
+        for c in table.cells
+    )
+    read = quantities(table.model_copy(update={"cells": cells}))
+    assert read.of("offered")[Metal.PB].status is Status.UNSURE and len(read.others("offered")) == 1
+
+
+def test_an_inked_name_that_gives_no_word_is_listed_as_an_unread_metal():
+    table = grid([["重金属种类", "基础排放量（kg/a）", "拟出让量（kg/a）"], ["", "99.1", "31.2"]])
+    cells = tuple(c.model_copy(update={"inked": True}) for c in table.cells)
+    ((name, offered),) = quantities(table.model_copy(update={"cells": cells})).others("offered")
+    assert name.status is Status.UNSURE and offered.value == Decimal("31.2")
+
+
+def test_the_nearest_unit_above_a_table_is_its_own():
+    table = grid([["项目", "铅"], ["基础排放量", "20.0"], ["拟出让量", "10.0"]], top=0.5)
+    read = quantities(table, word("单位：吨/年", 0.7, 0.1), word("单位：千克/年", 0.7, 0.48))
+    assert read.of("base")[Metal.PB].value == Decimal("20.0")
+
+
+def test_a_bare_tonne_in_the_header_is_doubt_and_not_the_page_s_kilogram():
+    table = grid([["重金属种类", "基础排放量(吨)", "拟出让量(吨)"], ["铅", "0.2", "0.1"]])
+    read = quantities(table, word("单位：千克/年", 0.7, 0.15))
+    assert read.of("base")[Metal.PB].status is Status.UNSURE
+
+
+def test_a_blank_of_a_metal_that_has_figures_is_a_certain_blank():
+    table = grid([["重金属种类", "富余排放量（kg/a）", "拟出让量（kg/a）"], ["铅", "4.0", "/"], ["汞", "/", "/"]])
+    offered = quantities(table).of("offered")
+    assert offered[Metal.PB].value is None and offered[Metal.PB].certain and Metal.HG not in offered

@@ -8,6 +8,7 @@ from extractors.text import (
     check_character_holds,
     credit_code,
     dates,
+    dates_in_place,
     figure,
     fold,
     is_empty,
@@ -157,3 +158,12 @@ def test_a_permit_number_may_end_with_any_letter(letter):
 
 def test_folding_keeps_superscripts_and_circled_digits_apart_from_digits():
     assert fold("⑦＝③－④　m²") == "⑦=③-④m²"
+
+
+def test_an_impossible_date_keeps_its_place():
+    assert dates_in_place("自2024年13月10日至2029年09月09日") == (None, date(2029, 9, 9))
+
+
+@pytest.mark.parametrize("text", ["毫克/年", "微克/年", "万吨/年"])
+def test_units_that_are_not_ours_are_none(text):
+    assert unit_in(text) is None

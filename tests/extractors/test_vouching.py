@@ -120,3 +120,14 @@ def test_the_certificate_settles_its_copy_s_dates_within_one_version():
     paper = PermitCopy(version=Version.AFTER, issued_on=doubt)
     assert vouch([after, paper])[1].issued_on.certain
     assert not vouch([before, paper])[1].issued_on.certain
+
+
+def test_a_sum_with_an_unread_row_is_never_settled_by_the_form():
+    unread = Field(status=Status.UNSURE, page=1, box=(0, 0, 0.1, 0.1))
+    rows = copy(
+        Version.BEFORE,
+        row("DW001", "总铅", *[tonnes("0.0100")] * 5),
+        row("DW002", "总铅", unread, *[tonnes("0.0300")] * 4),
+    )
+    read, _ = vouch([rows, SupplyForm(permit_before={Metal.PB: amount("10.0")})])
+    assert read.totals[Metal.PB].status is Status.UNSURE

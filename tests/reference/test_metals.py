@@ -62,7 +62,15 @@ def test_what_stands_in_brackets_does_not_change_the_metal(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "may"), [("总铭", True), ("钅及其化合物", True), ("P6", False), ("CODer", False), ("二氧化硫", False)]
+    ("name", "may"), [("总铭", True), ("钅及其化合物", True), ("P6", True), ("CODer", False), ("二氧化硫", False)]
 )
 def test_only_short_names_may_be_a_damaged_metal(name, may):
     assert may_be_metal(name) is may
+
+
+@pytest.mark.parametrize(
+    "name", ["铅反其化合物", "'总铅", "总铅1", "总铅mg/L", "金属铅", "铅及其化合物以Pb计", "铅(以Pb计)及其化合物"]
+)
+def test_a_name_with_a_metal_s_character_is_probably_that_metal_and_never_surely_nothing(name):
+    read = metal_of(name)
+    assert read is not None and read.metal is Metal.PB and not read.certain
