@@ -12,6 +12,8 @@ from extractors.documents.permit_certificate import PermitFields
 from extractors.documents.permit_copy import Limit, PermitCopy, Subtotal, add_up, may_count
 from extractors.documents.supply_form import SupplyForm
 from extractors.documents.surplus_statement import SurplusStatement
+from extractors.text import fold
+from reference.metals import is_other
 
 D = TypeVar("D", bound=Document)
 R = TypeVar("R", Limit, Subtotal)
@@ -107,7 +109,7 @@ def _vouch_metal(row: Limit, copy: PermitCopy, others: Sequence[PermitCopy]) -> 
     here = _named_at(copy, code)
     there = {name: metal for other in others for name, metal in _named_at(other, code).items()}
     if row.metal.value is None:
-        found = row.pollutant.raw in there and there[row.pollutant.raw] is None
+        found = is_other(_core(row)) and any(_core(row) in _cores_at(other, code) for other in others)
     else:
         found = row.metal.value in there.values() and row.metal.value not in here.values()
     return row.model_copy(update={"metal": _settled(row.metal, "另一本许可证同一排放口")}) if found else row
@@ -117,6 +119,15 @@ def _named_at(copy: PermitCopy, code: str | None) -> dict[str, Metal | None]:
     """The surely named rows of an outlet: name as read → metal."""
     rows = (row for row in copy.limits if row.outlet_code.value == code and row.metal.certain)
     return {row.pollutant.raw: row.metal.value for row in rows}
+
+
+def _core(row: Limit) -> str:
+    """A pollutant's name without what it says again in brackets."""
+    return fold(row.pollutant.raw).partition("(")[0]
+
+
+def _cores_at(copy: PermitCopy, code: str | None) -> set[str]:
+    return {_core(row) for row in copy.limits if row.outlet_code.value == code}
 
 
 def _vouch_summed(row: Subtotal, limits: Sequence[Limit]) -> Subtotal:
