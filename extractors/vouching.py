@@ -9,9 +9,10 @@ from domain.document import Document, Version
 from domain.field import Field, QuantityField, Status
 from domain.quantity import Metal
 from extractors.documents.permit_certificate import PermitFields
-from extractors.documents.permit_copy import Limit, PermitCopy, Subtotal, add_up, may_count
+from extractors.documents.permit_copy import PermitCopy
 from extractors.documents.supply_form import SupplyForm
 from extractors.documents.surplus_statement import SurplusStatement
+from extractors.outlet_limits import Limit, Subtotal, add_up, may_count
 from extractors.text import fold
 from reference.metals import is_other
 

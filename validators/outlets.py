@@ -9,7 +9,8 @@ from functools import partial
 
 from domain.field import Doubt, Field
 from domain.quantity import Metal, Unit, agree, plain
-from extractors.documents.permit_copy import Limit, PermitCopy, Subtotal
+from extractors.documents.permit_copy import PermitCopy
+from extractors.outlet_limits import Limit, Subtotal
 from reference.metals import is_hexavalent
 from validators.compare import Check
 from validators.places import Place, place

@@ -3,16 +3,15 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Literal
 
-from domain.document import Row
-from domain.field import Field, PerMetal, QuantityField, Status, TextField
-from domain.page import Box, ReadPage
-from domain.quantity import Amount, Metal, Printed, Unit
+from domain.field import Field, PerMetal, Status, TextField
+from domain.page import ReadPage
+from domain.quantity import Amount, Metal
 from extractors.documents.permit_certificate import PermitFields, read_cover
 from extractors.fields import blank_field, code_field, metal_field, name_field, text_field, tonnes_field
 from extractors.layout import lines
+from extractors.outlet_limits import Limit, Subtotal, add_up
 from extractors.recognition import Marks
 from extractors.records import Record, Title, Unread, records
 from extractors.text import fold, is_empty, outlet_code
@@ -59,31 +58,6 @@ HEADERS = {
     "year5": r"^第?[五玉].?$",
 }
 YEARS = ("year1", "year2", "year3", "year4", "year5")
-
-
-class Limit(Row):
-    """One row of a limit table; `annual` are the five years' t/a (certain None for `/`, `—`, blank)."""
-
-    medium: TextField
-    outlet_code: TextField
-    outlet_name: TextField
-    outlet_kind: TextField
-    pollutant: TextField
-    metal: Field[Metal]
-    concentration_limit: TextField
-    rate_limit: TextField
-    annual: tuple[Field[Amount], ...]
-    commitment: TextField
-
-
-class Subtotal(Row):
-    """A printed 合计 row: what it sums up (`outlet_kind`, or `all`), in which medium, per year t/a."""
-
-    medium: TextField
-    scope: TextField
-    pollutant: TextField
-    metal: Field[Metal]
-    annual: tuple[Field[Amount], ...]
 
 
 class PermitCopy(PermitFields):
@@ -272,55 +246,3 @@ def _annual(row: Record, key: str) -> Field[Amount]:
     if span is None or is_empty(span.text):
         return blank_field(span, row.page, row.cells[key].box)
     return tonnes_field(span, row.page)
-
-
-# ---- totals ----------------------------------------------------------------------------------------------------
-
-
-def add_up(limits: Sequence[Limit]) -> PerMetal:
-    """Σ first-year tonnes of 主要排放口 and 车间 rows, water + air, ×1000 (HJ 942; 六价铬 is no row of its own)."""
-    metals = dict.fromkeys(row.metal.value for row in limits if row.metal.value)
-    totals = {metal: _total([row for row in limits if may_count(row, metal)]) for metal in metals}
-    return {metal: total for metal, total in totals.items() if total is not None}
-
-
-def may_count(row: Limit, metal: Metal) -> bool:
-    """Rows of the metal, and rows with an amount whose name is not surely that of something else."""
-    if row.outlet_kind.value == "general":
-        return False
-    return row.metal.value == metal or (not row.metal.certain and row.metal.value is None and not _is_blank(row))
-
-
-def _is_blank(row: Limit) -> bool:
-    return row.annual[0].certain and row.annual[0].value is None
-
-
-def _total(rows: Sequence[Limit]) -> QuantityField | None:
-    figures = [row.annual[0] for row in rows if row.metal.value]
-    if not any(field.value is not None or not field.certain for field in figures):
-        return None
-    kilograms = sum((field.value for field in figures if field.value is not None), Decimal(0)) * 1000
-    step = sum((f.printed.half_step for f in figures if f.printed), Decimal(0))
-    doubts = [row for row in rows if not (row.annual[0].certain and row.metal.certain and row.outlet_kind.certain)]
-    first = next(field for field in figures if field.box or not field.certain)
-    return QuantityField(
-        value=kilograms,
-        raw=" + ".join(field.raw for field in figures if field.value is not None),
-        page=first.page,
-        box=_around([f for f in figures if f.page == first.page]),
-        confidence=min(field.confidence for field in figures),
-        status=Status.UNSURE if doubts else Status.CERTAIN,
-        under_seal=any(field.under_seal for field in figures),
-        printed=Printed(number=str(kilograms), unit=Unit.KG, half_step=step),
-        why=f"{len(doubts)} 行数值或名称存疑" if doubts else None,
-    )
-
-
-def _around(figures: Sequence[Field[Amount]]) -> Box | None:
-    boxes = [field.box for field in figures if field.box]
-    if not boxes:
-        return None
-    first, *rest = boxes
-    for box in rest:
-        first = first.join(box)
-    return first

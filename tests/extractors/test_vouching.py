@@ -8,9 +8,10 @@ from domain.field import Field, QuantityField, Status, TextField
 from domain.quantity import Metal, Printed, Unit
 from extractors.documents.business_licence import BusinessLicence
 from extractors.documents.permit_certificate import PermitCertificate
-from extractors.documents.permit_copy import Limit, PermitCopy, add_up
+from extractors.documents.permit_copy import PermitCopy
 from extractors.documents.supply_form import SupplyForm
 from extractors.documents.surplus_statement import SurplusStatement
+from extractors.outlet_limits import Limit, add_up
 from extractors.vouching import vouch
 
 

@@ -13,9 +13,10 @@ from domain.page import Box, Page, PageReading, ReadPage
 from domain.quantity import Metal, Printed, Unit, half_step
 from extractors.documents.business_licence import BusinessLicence
 from extractors.documents.permit_certificate import PermitCertificate
-from extractors.documents.permit_copy import Limit, PermitCopy, Subtotal
+from extractors.documents.permit_copy import PermitCopy
 from extractors.documents.supply_form import OtherMetal, SupplyForm
 from extractors.documents.surplus_statement import SurplusStatement
+from extractors.outlet_limits import Limit, Subtotal
 from validators import check
 
 TODAY = date(2024, 11, 4)

@@ -16,9 +16,10 @@ from domain.quantity import Metal, Printed, Unit
 from extractors.documents.business_licence import BusinessLicence
 from extractors.documents.other import Other
 from extractors.documents.permit_certificate import PermitCertificate
-from extractors.documents.permit_copy import Limit, PermitCopy, Subtotal
+from extractors.documents.permit_copy import PermitCopy
 from extractors.documents.supply_form import OtherMetal, SupplyForm
 from extractors.documents.surplus_statement import SurplusStatement
+from extractors.outlet_limits import Limit, Subtotal
 from fixtures.make.faults import FAULTS, Unfit, plant
 from fixtures.make.invent.packages import invent_package
 from fixtures.make.models import Package, Paper

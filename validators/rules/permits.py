@@ -10,8 +10,9 @@ from domain.dossier import Dossier
 from domain.field import Doubt
 from domain.finding import Severity
 from extractors.documents.permit_certificate import PermitCertificate, PermitFields
-from extractors.documents.permit_copy import Limit, PermitCopy
+from extractors.documents.permit_copy import PermitCopy
 from extractors.documents.surplus_statement import SurplusStatement
+from extractors.outlet_limits import Limit
 from reference.policy import policy
 from reference.provisions import EARLIER_TERM, PERMIT_TERM, guide, practice
 from validators.compare import decide, fold_code, fold_name, last_days, same

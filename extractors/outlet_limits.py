@@ -1,0 +1,79 @@
+"""The rows of a permit's limit tables and what they add up to (domain 2.4)."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import reduce
+
+from domain.document import Row
+from domain.field import Field, PerMetal, QuantityField, Status, TextField
+from domain.page import Box
+from domain.quantity import Amount, Metal, Printed, Unit
+
+
+class Limit(Row):
+    """One row of a limit table; `annual` are the five years' t/a (certain None for `/`, `—`, blank)."""
+
+    medium: TextField
+    outlet_code: TextField
+    outlet_name: TextField
+    outlet_kind: TextField
+    pollutant: TextField
+    metal: Field[Metal]
+    concentration_limit: TextField
+    rate_limit: TextField
+    annual: tuple[Field[Amount], ...]
+    commitment: TextField
+
+
+class Subtotal(Row):
+    """A printed 合计 row: what it sums up (`outlet_kind`, or `all`), in which medium, per year t/a."""
+
+    medium: TextField
+    scope: TextField
+    pollutant: TextField
+    metal: Field[Metal]
+    annual: tuple[Field[Amount], ...]
+
+
+def add_up(limits: Sequence[Limit]) -> PerMetal:
+    """Σ first-year tonnes of 主要排放口 and 车间 rows, water + air, ×1000 (HJ 942; 六价铬 is no row of its own)."""
+    metals = dict.fromkeys(row.metal.value for row in limits if row.metal.value)
+    totals = {metal: _total([row for row in limits if may_count(row, metal)]) for metal in metals}
+    return {metal: total for metal, total in totals.items() if total is not None}
+
+
+def may_count(row: Limit, metal: Metal) -> bool:
+    """Rows of the metal, and rows with an amount whose name is not surely that of something else."""
+    if row.outlet_kind.value == "general":
+        return False
+    return row.metal.value == metal or (not row.metal.certain and row.metal.value is None and not _is_blank(row))
+
+
+def _is_blank(row: Limit) -> bool:
+    return row.annual[0].certain and row.annual[0].value is None
+
+
+def _total(rows: Sequence[Limit]) -> QuantityField | None:
+    figures = [row.annual[0] for row in rows if row.metal.value]
+    if not any(field.value is not None or not field.certain for field in figures):
+        return None
+    kilograms = sum((field.value for field in figures if field.value is not None), Decimal(0)) * 1000
+    step = sum((f.printed.half_step for f in figures if f.printed), Decimal(0))
+    doubts = [row for row in rows if not (row.annual[0].certain and row.metal.certain and row.outlet_kind.certain)]
+    first = next(field for field in figures if field.box or not field.certain)
+    return QuantityField(
+        value=kilograms,
+        raw=" + ".join(field.raw for field in figures if field.value is not None),
+        page=first.page,
+        box=_around([f for f in figures if f.page == first.page]),
+        confidence=min(field.confidence for field in figures),
+        status=Status.UNSURE if doubts else Status.CERTAIN,
+        under_seal=any(field.under_seal for field in figures),
+        printed=Printed(number=str(kilograms), unit=Unit.KG, half_step=step),
+        why=f"{len(doubts)} 行数值或名称存疑" if doubts else None,
+    )
+
+
+def _around(figures: Sequence[Field[Amount]]) -> Box | None:
+    boxes = [field.box for field in figures if field.box]
+    return reduce(Box.join, boxes) if boxes else None
