@@ -123,9 +123,13 @@ async def check(dossier: Dossier) -> tuple[Finding, ...]:
 
 @task(name="settle", **patient)
 async def settle(store: tuple[Bucket, Ledger], checked: tuple[Dossier, Sequence[Finding]], result: Verdict) -> None:
-    """Records what was read and found; what holds the case back stands in the queue from here on."""
+    """Records what was read and found; what holds the case back stands in the queue from here on.
+
+    The verdict is published first: a crash in between leaves a case that is examined again, never one without verdict.
+    """
     (bucket, ledger), (dossier, findings) = store, checked
     text, case = result.model_dump_json(), str(result.case)
+    publish(bucket, case, text)
     ledger.record(
         case,
         dossier,
@@ -135,7 +139,6 @@ async def settle(store: tuple[Bucket, Ledger], checked: tuple[Dossier, Sequence[
         ruleset=validators.RULESET,
         verdict=text,
     )
-    publish(bucket, case, text)
 
 
 @task(name="quarantine", **patient)
