@@ -120,6 +120,6 @@ def _entry(
     grid: Grid, label: Label, name: Span | None, row: int, col: int, col_end: int, unit: UnitRead | None
 ) -> Entry:
     cell = grid.at(row, col)
-    if cell is None or cell.col_end > col_end or cell.row_end - cell.row > 1:
+    if cell is None or cell.col < col or cell.col_end > col_end or cell.row_end - cell.row > 1:
         return Entry(label.key, name, None, True, label.unit_or(unit))
     return Entry(label.key, name, span_of(print_in(cell)), cell.inked, label.unit_or(unit))

@@ -12,7 +12,7 @@ from extractors.layout import Line, Span, lines
 from extractors.matrix import entries
 from extractors.prose import passages, told
 from extractors.text import UnitRead, unit_in
-from reference.metals import MetalName, metal_of
+from reference.metals import MetalName, is_other, may_be_metal, metal_of
 
 
 @dataclass
@@ -95,7 +95,9 @@ def _merge(values: Sequence[QuantityField]) -> QuantityField:
         return next((v for v in values if not _is_blank(v)), values[0])
     best = max(read, key=lambda value: (value.certain, value.confidence))
     if any(value.value != best.value for value in read if value.certain):
-        return best.model_copy(update={"status": Status.UNSURE, "why": "同一文件内前后数值不一致"})
+        both = " / ".join(dict.fromkeys(value.raw for value in read))  # no value: no other paper may settle it
+        changed = {"status": Status.UNSURE, "why": "同一文件内前后数值不一致", "value": None, "raw": both}
+        return best.model_copy(update=changed)
     return best
 
 
@@ -135,14 +137,16 @@ def _read_lines(pages: Sequence[ReadPage], labels: Mapping[str, str], quantities
 
 
 def _metal_heading(row: Line) -> Span | None:
-    """A line that only names a metal: the figures below are its own."""
+    """A line that only names a metal, one of the five or another: the figures below are its own."""
     match = re.fullmatch(
-        r"(?:[（(]?[一二三四五六\d]+[)）、.]?)?(?:重金属种类:?|污染物:?|金属:?)?([^:\d]{1,6}?)(?:\([A-Za-z]{2}\))?:?",
+        r"(?:[（(]?[一二三四五六\d]+[)）、.]?)?(?:重金属种类:?|污染物:?|金属:?)?([^:\d()]{1,6}?)(?:\(.{1,4}\))?:?",
         row.text,
     )
-    if match and metal_of(match[1]):
-        return row.cut(*match.span(1))
-    return None
+    if match is None:
+        return None
+    numbered = re.match(r"[(（]?[一二三四五六\d]+[)）、.]", row.text) is not None
+    names_one = metal_of(match[1]) or is_other(match[1]) or (numbered and may_be_metal(match[1]))
+    return row.cut(*match.span(1)) if names_one else None
 
 
 def _on_line(row: Line, labels: Mapping[str, str], heading: Span | None) -> Iterator[tuple[str, Span, Span]]:

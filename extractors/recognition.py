@@ -78,10 +78,10 @@ def _sight(page: ReadPage, rows: Sequence[Line], name: str, marks: Marks) -> Sig
     inner = tuple(pattern for pattern in marks.inner if re.search(pattern, whole))
     if title and len(body) >= marks.need:
         return Sighting(page, name, True, 10.0 + len(body), (title, *body))
-    if len(inner) >= marks.inner_need:
-        return Sighting(page, name, False, 4.0 + len(inner), inner)
     if len(body) >= marks.untitled_need:
         return Sighting(page, name, True, 2.0 + len(body), body)
+    if len(inner) >= marks.inner_need:
+        return Sighting(page, name, False, 4.0 + len(inner), inner)
     return Sighting(page, name, False, 0.0)
 
 

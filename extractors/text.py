@@ -44,7 +44,7 @@ _DATE = re.compile(DATE_PATTERN)
 _CHINESE_DATE = re.compile(
     r"([〇零○O一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
 )
-_LOOSE_DATE = re.compile(r"(\d{4})\D{0,3}(\d{1,2})\D{0,3}(\d{1,2})\D*")
+_LOOSE_DATE = re.compile(r"(\d{4})\D{0,3}(\d{2})\D{0,3}(\d{2})\D*|(\d{4})\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})\D*")
 
 
 def dates(text: str) -> tuple[date, ...]:
@@ -66,7 +66,7 @@ def dates_in_place(text: str) -> tuple[date | None, ...]:
 def loose_date(text: str) -> date | None:
     """A date whose 年 月 日 are lost or mangled (a date line under a seal); never beyond doubt."""
     match = _LOOSE_DATE.fullmatch(fold(text))
-    return _date(*match.groups()) if match else None
+    return _date(*[part for part in match.groups() if part]) if match else None
 
 
 def _date(year: str, month: str, day: str) -> date | None:

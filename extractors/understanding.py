@@ -1,16 +1,20 @@
 """Pages to a dossier: recognise every page, gather documents, read their fields, let papers vouch for each other."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
 from domain.document import Document, Version
 from domain.dossier import Dossier, Kind, RefusedFile
+from domain.field import Status
 from domain.page import ReadPage
 from extractors.documents.other import Other
 from extractors.documents.permit_certificate import PermitFields
+from extractors.documents.permit_copy import PermitCopy
 from extractors.gathering import gather
 from extractors.recognition import document_types, recognise
+from extractors.text import fold
 from extractors.vouching import vouch
 
 # A package is of the kind whose own papers are in it (catalogue, Packages).
@@ -56,15 +60,37 @@ def _kind(documents: Sequence[Document]) -> Kind | None:
 
 
 def set_versions(documents: Sequence[Document]) -> list[Document]:
-    """Permits told apart: a printed 变更前/变更后 wins, then the earlier issue date is the one before, then a validity
-    like that of a permit already told, then what is left over."""
+    """Permits told apart: a printed 变更前/变更后 wins, then the earlier issue date is the one before, then what is
+    left of a damaged date, then a validity like that of a permit already told, then what is left over."""
     versions: dict[int, Version | None] = {}
     permits = [document for document in documents if isinstance(document, PermitFields)]
-    for tell in (_printed, _by_issue, _by_validity, _left_over):
+    for tell in (_printed, _by_issue, _by_month, _by_validity, _left_over):
         for permit in permits:
             if versions.get(id(permit)) is None:
                 versions[id(permit)] = tell(permit, permits, versions)
-    return [d.model_copy(update={"version": versions.get(id(d), d.version)}) for d in documents]
+    guessed = {id(p) for p in permits if _is_guess(p, permits, versions)}
+    told = [(d, d.model_copy(update={"version": versions.get(id(d), d.version)})) for d in documents]
+    return [_doubt(copy) if id(d) in guessed and isinstance(copy, PermitFields) else copy for d, copy in told]
+
+
+def _is_guess(permit: PermitFields, permits: Sequence[PermitFields], versions: Mapping[int, Version | None]) -> bool:
+    """Whether nothing but their order tells this permit and another one of its type apart."""
+
+    def by_evidence(one: PermitFields) -> bool:
+        return any(tell(one, permits, versions) for tell in (_printed, _by_issue, _by_month, _by_validity))
+
+    same = [p for p in permits if p.type == permit.type]
+    return len(same) > 1 and not any(by_evidence(p) for p in same)
+
+
+def _doubt(permit: PermitFields) -> PermitFields:
+    """A permit whose version is a guess: nothing that rests on the version may be decided."""
+    doubt = {"status": Status.UNSURE, "why": "未能区分变更前与变更后"}
+    dates = {key: getattr(permit, key).model_copy(update=doubt) for key in ("issued_on", "valid_from", "valid_to")}
+    if isinstance(permit, PermitCopy):
+        totals = {metal: total.model_copy(update=doubt) for metal, total in permit.totals.items()}
+        return permit.model_copy(update=dates | {"totals": totals})
+    return permit.model_copy(update=dates)
 
 
 Told = Mapping[int, Version | None]
@@ -80,6 +106,18 @@ def _by_issue(permit: PermitFields, permits: Sequence[PermitFields], told: Told)
     if own is None or len(days) < 2 or own not in days:
         return None
     return Version.BEFORE if own - days[0] <= days[-1] - own else Version.AFTER
+
+
+def _by_month(permit: PermitFields, permits: Sequence[PermitFields], told: Told) -> Version | None:
+    """The one version whose date of issue begins like what could be read of this one's (2025年11月…)."""
+    part = re.match(r"(\d{4})年(?:(\d{2})月?)?", fold(permit.issued_on.raw))
+    if part is None:
+        return None
+    sure = [p for p in permits if p.issued_on.certain and p.issued_on.value and p.issued_on.value.year == int(part[1])]
+    if part[2]:
+        sure = [p for p in sure if p.issued_on.value and p.issued_on.value.month == int(part[2])]
+    versions = {version for p in sure if (version := told.get(id(p)))}
+    return versions.pop() if len(versions) == 1 else None
 
 
 def _by_validity(permit: PermitFields, permits: Sequence[PermitFields], told: Told) -> Version | None:

@@ -48,3 +48,10 @@ def test_a_page_of_no_known_paper_stands_alone():
 
 def test_a_title_alone_does_not_make_a_paper():
     assert recognise(page([word("营业执照", 0.3, 0.1)])).type == "other"
+
+
+def test_a_form_is_known_by_its_title_whoever_fills_it_in():
+    words = [word("贵州省重金属污染物排放量供需信息表", 0.2, 0.08), word("（出让方填写）", 0.3, 0.11)]
+    labels = ["统一社会信用代码：91522200MA6HFAKE4P", "联系人：王某", "减排项目名称：某工程"]
+    seen = recognise(page([*words, *(word(text, 0.1, 0.2 + n / 20) for n, text in enumerate(labels))]))
+    assert seen.type == "supply_form" and seen.starts

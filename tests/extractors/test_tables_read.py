@@ -334,3 +334,29 @@ def test_a_blank_of_a_metal_that_has_figures_is_a_certain_blank():
     table = grid([["重金属种类", "富余排放量（kg/a）", "拟出让量（kg/a）"], ["铅", "4.0", "/"], ["汞", "/", "/"]])
     offered = quantities(table).of("offered")
     assert offered[Metal.PB].value is None and offered[Metal.PB].certain and Metal.HG not in offered
+
+
+def test_another_metal_s_heading_ends_the_one_before_it():
+    words = [
+        word("（1）汞（Hg）", 0.1, 0.2),
+        word("拟出让量：2.769千克/年", 0.13, 0.22),
+        word("（2）铊（T1）", 0.1, 0.24),
+        word("拟出让量：19.000千克/年", 0.13, 0.26),
+    ]
+    read = read_quantities([page(words)], QUANTITIES)
+    assert read.of("offered")[Metal.HG].value == Decimal("2.769") and read.of("offered")[Metal.HG].certain
+    assert [(name.value, str(offered.value)) for name, offered in read.others("offered")] == [("铊", "19.000")]
+
+
+def test_figures_of_one_paper_that_contradict_each_other_have_no_value_that_others_could_settle():
+    table = grid([["重金属种类", "基础排放量（kg/a）", "拟出让量（kg/a）"], ["铅", "99.13", "31.29"]])
+    base = quantities(table, word("经核算，基础排放量为铅90.13kg/a。", 0.1, 0.1)).of("base")[Metal.PB]
+    assert base.value is None and "99.13" in base.raw and "90.13" in base.raw
+
+
+def test_a_cell_over_several_metals_gives_its_figure_to_none_of_them():
+    table = grid(
+        [["项目", "镉", "铬", "砷"], ["基础排放量（kg/a）", "1.3", "/", "/"], ["拟出让量（kg/a）", "0.49", None, None]]
+    )
+    offered = quantities(table).of("offered")
+    assert all(field.status is Status.UNSURE and field.value is None for field in offered.values())
