@@ -151,11 +151,17 @@ def blank_field(span: Span | None, page: int, box: Box) -> Field[Amount]:
 
 
 def figure_doubt(span: Span, figure: text.Figure) -> str | None:
-    """Why a figure's characters are in doubt."""
+    """Why a figure's characters are in doubt; those of its unit were told from a closed list of units."""
     if not figure.clean:
         return "数值的字符存疑"
+    if span.text in _LIKE_A_SLASH:
+        return "单个笔画，可能是“/”"
     seen = text.measure(span.colour_text or "")
-    return _doubt(span, seen.figure.value if seen else None, figure.value)
+    digits = span.find(r"[-+]?\d[\d.,]*") or span
+    return _doubt(digits, seen.figure.value if seen else None, figure.value)
+
+
+_LIKE_A_SLASH = frozenset("17Il")
 
 
 def tonnes_field(span: Span, page: int) -> Field[Amount]:

@@ -360,3 +360,18 @@ def test_a_cell_over_several_metals_gives_its_figure_to_none_of_them():
     )
     offered = quantities(table).of("offered")
     assert all(field.status is Status.UNSURE and field.value is None for field in offered.values())
+
+
+def test_a_lone_stroke_of_a_digit_may_be_a_slash():
+    table = grid([["项目", "铅"], ["基础排放量（kg/a）", "12.5"], ["拟出让量（kg/a）", "1"]])
+    assert quantities(table).of("offered")[Metal.PB].status is Status.UNSURE
+
+
+def test_a_faint_unit_out_of_the_known_ones_does_not_make_its_figure_doubtful():
+    sure = tuple([0.99] * 8 + [0.3] + [0.99] * 3)
+    words = [
+        word("（1）铅（Pb）", 0.1, 0.2),
+        word("拟出让量：", 0.13, 0.22),
+        word("0.048964千克/年", 0.3, 0.22, confidences=sure),
+    ]
+    assert read_quantities([page(words)], QUANTITIES).of("offered")[Metal.PB].certain
