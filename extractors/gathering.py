@@ -97,11 +97,10 @@ def _tokens(text: str) -> frozenset[str]:
 
 
 def _repetition(document: Gathered, page: ReadPage) -> int:
-    """How much of the page stands in the document already: no paper lists the same outlet's limit twice."""
+    """1 where most of the page's rows stand in the document already: no paper lists an outlet's limits twice."""
     rows = outlet_rows(page)
     seen = {row for sighting in document.sightings for row in outlet_rows(sighting.page)}
-    sheets = {sheet_number(s.page) for s in document.sightings[1:]} - {None}
-    return len(rows & seen) + int(sheet_number(page) in sheets)
+    return int(len(rows & seen) > len(rows) / 2)
 
 
 def outlet_rows(page: ReadPage) -> frozenset[str]:

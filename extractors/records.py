@@ -59,8 +59,11 @@ class Record:
         return text_in(cell) if cell else ""
 
 
-def records(pages: Sequence[ReadPage], headers: Mapping[str, str]) -> Iterator[Title | Record | Unread]:
-    """Titles and body rows of all tables, from top to bottom; a table without header continues the one before."""
+def records(pages: Sequence[ReadPage], headers: Mapping[str, str], needed: str) -> Iterator[Title | Record | Unread]:
+    """Titles and body rows of all tables, from top to bottom; a table without header continues the one before.
+
+    Without the `needed` column a table cannot be read: one that looks like limits is then Unread.
+    """
     columns: tuple[Column, ...] = ()
     for page in pages:
         for block in _blocks(page):
@@ -68,11 +71,20 @@ def records(pages: Sequence[ReadPage], headers: Mapping[str, str]) -> Iterator[T
                 yield block
                 continue
             header_end, found = _header(block, headers)
-            columns = found or columns
-            if found or (columns and _continues(block, columns)):
+            columns = _combine(columns, found)
+            known = found or (columns and _continues(block, columns))
+            if known and needed in {column.key for column in columns}:
                 yield from _rows(page.number, block, header_end, columns)
             elif _holds_limits(block):
                 yield Unread(page.number, block.box)
+
+
+def _combine(before: tuple[Column, ...], found: tuple[Column, ...]) -> tuple[Column, ...]:
+    """The columns of a new header; one that shares no heading with the last is its second line, cut off by the page."""
+    if not found:
+        return before
+    shared = {column.key for column in before} & {column.key for column in found}
+    return found if shared else before + found
 
 
 def _blocks(page: ReadPage) -> Iterator[Title | Grid]:

@@ -375,3 +375,17 @@ def test_a_faint_unit_out_of_the_known_ones_does_not_make_its_figure_doubtful():
         word("0.048964千克/年", 0.3, 0.22, confidences=sure),
     ]
     assert read_quantities([page(words)], QUANTITIES).of("offered")[Metal.PB].certain
+
+
+def test_a_header_cut_in_two_by_the_page_s_end_is_one_header():
+    top = grid([HEAD[0]])
+    rest = grid(
+        [["", "", "", "", "", "", *HEAD[1][6:11], ""], SECTION, limit(1, "DA001", "铅及其化合物", *["0.0100"] * 5)]
+    )
+    read = copy_of(top, rest)
+    assert read.totals[Metal.PB].value == Decimal("10") and read.totals[Metal.PB].certain
+
+
+def test_years_without_any_other_heading_leave_doubt_and_drop_nothing():
+    rest = grid([["", "", "", "", "", "", *HEAD[1][6:11], ""], limit(1, "DA001", "铅及其化合物", *["0.0100"] * 5)])
+    assert [row.metal.status for row in copy_of(rest).limits] == [Status.UNSURE]
