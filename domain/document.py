@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
-from pydantic import Field as Meta
-
 from domain.field import Field
 from domain.page import Frozen
 
@@ -31,7 +29,6 @@ class Document(Frozen):
     type: str
     version: Version | None = None
     pages: tuple[int, ...] = ()
-    recognised_by: tuple[str, ...] = Meta(default=(), description="the marks on the paper that gave it away")
 
 
 TABLES = ("limits", "subtotals", "items", "rows", "totals", "net_new", "other_metals")
