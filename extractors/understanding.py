@@ -16,19 +16,7 @@ from extractors.gathering import gather
 from extractors.recognition import document_types, recognise
 from extractors.text import fold
 from extractors.vouching import vouch
-
-# A package is of the kind whose own papers are in it (catalogue, Packages).
-_KIND_BY_TYPE = {
-    "supply_form": Kind.SUPPLY,
-    "surplus_statement": Kind.SUPPLY,
-    "permit_certificate": Kind.SUPPLY,
-    "permit_copy": Kind.SUPPLY,
-    "demand_form": Kind.DEMAND,
-    "eia_table": Kind.DEMAND,
-    "transfer_agreement": Kind.TRANSFER,
-    "contract": Kind.TRANSFER,
-    "payment_slip": Kind.TRANSFER,
-}
+from reference.packages import kind_of
 
 
 def understand(package: str, pages: Sequence[ReadPage], today: date, refused: Sequence[RefusedFile] = ()) -> Dossier:
@@ -52,7 +40,8 @@ def _documents(pages: Sequence[ReadPage]) -> list[Document]:
 
 
 def _kind(documents: Sequence[Document]) -> Kind | None:
-    votes = Counter(_KIND_BY_TYPE[document.type] for document in documents if document.type in _KIND_BY_TYPE)
+    """The kind whose own papers are in the package (catalogue, Packages); a licence belongs to several."""
+    votes = Counter(kind for document in documents if (kind := kind_of(document.type)))
     return votes.most_common(1)[0][0] if votes else None
 
 

@@ -33,3 +33,9 @@ REQUIRED: Mapping[Kind, tuple[Required, ...]] = {
 def required(kind: Kind | None) -> tuple[Required, ...]:
     """The documents that a package of this kind must hold; none where the kind is not known."""
     return REQUIRED[kind] if kind else ()
+
+
+def kind_of(type_: str) -> Kind | None:
+    """The one kind of package that a document type belongs to; None where several or none require it."""
+    kinds = [kind for kind, wanted in REQUIRED.items() if type_ in {want.type for want in wanted}]
+    return kinds[0] if len(kinds) == 1 else None

@@ -75,7 +75,8 @@ def rule(
     Parameters are annotated with what the rule needs. One document type, or `Annotated` with a version: that document
     must be there. A base class or a union of types: one run for each such document. `Metal`, `Required`,
     `RefusedFile`: one run for each. `Version`: one run for each permit, its documents of that version. A TypeVar
-    over document types: one run for each type. `Dossier`: the package. Each run gives one finding.
+    over document types: one run for each type. `Dossier`: the package. `Books`: what is known beyond it. Each run
+    gives one finding.
     """
     if code in RETIRED:
         raise ValueError(f"{code} is retired: {RETIRED[code]}")

@@ -7,6 +7,7 @@ from itertools import islice, product
 from math import prod
 from typing import Any, NamedTuple
 
+from domain.books import Books
 from domain.document import Document, Version, values
 from domain.dossier import Dossier, RefusedFile
 from domain.field import Doubt, Field
@@ -20,6 +21,7 @@ from validators.registry import Need, NotApplicable, Rule, Variant, is_document,
 from validators.wording import title
 
 MOST_RUNS = 200  # of one rule over one package; more combinations of documents than that are a mistake in the package
+UNKNOWN = Books()
 _log = logging.getLogger(__name__)
 
 
@@ -30,15 +32,18 @@ class Candidate(NamedTuple):
     value: Any
 
 
-def check(dossier: Dossier) -> tuple[Finding, ...]:
-    """Every run of every rule, passes too, in the order of the codes; no subject twice within a rule."""
-    return tuple(_told_apart(finding for rule in rules() for finding in run(rule, dossier)))
+def check(dossier: Dossier, books: Books = UNKNOWN) -> tuple[Finding, ...]:
+    """Every run of every rule, passes too, in the order of the codes; no subject twice within a rule.
+
+    `books` is what is known beyond the package; without it the rules that need it are `unsure` or not applicable.
+    """
+    return tuple(_told_apart(finding for rule in rules() for finding in run(rule, dossier, books)))
 
 
-def run(rule: Rule, dossier: Dossier) -> Iterator[Finding]:
+def run(rule: Rule, dossier: Dossier, books: Books = UNKNOWN) -> Iterator[Finding]:
     """One rule over a dossier: a finding for each subject."""
     for variant in rule.variants:
-        yield from _run_variant(rule, variant, dossier)
+        yield from _run_variant(rule, variant, dossier, books)
 
 
 def metals(dossier: Dossier) -> list[Metal]:
@@ -52,8 +57,8 @@ def _blank(field: Field[Any]) -> bool:
     return field.certain and field.value is None
 
 
-def _run_variant(rule: Rule, variant: Variant, dossier: Dossier) -> Iterator[Finding]:
-    found = {need: list(_candidates(need, dossier)) for need in variant.needs}
+def _run_variant(rule: Rule, variant: Variant, dossier: Dossier, books: Books) -> Iterator[Finding]:
+    found = {need: list(_candidates(need, dossier, books)) for need in variant.needs}
     lacking = [need for need, candidates in found.items() if not candidates]
     if lacking:
         yield _without(rule, variant, lacking, dossier)
@@ -66,12 +71,14 @@ def _run_variant(rule: Rule, variant: Variant, dossier: Dossier) -> Iterator[Fin
         yield _finding(rule, variant.subject, Outcome.UNSURE, f"同类文书份数过多，{_unchecked(rule)}")
 
 
-def _candidates(need: Need, dossier: Dossier) -> Iterator[Candidate]:
+def _candidates(need: Need, dossier: Dossier, books: Books) -> Iterator[Candidate]:
     for kind in need.types:
         if is_document(kind):
             yield from _documents(kind, need, dossier)
         elif kind is Dossier:
             yield Candidate("", dossier)
+        elif kind is Books:
+            yield Candidate("", books)
         elif kind is Metal:
             yield from (Candidate(metal.value, metal) for metal in metals(dossier))
         elif kind is Required:
