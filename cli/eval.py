@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 from cli import scoreboard, screen
 from cli.examine import Reader, examine, judge
 from cli.options import as_json, existing, reading, today
+from domain.books import Books
+from domain.dossier import Kind
 from domain.errors import ExitCode
 from extractors.opening import fingerprint
 from extractors.reading import ENGINE
@@ -44,9 +47,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> ExitCode:
     existing([args.dir])
     pairs = [_judged(package, truth, args) for package, truth in packages(args.dir, args.only)]
-    accuracy = tally((truth, verdict.model_dump(mode="json")) for truth, verdict in pairs)
-    _tell(accuracy, [verdict for _, verdict in pairs], args)
+    told = [(truth, verdict.model_dump(mode="json")) for truth, verdict in pairs]
+    kinds = {kind: tally(pair for pair in told if pair[0]["kind"] == kind) for kind in _kinds(told)}
+    _tell(tally(told), kinds, [verdict for _, verdict in pairs], args)
     return ExitCode.CLEAR
+
+
+def _kinds(told: Iterable[tuple[dict[str, Any], Any]]) -> list[Kind]:
+    there = {truth["kind"] for truth, _ in told}
+    return [kind for kind in Kind if kind in there]
 
 
 def packages(folder: Path, only: str = "*") -> list[tuple[Path, Path]]:
@@ -69,27 +78,32 @@ def _judged(package: Path, truth_file: Path, args: argparse.Namespace) -> tuple[
     kept = args.readings / f"{fingerprint(package)[:24]}{SUFFIX}"
     readings = None if args.fresh else load(kept, ENGINE)
     if readings is None:
-        return truth, _read(package, day, kept, args)
-    return truth, judge(readings, day)
+        return truth, _read(package, day, kept, world(truth), args)
+    return truth, judge(readings, day, world(truth))
 
 
-def _read(package: Path, day: date, kept: Path, args: argparse.Namespace) -> Verdict:
+def world(truth: Mapping[str, Any]) -> Books:
+    """What the truth file says is known beyond the package: verified submissions, balances, notices, registers."""
+    return Books.model_validate(truth.get("books", {}))
+
+
+def _read(package: Path, day: date, kept: Path, books: Books, args: argparse.Namespace) -> Verdict:
     def keep(readings: Readings) -> None:
         for path in [kept, beside(package)][: 2 if args.record else 1]:
             save(readings, path)
 
     with screen.progress(package.name) as tell:
-        return examine(package, day, Reader(args.workers, progress=tell), keep)
+        return examine(package, day, Reader(args.workers, progress=tell), keep, books)
 
 
-def _tell(accuracy: Accuracy, verdicts: list[Verdict], args: argparse.Namespace) -> None:
+def _tell(accuracy: Accuracy, kinds: Mapping[str, Accuracy], verdicts: list[Verdict], args: argparse.Namespace) -> None:
     if args.csv:
         scoreboard.write_csv(accuracy, args.csv)
     if args.verdicts:
         args.verdicts.write_text(json.dumps(announce(verdicts), ensure_ascii=False, indent=1), encoding="utf-8")
     if args.json:
-        screen.print_object(scoreboard.as_json(accuracy))
+        screen.print_object(scoreboard.as_json(accuracy, kinds))
     else:
-        scoreboard.show(accuracy, args.errors)
+        scoreboard.show(accuracy, kinds, args.errors)
     if not verdicts:
         print(f"没有找到真值文件：{args.dir}", file=sys.stderr)

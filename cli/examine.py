@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from domain.books import Books
 from domain.errors import HeyanError, IntakeError
 from extractors import reading
 from extractors.opening import open_package
@@ -16,6 +17,7 @@ from extractors.recorded import Readings
 from extractors.understanding import understand
 from reports.verdict import Verdict, quarantined, verdict
 from validators import check
+from validators.runner import UNKNOWN
 
 Progress = Callable[[int, int], None]
 
@@ -47,30 +49,36 @@ class ProgramFailed(HeyanError):
     """The program, not the papers, is at fault; the next package goes on."""
 
 
-def judge(readings: Readings, today: date) -> Verdict:
-    """Understands what was read, runs every rule, settles."""
+def judge(readings: Readings, today: date, books: Books = UNKNOWN) -> Verdict:
+    """Understands what was read, runs every rule against what is known beyond the package, settles."""
     try:
-        return _judge(readings, today)
+        return _judge(readings, today, books)
     except Exception as error:  # one package's trouble must not take the verdicts of the others with it
         logging.getLogger("heyan").exception("%s", readings.package)
         trouble = ProgramFailed("PROGRAM_FAILED", f"程序内部错误（{type(error).__name__}），请报告给维护者")
         return quarantined(readings.package, trouble, readings.seconds)
 
 
-def _judge(readings: Readings, today: date) -> Verdict:
+def _judge(readings: Readings, today: date, books: Books) -> Verdict:
     started = time.monotonic()
     dossier = understand(readings.package, readings.pages, today, readings.refused)
-    findings = check(dossier)
+    findings = check(dossier, books)
     return verdict(dossier, findings, readings.seconds + time.monotonic() - started)
 
 
-def examine(path: Path, today: date, reader: Reader, keep: Callable[[Readings], None] | None = None) -> Verdict:
+def examine(
+    path: Path,
+    today: date,
+    reader: Reader,
+    keep: Callable[[Readings], None] | None = None,
+    books: Books = UNKNOWN,
+) -> Verdict:
     """One package's verdict; a package that cannot be processed gives a verdict too. `keep` gets the readings."""
     started = time.monotonic()
     try:
         readings = reader.read(path)
         if keep is not None:
             keep(readings)
-        return judge(readings, today)
+        return judge(readings, today, books)
     except IntakeError as error:
         return quarantined(path.name, error, time.monotonic() - started)

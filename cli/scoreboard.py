@@ -1,6 +1,7 @@
 """The tables of `./heyan eval`."""
 
 import csv
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +18,21 @@ LONGEST = 60
 COLUMNS = ("package", "document", "path", "truth", "got", "raw", "status", "mark", "page", "critical", "silent")
 
 
-def show(accuracy: Accuracy, errors: str | None) -> None:
-    """Fields, rules, packages, errors when asked for, and the headline last."""
+def show(accuracy: Accuracy, kinds: Mapping[str, Accuracy], errors: str | None) -> None:
+    """Fields, rules, packages, errors when asked for, and the headline last: over all and by kind of package."""
     console = out()
     console.print(_fields(accuracy))
     console.print(_rules(accuracy))
     console.print(_packages(accuracy))
     _list(console, accuracy, errors)
-    console.print(_headline(accuracy))
+    console.print(_headline(accuracy, kinds))
 
 
-def as_json(accuracy: Accuracy) -> dict[str, Any]:
+def as_json(accuracy: Accuracy, kinds: Mapping[str, Accuracy]) -> dict[str, Any]:
     """The same as one object."""
     return {
         "headline": accuracy.headline,
+        "kinds": {kind: part.headline for kind, part in kinds.items()},
         "fields": [tally.model_dump(mode="json") for tally in accuracy.fields],
         "rules": [tally.model_dump(mode="json") for tally in accuracy.rules],
         "packages": [package.model_dump(mode="json", exclude={"judged"}) for package in accuracy.packages],
@@ -95,10 +97,12 @@ def _row(error: Judged) -> tuple[Text, ...]:
     return tuple(Text("—" if cell is None else _short(str(cell))) for cell in cells)
 
 
-def _headline(accuracy: Accuracy) -> Table:
-    table = _table("指标 figure", "值 value")
-    for name, number in accuracy.headline.items():
-        table.add_row(name, f"{number:.2%}" if _is_share(name) else str(number))
+def _headline(accuracy: Accuracy, kinds: Mapping[str, Accuracy]) -> Table:
+    parts = {"值 value": accuracy} | (dict(kinds) if len(kinds) > 1 else {})
+    table = _table("指标 figure", *parts)
+    for name in accuracy.headline:
+        numbers = (part.headline[name] for part in parts.values())
+        table.add_row(name, *(f"{number:.2%}" if _is_share(name) else str(number) for number in numbers))
     return table
 
 

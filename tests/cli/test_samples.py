@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.eval import packages
+from cli.eval import packages, world
 from cli.examine import judge
 from extractors.recorded import beside, load
 from reports.accuracy import Accuracy, PackageScore, tally
@@ -27,7 +27,7 @@ def accuracy() -> Accuracy:
 def _pair(package: Path, truth_file: Path) -> tuple[dict, dict]:
     truth, readings = json.loads(truth_file.read_text(encoding="utf-8")), load(beside(package))
     assert readings is not None
-    return truth, judge(readings, date.fromisoformat(truth["today"])).model_dump(mode="json")
+    return truth, judge(readings, date.fromisoformat(truth["today"]), world(truth)).model_dump(mode="json")
 
 
 @pytest.fixture(params=[package.name for package, _ in SAMPLES])
