@@ -3,11 +3,14 @@
 import tomllib
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, PositiveInt, field_validator
+
+from reference.counties import COUNTIES, counties_in
 
 T = TypeVar("T")
 POLICY = Path(__file__).with_name("policy.toml")
@@ -24,17 +27,71 @@ class Setting(BaseModel, Generic[T]):
     question: str = ""
 
 
+class NoticeReading(StrEnum):
+    """How the days of a public notice are counted."""
+
+    CALENDAR = "calendar"
+    WORKING = "working"
+
+
+class CountyRatio(BaseModel):
+    """Replacement ratio (1.2 for 1.2∶1) of the counties named, and of all the others of Guizhou."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    default: Decimal
+    counties: dict[str, Decimal]
+
+    @field_validator("counties")
+    @classmethod
+    def _known(cls, counties: dict[str, Decimal]) -> dict[str, Decimal]:
+        """A misspelt county would silently get the default ratio."""
+        if unknown := sorted(counties.keys() - COUNTIES.keys()):
+            raise ValueError(f"不是贵州省县级行政区的全称：{'、'.join(unknown)}")
+        return counties
+
+
+class Tolerance(BaseModel):
+    """How far two figures may lie apart: a share of the figure, or kilograms, whichever is more."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    relative: Decimal
+    kg: Decimal
+
+    def of(self, quantity: Decimal) -> Decimal:
+        """The distance in kg/a that is let pass at a quantity in kg/a."""
+        return max(self.kg, abs(quantity) * self.relative)
+
+
 class Policy(BaseModel):
-    """All settings; `extra_tolerance_kg` in kg/a, beside the printed precision."""
+    """All settings; `extra_tolerance_kg` in kg/a, beside the printed precision; `contract_seals` as seals print it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     permit_years: Setting[tuple[int, ...]]
     extra_tolerance_kg: Setting[Decimal]
     blank_task_is_zero: Setting[bool]
+    notice_days: Setting[PositiveInt]
+    notice_reading: Setting[NoticeReading]
+    county_ratio: Setting[CountyRatio]
+    same_metal: Setting[bool]
+    inventory_tolerance: Setting[Tolerance]
+    contract_seals: Setting[tuple[str, ...]]
+    payment_days: Setting[PositiveInt]
 
 
 @cache
 def policy(path: Path = POLICY) -> Policy:
     """The settings in a file; pydantic's ValidationError where one is missing, unknown or of the wrong type."""
     return Policy.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def ratio_of(county: str) -> Decimal | None:
+    """The replacement ratio that holds at a printed place (`万山区`, `贵州省铜仁市松桃苗族自治县…`).
+
+    None where no county of Guizhou is named, or several with different ratios: nobody may then guess 1∶1.
+    """
+    table = policy().county_ratio.value
+    found = {table.counties.get(name, table.default) for name in counties_in(county)}
+    return found.pop() if len(found) == 1 else None
