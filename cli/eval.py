@@ -96,7 +96,9 @@ def _read(package: Path, day: date, kept: Path, books: Books, args: argparse.Nam
         return examine(package, day, Reader(args.workers, progress=tell), keep, books)
 
 
-def _tell(accuracy: Accuracy, kinds: Mapping[str, Accuracy], verdicts: list[Verdict], args: argparse.Namespace) -> None:
+def _tell(
+    accuracy: Accuracy, kinds: Mapping[Kind, Accuracy], verdicts: list[Verdict], args: argparse.Namespace
+) -> None:
     if args.csv:
         scoreboard.write_csv(accuracy, args.csv)
     if args.verdicts:

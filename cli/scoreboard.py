@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.screen import out
+from domain.dossier import Kind
 from reports.accuracy import Accuracy
 from reports.comparison import Judged
 
@@ -18,7 +19,7 @@ LONGEST = 60
 COLUMNS = ("package", "document", "path", "truth", "got", "raw", "status", "mark", "page", "critical", "silent")
 
 
-def show(accuracy: Accuracy, kinds: Mapping[str, Accuracy], errors: str | None) -> None:
+def show(accuracy: Accuracy, kinds: Mapping[Kind, Accuracy], errors: str | None) -> None:
     """Fields, rules, packages, errors when asked for, and the headline last: over all and by kind of package."""
     console = out()
     console.print(_fields(accuracy))
@@ -28,11 +29,11 @@ def show(accuracy: Accuracy, kinds: Mapping[str, Accuracy], errors: str | None) 
     console.print(_headline(accuracy, kinds))
 
 
-def as_json(accuracy: Accuracy, kinds: Mapping[str, Accuracy]) -> dict[str, Any]:
+def as_json(accuracy: Accuracy, kinds: Mapping[Kind, Accuracy]) -> dict[str, Any]:
     """The same as one object."""
     return {
         "headline": accuracy.headline,
-        "kinds": {kind: part.headline for kind, part in kinds.items()},
+        "kinds": {kind.value: part.headline for kind, part in kinds.items()},
         "fields": [tally.model_dump(mode="json") for tally in accuracy.fields],
         "rules": [tally.model_dump(mode="json") for tally in accuracy.rules],
         "packages": [package.model_dump(mode="json", exclude={"judged"}) for package in accuracy.packages],
@@ -97,8 +98,8 @@ def _row(error: Judged) -> tuple[Text, ...]:
     return tuple(Text("—" if cell is None else _short(str(cell))) for cell in cells)
 
 
-def _headline(accuracy: Accuracy, kinds: Mapping[str, Accuracy]) -> Table:
-    parts = {"值 value": accuracy} | (dict(kinds) if len(kinds) > 1 else {})
+def _headline(accuracy: Accuracy, kinds: Mapping[Kind, Accuracy]) -> Table:
+    parts = {"值 value": accuracy} | ({kind.value: part for kind, part in kinds.items()} if len(kinds) > 1 else {})
     table = _table("指标 figure", *parts)
     for name in accuracy.headline:
         numbers = (part.headline[name] for part in parts.values())
