@@ -25,7 +25,7 @@ def expand(archive: Path, folder: Path, limits: Limits, room: int) -> int:
     try:
         with zipfile.ZipFile(archive) as zipped:
             entries = [entry for entry in zipped.infolist() if not entry.is_dir()]
-            names = _check(entries, limits, room)
+            names = check_entries(entries, limits, room)
             return sum(_write(zipped, entry, folder / name, room) for entry, name in zip(entries, names, strict=True))
     except (*_BROKEN, EOFError, IndexError, NotImplementedError, RuntimeError, UnicodeError, OSError) as error:
         raise IntakeError(
@@ -33,7 +33,8 @@ def expand(archive: Path, folder: Path, limits: Limits, room: int) -> int:
         ) from error
 
 
-def _check(entries: list[zipfile.ZipInfo], limits: Limits, room: int) -> list[PurePosixPath]:
+def check_entries(entries: list[zipfile.ZipInfo], limits: Limits, room: int) -> list[PurePosixPath]:
+    """The names under which the entries may be written, by what the archive says of itself; raises as `expand`."""
     if not entries:
         raise IntakeError("EMPTY_PACKAGE", "ZIP 压缩包为空。")
     if len(entries) > limits.max_files:
