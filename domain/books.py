@@ -30,17 +30,20 @@ class Submission(Frozen):
 class Balance(Frozen):
     """A company's account of one metal in kg/a.
 
-    Supply: `verified` surplus, of which `free` is on offer and taken by nobody, `reserved` by agreements and
-    `transferred` by contracts. Demand: `needed`, of which `open` has no source, `pledged` and `covered` have one.
+    Supply: `verified` surplus, of which `held` is not on offer, `free` is on offer and taken by nobody, `reserved` by
+    agreements and `transferred` by contracts. Demand: `needed`, of which `open` has no source, `pledged` and `covered`
+    have one; what is bought `beyond` it is pledged or covered too.
     """
 
     uscc: str
     metal: Metal
     verified: Amount = NONE
+    held: Amount = NONE
     free: Amount = NONE
     reserved: Amount = NONE
     transferred: Amount = NONE
     needed: Amount = NONE
+    beyond: Amount = NONE
     open: Amount = NONE
     pledged: Amount = NONE
     covered: Amount = NONE
@@ -60,13 +63,17 @@ class Notice(Frozen):
 
 
 class Payment(Frozen):
-    """A payment that an earlier case was settled with; `contract` is that contract's number, `amount` in 元."""
+    """A payment that an earlier case was settled with; `contract` is that contract's number, `amount` in 元.
+
+    `bank` is the bank's name as the slip prints it: serials are its own.
+    """
 
     case: str
     serial: str
     amount: Amount
     paid_on: date | None = None
     contract: str | None = None
+    bank: str | None = None
 
 
 class InventoryRow(Frozen):

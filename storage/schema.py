@@ -49,16 +49,16 @@ class Moment(TypeDecorator[datetime]):
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
-def _key() -> Column[int]:
+def key() -> Column[int]:
     return Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
 
 
-def _ref(target: str, name: str, *, nullable: bool = False, index: bool = True) -> Column[int]:
+def ref(target: str, name: str, *, nullable: bool = False, index: bool = True) -> Column[int]:
     big = BigInteger().with_variant(Integer, "sqlite")
     return Column(name, big, ForeignKey(f"{target}.id"), nullable=nullable, index=index)
 
 
-def _must(name: str, kind: Any, **more: Any) -> Column[Any]:
+def must(name: str, kind: Any, **more: Any) -> Column[Any]:
     return Column(name, kind, nullable=False, **more)
 
 
@@ -66,16 +66,16 @@ def _must(name: str, kind: Any, **more: Any) -> Column[Any]:
 packages = Table(
     "packages",
     METADATA,
-    _key(),
-    _must("case_number", String(32)),
-    _must("version", Integer),
-    _must("receipt", String(40), unique=True),
-    _must("name", Text),
+    key(),
+    must("case_number", String(32)),
+    must("version", Integer),
+    must("receipt", String(40), unique=True),
+    must("name", Text),
     Column("kind", String(16)),
-    _must("state", String(16), index=True),
-    _must("content_hash", String(64), unique=True),
-    _must("received_at", Moment),
-    _must("submitted_on", Date),
+    must("state", String(16), index=True),
+    must("content_hash", String(64), unique=True),
+    must("received_at", Moment),
+    must("submitted_on", Date),
     Column("page_count", Integer),
     Column("seconds", Float),
     Column("reason_code", String(64)),
@@ -84,7 +84,7 @@ packages = Table(
     # Who works on it, until when: for several watchers; nobody's while null.
     Column("worker", String(128)),
     Column("lease_until", Moment),
-    _must("attempts", Integer, server_default="0"),
+    must("attempts", Integer, server_default="0"),
     UniqueConstraint("case_number", "version"),
 )
 
@@ -92,10 +92,10 @@ packages = Table(
 files = Table(
     "files",
     METADATA,
-    _key(),
-    _ref("packages", "package_id", index=False),
-    _must("position", Integer),
-    _must("name", Text),
+    key(),
+    ref("packages", "package_id", index=False),
+    must("position", Integer),
+    must("name", Text),
     Column("sha256", String(64), index=True),
     Column("size", BigInteger),
     Column("media", String(128)),
@@ -108,12 +108,12 @@ files = Table(
 leftovers = Table(
     "leftovers",
     METADATA,
-    _key(),
-    _ref("packages", "package_id"),
-    _must("object", Text, index=True),
-    _must("etag", Text),
-    _must("modified", Moment),
-    _must("duplicate", Boolean),
+    key(),
+    ref("packages", "package_id"),
+    must("object", Text, index=True),
+    must("etag", Text),
+    must("modified", Moment),
+    must("duplicate", Boolean),
     UniqueConstraint("object", "etag", "modified"),
 )
 
@@ -121,57 +121,57 @@ leftovers = Table(
 runs = Table(
     "runs",
     METADATA,
-    _key(),
-    _ref("packages", "package_id"),
-    _must("at", Moment),
-    _must("ruleset", String(64)),
-    _must("state", String(16)),
-    _must("seconds", Float),
+    key(),
+    ref("packages", "package_id"),
+    must("at", Moment),
+    must("ruleset", String(64)),
+    must("state", String(16)),
+    must("seconds", Float),
 )
 
 pages = Table(
     "pages",
     METADATA,
-    _key(),
-    _ref("runs", "run_id", index=False),
-    _must("number", Integer),
-    _must("file", Text),
-    _must("index", Integer),
-    _must("sha256", String(64), index=True),
-    _must("width", Integer),
-    _must("height", Integer),
+    key(),
+    ref("runs", "run_id", index=False),
+    must("number", Integer),
+    must("file", Text),
+    must("index", Integer),
+    must("sha256", String(64), index=True),
+    must("width", Integer),
+    must("height", Integer),
     Column("dpi", Float),
-    _must("engine", Text),
-    _must("detail", JSON),
+    must("engine", Text),
+    must("detail", JSON),
     UniqueConstraint("run_id", "number"),
 )
 
 documents = Table(
     "documents",
     METADATA,
-    _key(),
-    _ref("runs", "run_id", index=False),
-    _must("position", Integer),
-    _must("type", String(64), index=True),
+    key(),
+    ref("runs", "run_id", index=False),
+    must("position", Integer),
+    must("type", String(64), index=True),
     Column("version", String(16)),
-    _must("pages", JSON),
-    _must("content", JSON),
+    must("pages", JSON),
+    must("content", JSON),
     UniqueConstraint("run_id", "position"),
 )
 
 findings = Table(
     "findings",
     METADATA,
-    _key(),
-    _ref("runs", "run_id", index=False),
-    _must("position", Integer),
-    _must("rule", String(32)),
-    _must("outcome", String(16)),
-    _must("severity", String(1)),
-    _must("subject", Text),
-    _must("message", Text),
-    _must("cites", Text),
-    _must("evidence", JSON),
+    key(),
+    ref("runs", "run_id", index=False),
+    must("position", Integer),
+    must("rule", String(32)),
+    must("outcome", String(16)),
+    must("severity", String(1)),
+    must("subject", Text),
+    must("message", Text),
+    must("cites", Text),
+    must("evidence", JSON),
     UniqueConstraint("run_id", "position"),
     Index("ix_findings_rule_outcome", "rule", "outcome"),
 )
@@ -180,20 +180,20 @@ findings = Table(
 review_items = Table(
     "review_items",
     METADATA,
-    _key(),
-    _ref("packages", "package_id", index=False),
-    _ref("findings", "finding_id"),
-    _must("rule", String(32)),
-    _must("subject", Text),
-    _must("ordinal", Integer),  # a rule may speak twice on one subject
-    _must("state", String(16)),
-    _must("gravity", Integer),  # 0 gravest
-    _must("doubt", Boolean),  # something could not be read for certain: comes before what the papers say
-    _must("opened_at", Moment),
+    key(),
+    ref("packages", "package_id", index=False),
+    ref("findings", "finding_id"),
+    must("rule", String(32)),
+    must("subject", Text),
+    must("ordinal", Integer),  # a rule may speak twice on one subject
+    must("state", String(16)),
+    must("gravity", Integer),  # 0 gravest
+    must("doubt", Boolean),  # something could not be read for certain: comes before what the papers say
+    must("opened_at", Moment),
     Column("closed_at", Moment),
     Column("holder", String(128)),
     Column("lease_until", Moment),
-    _must("edition", Integer, server_default="1"),  # counts changes, for optimistic locks
+    must("edition", Integer, server_default="1"),  # counts changes, for optimistic locks
     UniqueConstraint("package_id", "rule", "subject", "ordinal"),
     Index("ix_review_items_waiting", "state", "gravity", "opened_at"),
 )
@@ -202,22 +202,22 @@ readings = Table(
     "readings",
     METADATA,
     Column("key", String(255), primary_key=True),
-    _must("body", Text),
-    _must("at", Moment),
+    must("body", Text),
+    must("at", Moment),
 )
 
 # Append-only (triggers forbid change), each row bound to the one before it by hashes (see events.py).
 events = Table(
     "events",
     METADATA,
-    _key(),
-    _must("at", Moment),
+    key(),
+    must("at", Moment),
     Column("case_number", String(32), index=True),
-    _must("actor", String(128)),
-    _must("what", String(64)),
-    _must("detail", Text),
-    _must("prev_hash", String(64), unique=True),
-    _must("hash", String(64), unique=True),
+    must("actor", String(128)),
+    must("what", String(64)),
+    must("detail", Text),
+    must("prev_hash", String(64), unique=True),
+    must("hash", String(64), unique=True),
 )
 
 # The one row that says where the chain ends: writers queue at it, and a cut-off tail shows.
@@ -225,13 +225,13 @@ chain = Table(
     "chain",
     METADATA,
     Column("id", Integer, primary_key=True, autoincrement=False),
-    _must("length", BigInteger),
-    _must("hash", String(64)),
+    must("length", BigInteger),
+    must("hash", String(64)),
 )
 
 counters = Table(
     "counters",
     METADATA,
     Column("name", String(32), primary_key=True),
-    _must("value", BigInteger),
+    must("value", BigInteger),
 )

@@ -1,0 +1,57 @@
+"""What a verified package asks the ledger to post, in plain values: a listing of supply or demand, or a sale."""
+
+from datetime import date
+
+from domain.books import Payment
+from domain.dossier import Kind
+from domain.page import Frozen
+from domain.quantity import Amount, Metal
+
+
+class Listing(Frozen):
+    """A supply or demand submission, in kg/a per metal: `figures` are offered or needed, `surplus` a seller's alone."""
+
+    kind: Kind
+    uscc: str
+    name: str
+    on: date
+    project: str | None = None
+    figures: dict[Metal, Amount]
+    surplus: dict[Metal, Amount] = {}
+
+
+class Party(Frozen):
+    """One side of a sale; `project` is what its papers call the reduction, or the project that needs the metal."""
+
+    uscc: str
+    name: str
+    project: str | None = None
+
+
+class Sold(Frozen):
+    """One metal of a sale: `quantity` in kg/a, `unit_price` in 元/千克, `years` where a term is printed."""
+
+    metal: Metal
+    quantity: Amount
+    unit_price: Amount | None = None
+    years: Amount | None = None
+
+
+class Sale(Frozen):
+    """An agreement, and once it is signed the contract with its payments; `total` in 元.
+
+    `agreement` and `contract` are the numbers of these papers, where they have one.
+    """
+
+    transferor: Party
+    transferee: Party
+    items: tuple[Sold, ...]
+    agreed_on: date
+    agreement: str | None = None
+    contract: str | None = None
+    signed_on: date | None = None
+    total: Amount | None = None
+    payments: tuple[Payment, ...] = ()
+
+
+Posting = Listing | Sale
