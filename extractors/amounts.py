@@ -83,7 +83,7 @@ def _amount(text: str) -> Money | None:
     if whole is None or low is None or not (match["yuan"] or match["low"]):
         return None
     open_end = not (match["end"] or "角" in match["low"] or "分" in match["low"])
-    return Money(whole.value + low.value, whole.doubt or ("大写金额缺少“整”" if open_end else None))
+    return Money(whole.value + low.value, whole.doubt or low.doubt or ("大写金额缺少“整”" if open_end else None))
 
 
 def _small_change(text: str) -> Money | None:
@@ -91,7 +91,8 @@ def _small_change(text: str) -> Money | None:
     if not match or text == "零":
         return None
     jiao, fen = (_DIGITS[match[key]] if match[key] else 0 for key in ("jiao", "fen"))
-    return Money(Decimal(jiao * 10 + fen) / 100)
+    lost = re.search("零[角分]", text) and text != "零角零分"  # a digit may be lost before 角 or 分
+    return Money(Decimal(jiao * 10 + fen) / 100, _ZERO_LOST if lost else None)
 
 
 def _whole(text: str) -> Money | None:
