@@ -14,6 +14,7 @@ COMMANDS = {
     "intake": "材料包入库并核验，结果进入待办  · put packages into the bucket, check them, fill the queue",
     "queue": "列出待人工处理的案件  · what waits for a person",
     "show": "查看一个案件  · one case with its findings",
+    "register": "载入全口径清单等清单，列出已载入的版本  · load registers, list what is loaded",
     "rules": "规则目录  · the catalogue of rules",
     "eval": "对照真值评估准确率  · accuracy against truth files",
 }
@@ -45,7 +46,7 @@ def main(argv: Sequence[str]) -> int:
 
 def overview() -> str:
     """The text of `./heyan --help`."""
-    return HEAD + "".join(f"\n  {name:<8}{text}" for name, text in COMMANDS.items()) + "\n" + TAIL
+    return HEAD + "".join(f"\n  {name:<10}{text}" for name, text in COMMANDS.items()) + "\n" + TAIL
 
 
 def parser(name: str) -> argparse.ArgumentParser:

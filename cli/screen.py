@@ -108,9 +108,9 @@ def details(verdict: Verdict) -> Iterator[RenderableType]:
     """Why a package does not pass: each finding with its figures, pages and provision; then what could not be read."""
     lines = [finding_line(finding) for finding in verdict.holding if finding.outcome != "unsure"]
     lines += doubts(verdict.holding)
-    lines += [f"[red]![/] {_safe(file.name)}：{_safe(file.message)} [dim]{file.code}[/]" for file in verdict.refused]
+    lines += [f"[red]![/] {safe(file.name)}：{safe(file.message)} [dim]{file.code}[/]" for file in verdict.refused]
     if verdict.error:
-        lines.append(f"[red]![/] {_safe(verdict.error.message)} [dim]{verdict.error.code}[/]")
+        lines.append(f"[red]![/] {safe(verdict.error.message)} [dim]{verdict.error.code}[/]")
     if lines:
         yield Text(verdict.package, style="bold")
         yield from (Padding(line, (0, 0, 0, 2)) for line in lines)
@@ -124,7 +124,7 @@ def doubts(findings: Sequence[Finding]) -> list[str]:
         if finding.outcome == "unsure":
             rules_of.setdefault(finding.message.partition(UNDECIDED)[0], []).append(finding.rule)
     return [
-        f"[yellow]?[/] {_safe(doubt)} [dim]{' '.join(dict.fromkeys(codes))}[/]" for doubt, codes in rules_of.items()
+        f"[yellow]?[/] {safe(doubt)} [dim]{' '.join(dict.fromkeys(codes))}[/]" for doubt, codes in rules_of.items()
     ]
 
 
@@ -132,9 +132,9 @@ def finding_line(finding: Finding) -> str:
     """`B QTY-003 …sentence… 第 3、7 页 · 指南二、（五）富余排放量`."""
     pages = "、".join(str(page) for page in sorted({e.page for e in finding.evidence if e.page}))
     place = f" 第 {pages} 页" if pages and "页" not in finding.message else ""
-    cites = f" · {_safe(provisions().get(finding.rule, ''))}"
+    cites = f" · {safe(provisions().get(finding.rule, ''))}"
     head = f"{SEVERITIES[finding.severity]} [bold]{finding.rule}[/]"
-    return f"{head} {_safe(finding.message)}{OUTCOMES.get(finding.outcome, '')}[dim]{place}{cites}[/]"
+    return f"{head} {safe(finding.message)}{OUTCOMES.get(finding.outcome, '')}[dim]{place}{cites}[/]"
 
 
 @cache
@@ -147,5 +147,6 @@ def _heading(provision: str) -> str:
     return provision.replace(GUIDE, "指南").partition("：")[0]
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
+    """The text as it is, where markup would be read."""
     return text.replace("[", r"\[")

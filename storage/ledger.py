@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, sel
 
 from domain.dossier import Dossier
 from domain.finding import Finding, State
-from storage import book_tables, cases, events  # noqa: F401  the books' tables belong to the schema
+from storage import book_tables, cases, events, seen_tables  # noqa: F401  their tables belong to the schema
 from storage.bucket import Stored
 from storage.database import Database, clean
 from storage.events import Break
