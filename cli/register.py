@@ -8,7 +8,7 @@ from rich import box
 from rich.table import Table
 
 from cli import screen
-from cli.options import as_json
+from cli.options import as_json, existing
 from domain.errors import ExitCode
 from extractors.registers import Inventory, Trouble, read_inventory
 from storage.ledger import open_ledger
@@ -39,7 +39,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> ExitCode:
-    return _load(args.file, args.json) if args.action == "load" else _list(args.json)
+    return _load(existing([args.file])[0], args.json) if args.action == "load" else _list(args.json)
 
 
 def _load(file: Path, json: bool) -> ExitCode:
