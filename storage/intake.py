@@ -16,7 +16,8 @@ from pathlib import Path, PurePosixPath
 from domain.errors import IntakeError
 from domain.page import Frozen
 from storage.bucket import INTAKE, Bucket, NotFound, Stored, check_name
-from storage.ledger import CHINA, Ledger
+from storage.claims import CHINA
+from storage.ledger import Ledger
 from storage.originals import fetch, keep
 from storage.papers import DROPPING, READY, is_noise, order_naturally, spell
 from storage.records import Claimed, Drop, FileRecord

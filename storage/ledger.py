@@ -2,24 +2,27 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 
+from domain.books import Balance, Books, Submission
 from domain.dossier import Dossier
 from domain.finding import Finding, State
-from storage import book_tables, cases, events, seen_tables  # noqa: F401  their tables belong to the schema
+from domain.postings import Posting, Sale
+from storage import books, cases, claims, deals, events, listings, seen_tables  # noqa: F401  tables of the schema
+from storage.books import Mentioned
 from storage.bucket import Stored
+from storage.claims import CHINA
 from storage.database import Database, clean
 from storage.events import Break
 from storage.migrations import prepare
 from storage.readings import Readings
-from storage.records import RECEIVED, Case, CaseRecord, Claimed, Drop, Event, Item, Leftover
+from storage.records import Case, CaseRecord, Claimed, Drop, Event, Item, Leftover
 from storage.runs import insert_run
-from storage.schema import counters, files, leftovers, packages
+from storage.schema import leftovers, packages
 
-CHINA = timezone(timedelta(hours=8))  # China has one zone and no summer time
 SYSTEM = "system"
 
 
@@ -39,19 +42,19 @@ class Ledger:
             wanted = select(packages).where(packages.c.content_hash == drop.content_hash)
             first = connection.execute(wanted).first()
             if first is None:
-                return _receive(connection, drop, actor)
-            return _recognise(connection, first, drop, actor)
+                return claims.receive(connection, drop, actor)
+            return claims.recognise(connection, first, drop, actor)
 
     def leftovers(self, objects: Sequence[Stored]) -> tuple[Leftover, ...]:
         """Those of the intake objects whose package is recorded already."""
         with self.database.read() as connection:
-            return _find_leftovers(connection, objects)
+            return claims.find_leftovers(connection, objects)
 
     def forget(self, objects: Sequence[Stored]) -> None:
         """Notes that these objects are out of the intake."""
         with self.database.write() as connection:
             for one in objects:
-                connection.execute(delete(leftovers).where(_is_leftover(one)))
+                connection.execute(delete(leftovers).where(claims.is_leftover(one)))
 
     def claimed(self, case: str, *, duplicate: bool = False) -> Claimed:
         """The case as its claim gave it; raises UnknownCase."""
@@ -68,9 +71,13 @@ class Ledger:
         seconds: float,
         ruleset: str,
         verdict: str,
+        posting: Posting | None = None,
         actor: str = SYSTEM,
     ) -> None:
-        """Writes what a run read and found; earlier runs stay. `verdict` is kept as given. Raises UnknownCase."""
+        """Writes what a run read and found, and posts what it settles; earlier runs stay. `verdict` is kept as given.
+
+        Raises UnknownCase; Overdrawn, SerialUsed where the posting cannot be: then nothing at all is written.
+        """
         summary = {"state": state, "kind": dossier.kind, "page_count": len(dossier.pages), "seconds": seconds}
         settled = summary | {"verdict": verdict, "reason_code": None, "reason": None}
         with self._write() as connection:
@@ -80,6 +87,51 @@ class Ledger:
             holding = sum(finding.holds for finding in findings)
             told = {"version": package.version, "ruleset": ruleset, "findings": len(findings), "holding": holding}
             events.append(connection, case, actor, "checked", told | {"state": state})
+            if posting is not None:
+                books.post(connection, case, posting, actor)
+
+    def post(self, case: str, posting: Posting, actor: str = SYSTEM) -> None:
+        """Posts what a case settles, once; raises UnknownCase, Overdrawn, SerialUsed."""
+        with self._write() as connection:
+            cases.find_package(connection, case)
+            books.post(connection, case, posting, actor)
+
+    def open_notice(self, case: str, on: date, sale: Sale | None = None, actor: str = SYSTEM) -> None:
+        """Opens the public notice of a case's agreement and reserves what it sells.
+
+        Raises UnknownCase, IllegalStep, Overdrawn.
+        """
+        with self._write() as connection:
+            cases.find_package(connection, case)
+            deals.open_notice(connection, case, on, sale, actor)
+
+    def give_back(self, case: str, reason: str, on: date | None = None, actor: str = SYSTEM) -> None:
+        """Returns what a case's agreement has reserved; its notice, if any, failed. Raises UnknownCase, IllegalStep."""
+        with self._write() as connection:
+            cases.find_package(connection, case)
+            deals.return_deal(connection, case, reason, on or _today(), actor)
+
+    def withdraw(self, case: str, reason: str, on: date | None = None, actor: str = SYSTEM) -> None:
+        """Takes back a published listing, or a case's agreement; raises UnknownCase, IllegalStep."""
+        with self._write() as connection:
+            cases.find_package(connection, case)
+            step = deals.return_deal if deals.has_deal(connection, case) else listings.withdraw
+            step(connection, case, reason, on or _today(), actor)
+
+    def books(self, mentioned: Mentioned, case: str | None = None) -> Books:
+        """What is known beyond a case of all that its package mentions."""
+        with self.database.read() as connection:
+            return books.read_books(connection, case, mentioned)
+
+    def balances(self) -> tuple[Balance, ...]:
+        """Every company's account of every metal, by code and metal."""
+        with self.database.read() as connection:
+            return books.read_balances(connection)
+
+    def submissions(self) -> tuple[Submission, ...]:
+        """All verified listings, oldest first."""
+        with self.database.read() as connection:
+            return listings.read_submissions(connection)
 
     def quarantine(
         self, case: str, code: str, message: str, *, verdict: str | None = None, actor: str = SYSTEM
@@ -147,77 +199,11 @@ def open_ledger(url: str, *, upgrade: bool = False) -> Ledger:
     return Ledger(database)
 
 
-def _receive(connection: Connection, drop: Drop, actor: str) -> Claimed:
-    now = datetime.now(UTC)
-    case, version = _take_number(connection, now.astimezone(CHINA).year), 1
-    row = {
-        "case_number": case,
-        "version": version,
-        "receipt": f"{case}-{version:02d}",
-        "name": drop.package,
-        "state": RECEIVED,
-        "content_hash": drop.content_hash,
-        "received_at": now,
-        "submitted_on": drop.submitted_on,
-    }
-    package = connection.execute(insert(packages).values(row).returning(packages)).one()
-    if drop.files:
-        connection.execute(insert(files), [file.model_dump() | {"package_id": package.id} for file in drop.files])
-    _insert_leftovers(connection, package.id, drop.objects, duplicate=False)
-    told = {"receipt": package.receipt, "package": drop.package, "content_hash": drop.content_hash}
-    events.append(connection, case, actor, "received", told | {"files": [file.sha256 for file in drop.files]})
-    return cases.present_claim(connection, package, duplicate=False)
-
-
-def _recognise(connection: Connection, first: Row[Any], drop: Drop, actor: str) -> Claimed:
-    known = _find_leftovers(connection, drop.objects)
-    missing = [one for one in drop.objects if one not in {leftover.object for leftover in known}]
-    # Another claim of these very objects got here before: the same package, not another with the same content.
-    duplicate = bool(missing) or not known or all(leftover.duplicate for leftover in known)
-    if missing or not known:
-        _insert_leftovers(connection, first.id, missing, duplicate=True)
-        events.append(connection, first.case_number, actor, "duplicate", {"package": drop.package})
-    return cases.present_claim(connection, first, duplicate=duplicate)
-
-
-def _insert_leftovers(connection: Connection, package_id: int, objects: Sequence[Stored], *, duplicate: bool) -> None:
-    common = {"package_id": package_id, "duplicate": duplicate}
-    rows = [common | {"object": _spell(one.name), "etag": one.etag, "modified": one.modified} for one in objects]
-    if rows:
-        connection.execute(insert(leftovers), rows)
-
-
-def _find_leftovers(connection: Connection, objects: Sequence[Stored]) -> tuple[Leftover, ...]:
-    found = []
-    for one in objects:
-        wanted = select(packages.c.case_number, leftovers.c.duplicate).join(packages)
-        row = connection.execute(wanted.where(_is_leftover(one))).first()
-        if row is not None:
-            found.append(Leftover(case=row.case_number, duplicate=row.duplicate, object=one))
-    return tuple(found)
-
-
-def _is_leftover(one: Stored) -> ColumnElement[bool]:
-    column = leftovers.c
-    return and_(column.object == _spell(one.name), column.etag == one.etag, column.modified == one.modified)
-
-
 def _settle(connection: Connection, case: str, changes: Mapping[str, Any]) -> Row[Any]:
     package = cases.find_package(connection, case)
     connection.execute(update(packages).where(packages.c.id == package.id).values(dict(changes)))
     return package
 
 
-def _take_number(connection: Connection, year: int) -> str:
-    # Safe against races because the chain is locked: no other claim runs at the same time.
-    name = f"case-{year}"
-    count = update(counters).where(counters.c.name == name).values(value=counters.c.value + 1)
-    value = connection.execute(count.returning(counters.c.value)).scalar()
-    if value is None:
-        value = connection.execute(insert(counters).values(name=name, value=1).returning(counters.c.value)).scalar_one()
-    return f"HY-{year}-{value:06d}"
-
-
-def _spell(name: str) -> str:
-    # A folder may hold names that are no valid text; no database takes them as they are.
-    return name.encode("utf-8", "backslashreplace").decode()
+def _today() -> date:
+    return datetime.now(CHINA).date()

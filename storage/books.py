@@ -1,0 +1,55 @@
+"""What the ledger knows beyond one case, and the posting of what a case settles."""
+
+from sqlalchemy import Connection
+
+from domain.accounts import Entry, balances
+from domain.books import Balance, Books
+from domain.page import Frozen
+from domain.postings import Listing, Posting, Sale
+from storage.accounts import read_entries
+from storage.deals import find_deal, read_notices, settle
+from storage.listings import read_submissions, verify
+from storage.payments import read_payments
+from storage.registers import inventory_of
+
+
+class Mentioned(Frozen):
+    """What a package speaks of: companies' codes, payments' serials, and its sale where its papers tell it for sure."""
+
+    codes: frozenset[str] = frozenset()
+    serials: frozenset[str] = frozenset()
+    sale: Sale | None = None
+
+
+def read_books(connection: Connection, case: str | None, mentioned: Mentioned) -> Books:
+    """The books about these companies without what the case itself put there, be it under another case's number.
+
+    An agreement that was reserved during its public notice is the contract's own: it counts as still free.
+    """
+    deal = find_deal(connection, mentioned.sale) if mentioned.sale else None
+    known = read_entries(connection, mentioned.codes)
+    return Books(
+        complete=True,
+        submissions=tuple(it for it in read_submissions(connection, mentioned.codes) if it.case != case),
+        balances=balances(entry for entry in known if not _is_own(entry, case, deal)),
+        notices=read_notices(connection, mentioned.codes),
+        payments=tuple(it for it in read_payments(connection, mentioned.serials) if it.case != case),
+        inventory=inventory_of(connection, mentioned.codes),
+    )
+
+
+def read_balances(connection: Connection) -> tuple[Balance, ...]:
+    """Every company's account of every metal."""
+    return balances(read_entries(connection))
+
+
+def post(connection: Connection, case: str, posting: Posting, actor: str) -> None:
+    """Posts what a case settles, once; raises Overdrawn, SerialUsed."""
+    if isinstance(posting, Listing):
+        verify(connection, case, posting, actor)
+    else:
+        settle(connection, case, posting, actor)
+
+
+def _is_own(entry: Entry, case: str | None, deal: str | None) -> bool:
+    return (case is not None and case in (entry.case, entry.deal)) or (deal is not None and entry.deal == deal)

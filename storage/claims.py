@@ -1,0 +1,88 @@
+"""Packages as they are recorded: their case number and receipt, and the intake objects left to remove."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, update
+
+from storage import cases, events
+from storage.bucket import Stored
+from storage.records import RECEIVED, Claimed, Drop, Leftover
+from storage.schema import counters, files, leftovers, packages
+
+CHINA = timezone(timedelta(hours=8))  # China has one zone and no summer time
+
+
+def receive(connection: Connection, drop: Drop, actor: str) -> Claimed:
+    """Records a package under a new case number."""
+    now = datetime.now(UTC)
+    case, version = _take_number(connection, now.astimezone(CHINA).year), 1
+    row = {
+        "case_number": case,
+        "version": version,
+        "receipt": f"{case}-{version:02d}",
+        "name": drop.package,
+        "state": RECEIVED,
+        "content_hash": drop.content_hash,
+        "received_at": now,
+        "submitted_on": drop.submitted_on,
+    }
+    package = connection.execute(insert(packages).values(row).returning(packages)).one()
+    if drop.files:
+        connection.execute(insert(files), [file.model_dump() | {"package_id": package.id} for file in drop.files])
+    _insert_leftovers(connection, package.id, drop.objects, duplicate=False)
+    told = {"receipt": package.receipt, "package": drop.package, "content_hash": drop.content_hash}
+    events.append(connection, case, actor, "received", told | {"files": [file.sha256 for file in drop.files]})
+    return cases.present_claim(connection, package, duplicate=False)
+
+
+def recognise(connection: Connection, first: Row[Any], drop: Drop, actor: str) -> Claimed:
+    """A claim of content that was recorded before as `first`: the same package again, or a duplicate."""
+    known = find_leftovers(connection, drop.objects)
+    missing = [one for one in drop.objects if one not in {leftover.object for leftover in known}]
+    # Another claim of these very objects got here before: the same package, not another with the same content.
+    duplicate = bool(missing) or not known or all(leftover.duplicate for leftover in known)
+    if missing or not known:
+        _insert_leftovers(connection, first.id, missing, duplicate=True)
+        events.append(connection, first.case_number, actor, "duplicate", {"package": drop.package})
+    return cases.present_claim(connection, first, duplicate=duplicate)
+
+
+def _insert_leftovers(connection: Connection, package_id: int, objects: Sequence[Stored], *, duplicate: bool) -> None:
+    common = {"package_id": package_id, "duplicate": duplicate}
+    rows = [common | {"object": _spell(one.name), "etag": one.etag, "modified": one.modified} for one in objects]
+    if rows:
+        connection.execute(insert(leftovers), rows)
+
+
+def find_leftovers(connection: Connection, objects: Sequence[Stored]) -> tuple[Leftover, ...]:
+    """Those of the intake objects whose package is recorded already."""
+    found = []
+    for one in objects:
+        wanted = select(packages.c.case_number, leftovers.c.duplicate).join(packages)
+        row = connection.execute(wanted.where(is_leftover(one))).first()
+        if row is not None:
+            found.append(Leftover(case=row.case_number, duplicate=row.duplicate, object=one))
+    return tuple(found)
+
+
+def is_leftover(one: Stored) -> ColumnElement[bool]:
+    """Whether a row of `leftovers` is this very object."""
+    column = leftovers.c
+    return and_(column.object == _spell(one.name), column.etag == one.etag, column.modified == one.modified)
+
+
+def _take_number(connection: Connection, year: int) -> str:
+    # Safe against races because the chain is locked: no other claim runs at the same time.
+    name = f"case-{year}"
+    count = update(counters).where(counters.c.name == name).values(value=counters.c.value + 1)
+    value = connection.execute(count.returning(counters.c.value)).scalar()
+    if value is None:
+        value = connection.execute(insert(counters).values(name=name, value=1).returning(counters.c.value)).scalar_one()
+    return f"HY-{year}-{value:06d}"
+
+
+def _spell(name: str) -> str:
+    # A folder may hold names that are no valid text; no database takes them as they are.
+    return name.encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,200 @@
+"""Deals: what an agreement reserves, a contract transfers, a failed notice returns, and the payments for it."""
+
+from collections.abc import Collection, Sequence
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, exists, insert, select, update
+
+from domain.accounts import Account, Act, Cause, Entry, fold, totals
+from domain.acts import STEPS, give_back, reserve, transfer
+from domain.books import Notice
+from domain.postings import Sale
+from domain.quantity import Metal
+from storage import events
+from storage.accounts import add_entries, entries_of, lock_accounts
+from storage.book_tables import notices, sales
+from storage.database import clean
+from storage.listings import IllegalStep, tell
+from storage.payments import pay
+
+
+class Stage(StrEnum):
+    """How far the papers of a case go."""
+
+    AGREED = "agreed"
+    CONTRACTED = "contracted"
+
+
+class Standing(StrEnum):
+    """What became of a deal; told by its entries."""
+
+    RESERVED = "reserved"
+    TRANSFERRED = "transferred"
+    RETURNED = "returned"
+
+
+def settle(connection: Connection, case: str, sale: Sale, actor: str) -> None:
+    """Reserves and transfers what a contract sells, and records its payments; once for each case.
+
+    An agreement that was reserved under another case is taken over; a contract that was filed before, by the other
+    party say, moves nothing again. Raises Overdrawn, SerialUsed.
+    """
+    if _has_told(connection, case, Stage.CONTRACTED):
+        return
+    known = lock_accounts(connection, _accounts(sale))
+    deal = find_deal(connection, sale)
+    agreed = () if deal else _reserve_anew(known, case, sale)
+    deal = deal or case
+    new = (*agreed, *transfer([*known, *agreed], _act(case, deal, sale.signed_on or sale.agreed_on)))
+    add_entries(connection, new)
+    for payment in sale.payments:
+        pay(connection, payment)
+    _tell_sale(connection, case, Stage.CONTRACTED, deal, sale)
+    told = {"deal": deal, "sale": sale.model_dump(mode="json"), "entries": tell(new)}
+    events.append(connection, case, actor, "transferred" if new else "filed_again", told)
+
+
+def open_notice(connection: Connection, case: str, on: date, sale: Sale | None, actor: str) -> None:
+    """Opens the public notice of an agreement (guide 4(4)) and reserves what it sells; raises IllegalStep, Overdrawn.
+
+    `sale` is what the case's agreement says; not needed where the case has told of a sale before.
+    """
+    if _notice_of(connection, case) is not None:
+        raise IllegalStep("NOTICE_OPEN", f"案件 {case} 的协议已公示过，不能再次公示")
+    sale = _sale_of(connection, case) or sale
+    if sale is None:
+        raise IllegalStep("NO_AGREEMENT", f"案件 {case} 没有可公示的协议转让书")
+    known = lock_accounts(connection, _accounts(sale))
+    deal = find_deal(connection, sale)
+    _check_unsold(connection, case, deal)
+    new = () if deal else _reserve_anew(known, case, sale)
+    add_entries(connection, new)
+    if not _has_told(connection, case, Stage.AGREED):
+        _tell_sale(connection, case, Stage.AGREED, deal or case, sale)
+    number = sale.agreement and clean(sale.agreement)
+    row = {"case_number": case, "opened_on": on, "number": number}
+    parties = {"transferor": sale.transferor.uscc, "transferee": sale.transferee.uscc}
+    connection.execute(insert(notices).values(row | parties))
+    events.append(connection, case, actor, "notice_opened", {"from": str(on), "deal": deal, "entries": tell(new)})
+
+
+def return_deal(connection: Connection, case: str, reason: str, on: date, actor: str) -> None:
+    """Gives back what a deal has reserved: its notice, where one was opened, failed; raises IllegalStep.
+
+    `case` is any case that told of the deal.
+    """
+    row = _last_told(connection, case)
+    if row is None:
+        raise IllegalStep("NO_AGREEMENT", f"案件 {case} 没有占用排放量的协议，无可退回")
+    standing = _standing(connection, row.deal)
+    if standing is not Standing.RESERVED:
+        why = "的排放量已按合同转让" if standing is Standing.TRANSFERRED else "占用的排放量已退回"
+        raise IllegalStep("NOT_RESERVED", f"案件 {case} {why}，无可退回")
+    noticed = select(notices.c.id).where(notices.c.case_number.in_(_cases_of(row.deal)))
+    failed = connection.scalars(noticed).all()
+    connection.execute(update(notices).where(notices.c.id.in_(failed)).values(failed=clean(reason)))
+    known = lock_accounts(connection, _accounts(_sale(row)))
+    cause = Cause.NOTICE_FAILED if failed else Cause.DEAL_WITHDRAWN
+    new = give_back(known, _act(case, row.deal, on), cause)
+    add_entries(connection, new)
+    events.append(connection, case, actor, cause, {"reason": reason, "deal": row.deal, "entries": tell(new)})
+
+
+def find_deal(connection: Connection, sale: Sale) -> str | None:
+    """The deal that this sale belongs to and that was not returned, by the case under which it was first entered.
+
+    The same parties, metals, quantities and day of agreement, and no number that says otherwise.
+    """
+    parties = (sales.c.transferor == sale.transferor.uscc, sales.c.transferee == sale.transferee.uscc)
+    for row in connection.execute(select(sales).where(*parties).order_by(sales.c.id)):
+        if _same(_sale(row), sale) and _standing(connection, row.deal) is not Standing.RETURNED:
+            return str(row.deal)
+    return None
+
+
+def has_deal(connection: Connection, case: str) -> bool:
+    """Whether a case told of a sale."""
+    return _sale_of(connection, case) is not None
+
+
+def read_notices(connection: Connection, codes: Collection[str]) -> tuple[Notice, ...]:
+    """The public notices of agreements in which any of these companies is a party, oldest first."""
+    party = notices.c.transferor.in_(codes) | notices.c.transferee.in_(codes)
+    names = [notices.c[name] for name in Notice.model_fields]
+    found = connection.execute(select(*names).where(party).order_by(notices.c.id))
+    return tuple(Notice(**row._mapping) for row in found)
+
+
+def _reserve_anew(known: Sequence[Entry], case: str, sale: Sale) -> tuple[Entry, ...]:
+    """Reserves for a new deal; what the case has in hand for a sale that its papers now tell otherwise goes back."""
+    act = _act(case, case, sale.agreed_on)
+    stale = give_back(known, act, Cause.DEAL_WITHDRAWN)
+    return (*stale, *reserve([*known, *stale], act, sale))
+
+
+def _act(case: str, deal: str, on: date) -> Act:
+    return Act(case=case, deal=deal, at=datetime.now(UTC), on=on)
+
+
+def _accounts(sale: Sale) -> list[tuple[str, Metal]]:
+    return [(party.uscc, item.metal) for party in (sale.transferor, sale.transferee) for item in sale.items]
+
+
+def _has_told(connection: Connection, case: str, stage: Stage) -> bool:
+    wanted = exists().where(sales.c.case_number == case, sales.c.stage == stage)
+    return bool(connection.scalar(select(wanted)))
+
+
+def _tell_sale(connection: Connection, case: str, stage: Stage, deal: str, sale: Sale) -> None:
+    row = {"case_number": case, "stage": stage, "deal": deal, "at": datetime.now(UTC)}
+    parties = {"transferor": sale.transferor.uscc, "transferee": sale.transferee.uscc}
+    numbers = {"agreement": sale.agreement, "contract": sale.contract}
+    texts = {name: text and clean(text) for name, text in numbers.items()}
+    connection.execute(insert(sales).values(row | parties | texts | {"content": sale.model_dump(mode="json")}))
+
+
+def _sale_of(connection: Connection, case: str) -> Sale | None:
+    row = _last_told(connection, case)
+    return _sale(row) if row else None
+
+
+def _last_told(connection: Connection, case: str) -> Row[Any] | None:
+    return connection.execute(select(sales).where(sales.c.case_number == case).order_by(sales.c.id.desc())).first()
+
+
+def _sale(row: Row[Any]) -> Sale:
+    return Sale.model_validate(row.content)
+
+
+def _same(told: Sale, sale: Sale) -> bool:
+    ours = (told.agreed_on, {(item.metal, item.quantity) for item in told.items})
+    theirs = (sale.agreed_on, {(item.metal, item.quantity) for item in sale.items})
+    numbers = ((told.agreement, sale.agreement), (told.contract, sale.contract))
+    return ours == theirs and all(not one or not other or fold(one) == fold(other) for one, other in numbers)
+
+
+def _standing(connection: Connection, deal: str) -> Standing:
+    stand = totals(entries_of(connection, deal))
+    if any(quantity > 0 for place, quantity in stand.items() if place.account in STEPS):
+        return Standing.RESERVED
+    sold = any(quantity > 0 for place, quantity in stand.items() if place.account is Account.TRANSFERRED)
+    return Standing.TRANSFERRED if sold else Standing.RETURNED
+
+
+def _check_unsold(connection: Connection, case: str, deal: str | None) -> None:
+    if deal is None:
+        return
+    if _standing(connection, deal) is Standing.TRANSFERRED:
+        raise IllegalStep("ALREADY_SOLD", f"案件 {case} 的协议已签约成交（案件 {deal}），不能再公示")
+    if deal != case and _notice_of(connection, deal) is not None:
+        raise IllegalStep("NOTICE_OPEN", f"案件 {case} 的协议已在案件 {deal} 公示")
+
+
+def _notice_of(connection: Connection, case: str) -> Row[Any] | None:
+    return connection.execute(select(notices).where(notices.c.case_number == case)).first()
+
+
+def _cases_of(deal: str) -> Select[Any]:
+    return select(sales.c.case_number).where(sales.c.deal == deal)

@@ -1,0 +1,105 @@
+"""Verified submissions: what a company offers or needs, and what it takes back while that is published."""
+
+from collections.abc import Collection
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from domain.accounts import Act, Entry, fold
+from domain.acts import list_figures, unlist
+from domain.books import Submission
+from domain.dossier import Kind
+from domain.errors import ExitCode, HeyanError
+from domain.postings import Listing
+from domain.quantity import Metal
+from storage import events
+from storage.accounts import add_entries, lock_accounts
+from storage.book_tables import submissions
+from storage.database import clean
+
+
+class IllegalStep(HeyanError):
+    """The case is not where this step could be taken."""
+
+    exit_code = ExitCode.USAGE
+
+
+def verify(connection: Connection, case: str, listing: Listing, actor: str) -> None:
+    """Lists a verified submission and posts its figures; nothing happens where the case did so before.
+
+    Raises Overdrawn where more is offered than the company has.
+    """
+    if find_submission(connection, case) is not None:
+        return
+    known = lock_accounts(connection, _accounts(listing))
+    new = list_figures(known, Act(case=case, at=datetime.now(UTC), on=listing.on), listing)
+    add_entries(connection, new)
+    flat = listing.model_dump(mode="json")
+    texts = {"name": clean(listing.name), "project": listing.project and clean(listing.project)}
+    own = {"case_number": case, "verified_on": listing.on, "kind": listing.kind, "uscc": listing.uscc}
+    figures = {"figures": flat["figures"], "surplus": flat["surplus"]}
+    connection.execute(insert(submissions).values(own | texts | figures))
+    events.append(connection, case, actor, "listed", flat | {"entries": tell(new)})
+
+
+def withdraw(connection: Connection, case: str, reason: str, on: date, actor: str) -> None:
+    """Takes a listing back: all that its project still has on offer, or all that is still open of what it needs.
+
+    What deals have reserved stays with them. Submissions that state the same project again go with it.
+    Raises IllegalStep.
+    """
+    row = find_submission(connection, case)
+    if row is None or row.withdrawn_on is not None:
+        why = "已撤回" if row else "没有已核验并发布的供需信息"
+        raise IllegalStep("NOT_LISTED", f"案件 {case} {why}，无法撤回")
+    listing = _listing(row)
+    new = unlist(lock_accounts(connection, _accounts(listing)), Act(case=case, at=datetime.now(UTC), on=on), listing)
+    add_entries(connection, new)
+    same = (submissions.c.uscc == row.uscc, submissions.c.kind == row.kind, submissions.c.withdrawn_on.is_(None))
+    standing = connection.execute(select(submissions).where(*same)).all()
+    gone = [it.id for it in standing if fold(it.project) == fold(row.project)]
+    connection.execute(update(submissions).where(submissions.c.id.in_(gone)).values(withdrawn_on=on))
+    events.append(connection, case, actor, "withdrawn", {"reason": reason, "on": str(on), "entries": tell(new)})
+
+
+def find_submission(connection: Connection, case: str) -> Row[Any] | None:
+    """The submission that a case listed."""
+    return connection.execute(select(submissions).where(submissions.c.case_number == case)).first()
+
+
+def read_submissions(connection: Connection, codes: Collection[str] | None = None) -> tuple[Submission, ...]:
+    """The submissions of these companies, or of all, oldest first."""
+    wanted = select(submissions).order_by(submissions.c.id)
+    if codes is not None:
+        wanted = wanted.where(submissions.c.uscc.in_(codes))
+    return tuple(_present(row) for row in connection.execute(wanted))
+
+
+def tell(new: tuple[Entry, ...]) -> list[dict[str, Any]]:
+    """Entries as an event tells them."""
+    own = {"uscc", "metal", "project", "credit", "debit", "quantity", "cause"}
+    return [entry.model_dump(mode="json", include=own) for entry in new]
+
+
+def _accounts(listing: Listing) -> list[tuple[str, Metal]]:
+    return [(listing.uscc, metal) for metal in {*listing.figures, *listing.surplus}]
+
+
+def _listing(row: Row[Any]) -> Listing:
+    names = ("kind", "uscc", "name", "project", "figures", "surplus")
+    return Listing(on=row.verified_on, **{name: row._mapping[name] for name in names})
+
+
+def _present(row: Row[Any]) -> Submission:
+    return Submission(
+        case=row.case_number,
+        kind=Kind(row.kind),
+        uscc=row.uscc,
+        name=row.name,
+        verified_on=row.verified_on,
+        project=row.project,
+        figures={Metal(metal): Decimal(quantity) for metal, quantity in row.figures.items()},
+        withdrawn=row.withdrawn_on is not None,
+    )

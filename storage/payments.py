@@ -1,0 +1,58 @@
+"""Payments that cases were settled with; a serial pays once."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from domain.books import Payment
+from domain.errors import ExitCode, HeyanError
+from storage.book_tables import payments
+from storage.database import clean
+
+
+class SerialUsed(HeyanError):
+    """A bank's serial was used for another payment (PAY-004)."""
+
+    exit_code = ExitCode.REVIEW
+
+
+def pay(connection: Connection, payment: Payment) -> None:
+    """Records a payment; the same one again, by a reprint or by the other party, is none. Raises SerialUsed."""
+    known = [it for it in _with_serials(connection, {payment.serial}) if _may_be_one(it.bank, payment.bank)]
+    if any(not _same(_present(it), payment) for it in known):
+        told = f"付款流水号 {payment.serial} 已用于案件 {known[0].case_number} 的另一笔付款"
+        raise SerialUsed("SERIAL_USED", told)
+    if not known:
+        row = payment.model_dump(exclude={"case"}) | {"case_number": payment.case, "bank": clean(payment.bank or "")}
+        connection.execute(insert(payments).values(row))
+
+
+def read_payments(connection: Connection, serials: Collection[str]) -> tuple[Payment, ...]:
+    """All payments with these serials, of whatever bank."""
+    return tuple(_present(row) for row in _with_serials(connection, serials))
+
+
+def _with_serials(connection: Connection, serials: Collection[str]) -> list[Row[Any]]:
+    wanted = select(payments).where(payments.c.serial.in_(serials)).order_by(payments.c.id)
+    return list(connection.execute(wanted))
+
+
+def _may_be_one(left: str | None, right: str | None) -> bool:
+    return not left or not right or left == right
+
+
+def _same(known: Payment, payment: Payment) -> bool:
+    dates, contracts = (known.paid_on, payment.paid_on), (known.contract, payment.contract)
+    return known.amount == payment.amount and all(None in pair or len(set(pair)) == 1 for pair in (dates, contracts))
+
+
+def _present(row: Row[Any]) -> Payment:
+    return Payment(
+        case=row.case_number,
+        serial=row.serial,
+        amount=row.amount,
+        paid_on=row.paid_on,
+        contract=row.contract,
+        bank=row.bank or None,
+    )
