@@ -29,6 +29,13 @@ REQUIRED: Mapping[Kind, tuple[Required, ...]] = {
     Kind.TRANSFER: (Required("transfer_agreement"), Required("contract"), Required("payment_slip")),
 }
 
+# Whose colour scan must show the company's seal: all of annex 1; of a deal's papers those that the parties seal.
+SEALED: Mapping[Kind, frozenset[str]] = {
+    Kind.SUPPLY: frozenset(want.type for want in REQUIRED[Kind.SUPPLY]),
+    Kind.DEMAND: frozenset(want.type for want in REQUIRED[Kind.DEMAND]),
+    Kind.TRANSFER: frozenset({"transfer_agreement", "contract"}),
+}
+
 
 def required(kind: Kind | None) -> tuple[Required, ...]:
     """The documents that a package of this kind must hold; none where the kind is not known."""

@@ -37,10 +37,34 @@ def decide(*checks: Check) -> Problem | None:
     return None
 
 
+def every(*checks: Check) -> Problem | None:
+    """All problems that certain values show as one, a sentence each; raises the first doubt where there is none."""
+    problems, doubts = [], []
+    for check in checks:
+        try:
+            problems.append(check())
+        except Doubt as doubt:
+            doubts.append(doubt)
+    found = [problem for problem in problems if problem is not None]
+    if not found and doubts:
+        raise doubts[0]
+    return _joined(found) if found else None
+
+
+def _joined(problems: Sequence[Problem]) -> Problem:
+    evidence = tuple(dict.fromkeys(item for problem in problems for item in problem.evidence))
+    return Problem("；".join(problem.message for problem in problems), evidence)
+
+
 def fold_name(name: str) -> str:
     """A company's name with width, brackets, dots and spaces folded; every other character counts (domain 3.3)."""
     flat = unicodedata.normalize("NFKC", name).translate(_BRACKETS)
     return _DOTS.sub("·", re.sub(r"[\s\u200b-\u200d\ufeff]", "", flat)).upper()
+
+
+def fold_project(name: str) -> str:
+    """A project's name folded like a company's, without the quotation marks that a text puts around it."""
+    return re.sub(r"[\"'“”‘’「」《》]", "", fold_name(name))
 
 
 def fold_code(code: str) -> str:

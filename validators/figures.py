@@ -1,11 +1,11 @@
-"""Figures in kg/a with the precision they were printed with, and the sentences about those that do not agree."""
+"""Figures with the precision they were printed with, and the sentences about those that do not agree."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 
 from domain.field import Doubt
 from domain.finding import Evidence
-from domain.quantity import Metal, agree, plain, power_of_ten
+from domain.quantity import Metal, Printed, Unit, agree, plain, power_of_ten
 from extractors.documents.permit_copy import PermitCopy
 from reference.policy import policy
 from validators.places import Place, amount, whole
@@ -15,13 +15,14 @@ from validators.wording import METALS, title
 
 @dataclass(frozen=True)
 class Figure:
-    """A value in kg/a, `slack` what its printed digits leave open, where it stands and how a sentence quotes it."""
+    """A value in its unit, `slack` what its printed digits leave open, where it stands and how a sentence quotes it."""
 
     value: Decimal
     slack: Decimal
     stands: str
     shown: str
     evidence: tuple[Evidence, ...]
+    unit: str = Unit.KG
 
     @property
     def says(self) -> str:
@@ -33,7 +34,14 @@ def figure(place: Place[Decimal]) -> Figure:
     value, printed = place.known, place.field.printed
     if printed is not None and printed.unit is None:
         raise Doubt(place.field, why=f"{place.stands}没有可识别的计量单位")
-    return Figure(value, printed.half_step if printed else Decimal(0), place.stands, place.shown, (place.evidence,))
+    return Figure(value, _slack(value, printed), place.stands, place.shown, (place.evidence,))
+
+
+def _slack(value: Decimal, printed: Printed | None) -> Decimal:
+    """What the digits leave open; a bare 0 means none, in t/a too, and not anything below half a tonne."""
+    if printed is None or (value == 0 and "." not in printed.number):
+        return Decimal(0)
+    return printed.half_step
 
 
 def total(copy: PermitCopy, metal: Metal) -> Figure:
@@ -61,8 +69,8 @@ def nothing(stands: str, evidence: Evidence) -> Figure:
 def less(left: Figure, right: Figure, what: str) -> Figure:
     """left − right under a name of its own; what either's digits leave open adds up."""
     value = left.value - right.value
-    shown = f"{plain(value)} kg/a（{left.says}，{right.says}）"
-    return Figure(value, left.slack + right.slack, what, shown, left.evidence + right.evidence)
+    shown = f"{plain(value)} {left.unit}（{left.says}，{right.says}）"
+    return Figure(value, left.slack + right.slack, what, shown, left.evidence + right.evidence, left.unit)
 
 
 def differ(left: Figure, right: Figure) -> Problem | None:
@@ -86,8 +94,9 @@ def gap(left: Figure, right: Figure) -> str:
     shift = power_of_ten(left.value, right.value)
     if shift is not None:
         return f"相差{10 ** abs(shift)}倍，疑似单位或小数点错误"
-    return f"相差{plain(abs(left.value - right.value))} kg/a"
+    return f"相差{plain(abs(left.value - right.value))} {left.unit}"
 
 
 def _tolerance(left: Figure, right: Figure) -> Decimal:
-    return left.slack + right.slack + policy().extra_tolerance_kg.value
+    extra = policy().extra_tolerance_kg.value if left.unit == Unit.KG else Decimal(0)
+    return left.slack + right.slack + extra

@@ -131,9 +131,9 @@ def amount(document: Document, key: str, metal: Metal) -> Place[Decimal]:
     return place(document, f"{key}.{metal}", label(document, key, metal), field, Unit.KG)
 
 
-def cell(document: Document, path: str, row: Row, key: str, words: str) -> Place[Any]:
+def cell(document: Document, path: str, row: Row, key: str, words: str, unit: str | None = None) -> Place[Any]:
     """A field of a table's row, `path` naming the row (`limits[3]`)."""
-    return place(document, f"{path}.{key}", words, getattr(row, key))
+    return place(document, f"{path}.{key}", words, getattr(row, key), unit)
 
 
 def whole(document: Document, number: int | None = None, words: str = "") -> Evidence:
@@ -155,6 +155,6 @@ def _page(it: Place[Any]) -> str:
 def _original(it: Place[Any]) -> str:
     """How a quantity is printed where that is in another unit; a sum over rows has no printed form of its own."""
     printed = it.field.printed
-    if it.path.startswith("totals") or printed is None or printed.unit in (None, it.unit):
+    if it.path.startswith(("totals", "net_new")) or printed is None or printed.unit in (None, it.unit):
         return ""
     return f"（原文{printed.number} {printed.unit}）"

@@ -24,10 +24,14 @@ RETIRED: Mapping[str, str] = {}  # code → why it went; a code is never used ag
 
 
 class Problem(NamedTuple):
-    """What a rule objects to: one Chinese sentence; the evidence is all the rule looked at, unless given."""
+    """What a rule objects to: one Chinese sentence; the evidence is all the rule looked at, unless given.
+
+    `severity` is set where this objection weighs less than the rule's others.
+    """
 
     message: str
     evidence: tuple[Evidence, ...] = ()
+    severity: Severity | None = None
 
 
 class NotApplicable(Exception):

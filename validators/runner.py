@@ -1,6 +1,7 @@
 """Runs every rule over a dossier and turns what comes of it into findings with one of the five outcomes."""
 
 import logging
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice, product
@@ -22,6 +23,7 @@ from validators.wording import title
 
 MOST_RUNS = 200  # of one rule over one package; more combinations of documents than that are a mistake in the package
 UNKNOWN = Books()
+SOLD = re.compile(r"items\[\d+\]\.metal")
 _log = logging.getLogger(__name__)
 
 
@@ -47,10 +49,11 @@ def run(rule: Rule, dossier: Dossier, books: Books = UNKNOWN) -> Iterator[Findin
 
 
 def metals(dossier: Dossier) -> list[Metal]:
-    """The metals that the package speaks of: those with a figure in any document's quantities."""
+    """The metals that the package speaks of: those with a figure in any document's quantities, those of items sold."""
     fields = [item for document in dossier.documents for item in values(document)]
     spoken = {path.rpartition(".")[2] for path, field in fields if not _blank(field)}
-    return [metal for metal in Metal if metal.value in spoken]
+    sold = {field.value for path, field in fields if SOLD.fullmatch(path)}
+    return [metal for metal in Metal if metal.value in spoken or metal in sold]
 
 
 def _blank(field: Field[Any]) -> bool:
@@ -107,7 +110,7 @@ def _without(rule: Rule, variant: Variant, lacking: Iterable[Need], dossier: Dos
     """What a rule says where something it needs is not there: not part of this kind of package, or missing."""
     for need in lacking:
         if not _expected(need, dossier):
-            message = f"本次提交的材料中没有{_called(need)}，本项不适用"
+            message = f"本次提交的材料中没有{_called(need, dossier)}，本项不适用"
             return _finding(rule, variant.subject, Outcome.NOT_APPLICABLE, message)
     why = "；".join(_absence(need, dossier) for need in lacking)
     return _finding(rule, variant.subject, Outcome.UNSURE, f"{why}，{_unchecked(rule)}")
@@ -134,12 +137,15 @@ def _below(kind: type[Document]) -> Iterator[type[Document]]:
 def _absence(need: Need, dossier: Dossier) -> str:
     if Required in need.types:
         return "无法判定材料用途，未识别出供需信息表、协议转让书等能说明用途的文书"
-    return "未读到任何重金属的数量" if Metal in need.types else f"缺少{_called(need)}"
+    return "未读到任何重金属的数量" if Metal in need.types else f"缺少{_called(need, dossier)}"
 
 
-def _called(need: Need) -> str:
-    names = [type_name(kind) for kind in need.types if is_document(kind)]
-    if PermitFields in need.types:
+def _called(need: Need, dossier: Dossier) -> str:
+    """The documents that a need may take; of several, those that belong to this kind of package."""
+    kinds = [kind for kind in need.types if is_document(kind)]
+    fitting = [kind for kind in kinds if _part_of(kind, need.version, dossier)]
+    names = [type_name(kind) for kind in fitting or kinds]
+    if PermitFields in (fitting or kinds):
         names.append("排污许可证")
     return "、".join(title(name, need.version) for name in names if name) or "所需文书"
 
@@ -159,7 +165,8 @@ def _judge(rule: Rule, subject: str, arguments: Mapping[str, Any]) -> Finding:
             return _finding(rule, subject, Outcome.BROKEN, message, seen)
     if problem is None:
         return _finding(rule, subject, Outcome.PASSED, f"{rule.name}：相符", seen)
-    return _finding(rule, subject, Outcome.FAILED, problem.message, problem.evidence or seen)
+    failed = _finding(rule, subject, Outcome.FAILED, problem.message, problem.evidence or seen)
+    return failed.model_copy(update={"severity": problem.severity}) if problem.severity else failed
 
 
 def _unchecked(rule: Rule) -> str:

@@ -38,8 +38,66 @@ LABELS = {
     "surplus": "富余排放量",
     "offered": "拟出让量",
     "totals": "各主要排放口及车间排放口许可量合计",
+    "established_on": "成立日期",
+    "filled_on": "填表日期",
+    "prepared_on": "编制日期",
+    "construction": "建设性质",
+    "county": "建设地点",
+    "ratio": "替代比例",
+    "new_emission": "新增排放量",
+    "demand": "需求量",
+    "builder": "建设单位",
+    "form": "表式",
+    "existing_actual": "现有工程实际排放量",
+    "existing_permitted": "现有工程许可排放量",
+    "under_construction": "在建工程排放量",
+    "this_project": "本工程排放量",
+    "replaced": "以新带老削减量",
+    "regional_offset": "区域平衡替代本工程削减量",
+    "total_after": "预测排放总量",
+    "change": "排放增减量",
+    "net_new": "净新增排放量（本工程减以新带老）",
+    "supply_project": "减排项目名称",
+    "demand_project": "建设项目名称",
+    "metal": "重金属种类",
+    "quantity": "数量",
+    "unit_price": "单价",
+    "years": "年限",
+    "amount": "金额",
+    "amount_in_words": "金额（大写）",
+    "total": "总价",
+    "total_in_words": "总价（大写）",
+    "signed_on": "签订日期",
+    "notice_from": "公示起始日",
+    "notice_to": "公示截止日",
+    "payer_name": "付款人户名",
+    "payee_name": "收款人户名",
+    "payee_account": "收款人账号",
+    "paid_on": "交易日期",
+    "serial": "流水号",
+    "kind": "凭证性质",
 }
-_LICENCE_LABELS = {"name": "名称", "valid_from": "营业期限起始日", "valid_to": "营业期限截止日"}
+_OWN_LABELS = {
+    "business_licence": {
+        "name": "名称",
+        "valid_from": "营业期限起始日",
+        "valid_to": "营业期限截止日",
+        "issued_on": "核准日期",
+    },
+    "demand_form": {"project": "建设项目名称"},
+    "eia_table": {"project": "建设项目名称"},
+    "transfer_agreement": {"number": "编号"},
+    "contract": {"number": "合同编号"},
+}
+ROLES = {"transferor": "出让方", "transferee": "受让方"}
+PARTY_LABELS = {
+    "name": "名称",
+    "uscc": "统一社会信用代码",
+    "account_name": "收款户名",
+    "account": "收款账号",
+}
+MEDIA = {"air": "废气", "water": "废水"}
+SLIPS = {"payment": "付款", "refund": "退汇", "fee": "手续费", "application": "汇款申请书"}
 
 
 def title(kind: str, version: Version | None = None) -> str:
@@ -49,7 +107,7 @@ def title(kind: str, version: Version | None = None) -> str:
 
 def label(document: Document, key: str, metal: Metal | None = None) -> str:
     """A field's printed label: 拟出让量（铅）."""
-    names = LABELS | _LICENCE_LABELS if document.type == "business_licence" else LABELS
+    names = LABELS | _OWN_LABELS.get(document.type, {})
     return names.get(key, key) + (f"（{METALS[metal]}）" if metal else "")
 
 

@@ -1,10 +1,11 @@
 """A clean seller's package by hand: the case of domain.md section 10, one page a document."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from domain.books import Books
 from domain.document import Document, Version
 from domain.dossier import Dossier, Kind, RefusedFile
 from domain.field import Field, Status
@@ -18,6 +19,7 @@ from extractors.documents.supply_form import OtherMetal, SupplyForm
 from extractors.documents.surplus_statement import SurplusStatement
 from extractors.outlet_limits import Limit, Subtotal
 from validators import check
+from validators.runner import UNKNOWN
 
 TODAY = date(2024, 11, 4)
 CODE = "91522200MA6HFAKE4P"
@@ -172,6 +174,7 @@ class Case:
     """A dossier that tests break in one place and check."""
 
     dossier: Dossier
+    books: Books = UNKNOWN
 
     def form(self, **changes: Any) -> "Case":
         return self.change(SupplyForm, None, **changes)
@@ -213,10 +216,10 @@ class Case:
         return self.with_(pages=tuple(pages[key] for key in sorted(pages)))
 
     def with_(self, **changes: Any) -> "Case":
-        return Case(self.dossier.model_copy(update=changes))
+        return replace(self, dossier=self.dossier.model_copy(update=changes))
 
     def findings(self, code: str) -> list[Finding]:
-        return [finding for finding in check(self.dossier) if finding.rule == code]
+        return [finding for finding in check(self.dossier, self.books) if finding.rule == code]
 
     def outcomes(self, code: str) -> set[Outcome]:
         return {finding.outcome for finding in self.findings(code)}

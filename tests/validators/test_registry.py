@@ -13,6 +13,7 @@ from validators.catalogue import PAGE, catalogue
 from validators.registry import Problem, rule, rules
 
 ISSUED = {
+    "DEM": (1, 2, 3, 4, 5, 6),
     "DOC": (1, 2, 3, 5),
     "IMG": (1,),
     "IDN": (1, 2, 3, 4, 5, 6, 7),

@@ -1,21 +1,24 @@
 """Rules on who hands the package in: codes, names, licence, industry."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from domain.document import Document
-from domain.dossier import Dossier
-from domain.field import Doubt
+from domain.dossier import Dossier, Kind
 from domain.finding import Severity
 from extractors.documents.business_licence import BusinessLicence
+from extractors.documents.contract import Contract
+from extractors.documents.demand_form import DemandForm
 from extractors.documents.permit_certificate import PermitFields
 from extractors.documents.supply_form import SupplyForm
 from extractors.documents.surplus_statement import SurplusStatement
-from reference.industries import broader, recognise
+from extractors.documents.transfer_agreement import Deal, TransferAgreement
 from reference.provisions import PERMIT_NUMBER_STANDARD, USCC_STANDARD, guide, practice
 from validators.compare import all_same, check_character, decide, fold_code, fold_name, same
-from validators.places import Place, day, place, text
+from validators.industries import judge_industry
+from validators.parties import Role, party
+from validators.places import Place, day, text
 from validators.registry import NotApplicable, Problem, rule
 
 # Position 22 is an identifying letter, not a check character; the code may be an H9 code ending in a small letter.
@@ -25,11 +28,23 @@ LICENCE_TERM = practice("提交之日营业执照应在营业期限内；2022年
 
 
 @rule("IDN-001", Severity.REVIEW, "统一社会信用代码校验位", cites=USCC_STANDARD)
-def check_digit(document: SupplyForm | BusinessLicence | PermitFields | SurplusStatement) -> Problem | None:
-    """The 统一社会信用代码 has a valid check character."""
-    printed = _code(document)
-    if printed is None:
+def check_digit(
+    document: SupplyForm
+    | DemandForm
+    | BusinessLicence
+    | PermitFields
+    | SurplusStatement
+    | TransferAgreement
+    | Contract,
+) -> Problem | None:
+    """The 统一社会信用代码 has a valid check character; a deal's paper has two."""
+    places = _codes(document)
+    if not places:
         raise NotApplicable("该文书未印统一社会信用代码")
+    return decide(*(partial(_valid, it) for it in places))
+
+
+def _valid(printed: Place[str]) -> Problem | None:
     code = fold_code(printed.known)
     if code.startswith("H9"):  # units without a code of their own: not made by GB 32100
         raise NotApplicable(f"{printed.says}，不属GB 32100编码")
@@ -43,7 +58,7 @@ def check_digit(document: SupplyForm | BusinessLicence | PermitFields | SurplusS
 
 @rule("IDN-002", Severity.BLOCK, "统一社会信用代码一致", cites=guide("4(1)"))
 def one_code(dossier: Dossier) -> Problem | None:
-    """The same 统一社会信用代码 stands on every document of the company."""
+    """The same 统一社会信用代码 stands on every document of the company that hands the package in."""
     places = [found for document in _signed(dossier) if (found := _code(document))]
     return all_same(places, fold_code)
 
@@ -82,22 +97,18 @@ def licence_in_force(licence: BusinessLicence, dossier: Dossier) -> Problem | No
 
 @rule("IDN-007", Severity.REVIEW, "属于六个重点行业", cites=guide("2(3)"))
 def key_industry(dossier: Dossier) -> Problem | None:
-    """The industry is one of the six of the guide."""
+    """The industry is one of the six of the guide (a buyer's project: DEM-004)."""
     papers = [d for d in dossier.documents if isinstance(d, PermitFields | SupplyForm)]
     if not papers:
-        raise NotApplicable("本次提交的材料中没有载明行业的文书")
-    places = [text(document, "industry") for document in papers]
-    printed = [it for it in places if it.field.certain and it.field.value]
-    if any(recognise(it.known) for it in printed):
-        return None
-    if not printed:
-        raise Doubt(why="；".join(it.doubt for it in places[:1]))
-    return _wider_class(printed, dossier)
+        raise NotApplicable("本次提交的材料中没有载明出让方行业的文书")
+    return judge_industry([text(document, "industry") for document in papers], dossier)
 
 
 def _signed(dossier: Dossier) -> Sequence[Document]:
-    """The documents that carry the company's own code and name."""
-    kinds = (BusinessLicence, PermitFields, SupplyForm, SurplusStatement)
+    """The documents that carry the company's own code and name; a deal is handed in by two companies."""
+    if dossier.kind is Kind.TRANSFER:
+        raise NotApplicable("交易材料由双方共同提交，双方信息由协议与合同互相核对")
+    kinds = (BusinessLicence, PermitFields, SupplyForm, DemandForm, SurplusStatement)
     found = [document for document in dossier.documents if isinstance(document, kinds)]
     if not found:
         raise NotApplicable("本次提交的材料中没有载明企业身份的文书")
@@ -110,26 +121,14 @@ def _code(document: Document) -> Place[str] | None:
     return None if printed.missing and isinstance(document, SurplusStatement) else printed
 
 
+def _codes(document: Document) -> list[Place[str]]:
+    """The code of a company's paper, both of a deal's; parties are known by name where no code is printed at all."""
+    if not isinstance(document, Deal):
+        return [it for it in (_code(document),) if it]
+    return [it for it in (party(document, role, "uscc") for role in Role) if not it.missing]
+
+
 def _begins_with(number: Place[str], code: Place[str]) -> Problem | None:
     if fold_code(number.known).startswith(fold_code(code.known)):
         return None
     return Problem(f"{number.says}，前18位与{code.says}不一致", (number.evidence, code.evidence))
-
-
-def _wider_class(printed: Iterable[Place[str]], dossier: Dossier) -> Problem | None:
-    """A class wider than the guide's industry counts where another word on the papers says that this part is meant."""
-    listed = list(printed)
-    wide = next((found for it in listed if (found := broader(it.known))), None)
-    if wide is None:
-        names = "，".join(it.says for it in listed)
-        return Problem(f"{names}，不属于指南所列六个重点行业")
-    if any(word in hint for hint in _hints(dossier) for word in wide.words):
-        return None
-    raise Doubt(why=f"{listed[0].says}，“{wide.alias}”只有一部分属于{wide.industry}")
-
-
-def _hints(dossier: Dossier) -> list[str]:
-    """Words that tell more of what the company does: its name, its scope, its project."""
-    keys = ("name", "business_scope", "project")
-    found = [(d, key, getattr(d, key)) for d in dossier.documents for key in keys if hasattr(d, key)]
-    return [place(d, key, key, field).known for d, key, field in found if field.certain and field.value]

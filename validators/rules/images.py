@@ -4,7 +4,7 @@ from domain.document import Document
 from domain.dossier import Dossier
 from domain.field import Doubt
 from domain.finding import Severity
-from reference.packages import required
+from reference.packages import SEALED
 from reference.provisions import guide
 from validators.places import named, whole
 from validators.registry import NotApplicable, Problem, rule
@@ -16,8 +16,7 @@ def in_colour(document: Document, dossier: Dossier) -> Problem | None:
 
     Coloured ink on one of its pages is enough: the seal need not stand on every page (domain 10b, question 6).
     """
-    needing = {wanted.type for wanted in required(dossier.kind)}
-    if needing and document.type not in needing:
+    if dossier.kind and document.type not in SEALED[dossier.kind]:
         raise NotApplicable(f"{named(document)}不是须盖章的文书")
     for number in document.pages:
         whole(document, number)

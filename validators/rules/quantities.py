@@ -8,19 +8,27 @@ from domain.document import Document, values
 from domain.field import Doubt, Field
 from domain.finding import Severity
 from domain.quantity import Metal, Unit
+from extractors.documents.contract import Contract
+from extractors.documents.demand_form import DemandForm
+from extractors.documents.eia_table import EiaTable
 from extractors.documents.permit_copy import PermitCopy
 from extractors.documents.supply_form import OtherMetal, SupplyForm
 from extractors.documents.surplus_statement import SurplusStatement
+from extractors.documents.transfer_agreement import Deal, TransferAgreement
 from reference.policy import policy
 from reference.provisions import guide, practice
 from validators.compare import decide
+from validators.emissions import eia_cell
 from validators.figures import Figure, differ, exceed, figure, less, nothing, total
+from validators.items import item_cell
 from validators.places import Place, amount, named, place, whole
 from validators.registry import NotApplicable, PermitCopyAfter, PermitCopyBefore, Problem, rule
 from validators.wording import LABELS, METALS, title
 
 OFFER = ("reduction", "surplus", "offered")  # a form deals with a metal when it gives one of these
 CLEAR = 0.9  # confidence from which a figure without a unit is a fact about the paper and not about the reading
+EIA_QUANTITIES = ("existing_actual", "existing_permitted", "under_construction", "this_project", "replaced",
+                  "regional_offset", "total_after")  # fmt: skip  # the change may well be below zero
 SHARED = ("base", "reduction", "task", "surplus", "offered")
 CUT_IN_PERMIT = practice("工程削减量应体现为排污许可量的减少。")
 
@@ -100,7 +108,9 @@ def only_the_five(form: SupplyForm) -> Problem | None:
 
 
 @rule("QTY-010", Severity.BLOCK, "数量非负且单位明确", cites=guide("2(4)"))
-def sound_quantities(document: SupplyForm | SurplusStatement | PermitCopy) -> Problem | None:
+def sound_quantities(
+    document: SupplyForm | DemandForm | SurplusStatement | PermitCopy | EiaTable | TransferAgreement | Contract,
+) -> Problem | None:
     """Every quantity is ≥ 0 and has a known unit."""
     places = list(_quantities(document))
     if not places:
@@ -184,10 +194,18 @@ def _foreign(form: SupplyForm, index: int, row: OtherMetal) -> Problem | None:
 
 
 def _quantities(document: Document) -> Iterator[Place[Decimal]]:
-    """The per-metal figures of a form or statement, the metals' yearly cells of a permit copy."""
+    """The per-metal figures of a form or statement, the cells of a permit copy or EIA table, what a deal sells."""
     if isinstance(document, PermitCopy):
         yield from _cells(document)
-        return
+    elif isinstance(document, EiaTable):
+        yield from (eia_cell(document, row, key) for row in range(len(document.rows)) for key in EIA_QUANTITIES)
+    elif isinstance(document, Deal):
+        yield from (item_cell(document, index, "quantity") for index in range(len(document.items)))
+    else:
+        yield from _figures(document)
+
+
+def _figures(document: Document) -> Iterator[Place[Decimal]]:
     for key in type(document).model_fields:
         figures = getattr(document, key)
         if key in LABELS and isinstance(figures, dict):
