@@ -11,7 +11,7 @@ from typing import Protocol
 import extractors.documents
 from domain.document import Document
 from domain.page import ReadPage
-from extractors.layout import Line, lines
+from extractors.layout import Line, lines, text_in
 from extractors.text import fold
 
 OTHER = "other"
@@ -64,18 +64,20 @@ def document_types() -> dict[str, DocumentModule]:
 def recognise(page: ReadPage) -> Sighting:
     """The paper that a page most likely belongs to; `other` where no paper's marks suffice."""
     rows = lines(page.words)
-    sightings = [_sight(page, rows, name, module.MARKS) for name, module in document_types().items()]
+    cells = [text_in(cell) for grid in page.reading.grids for cell in grid.cells]  # a label may be wrapped in its cell
+    sightings = [_sight(page, rows, cells, name, module.MARKS) for name, module in document_types().items()]
     best = max(sightings, key=lambda sighting: sighting.score)
     return best if best.score > 0 else Sighting(page, OTHER, True, 0.0)
 
 
-def _sight(page: ReadPage, rows: Sequence[Line], name: str, marks: Marks) -> Sighting:
+def _sight(page: ReadPage, rows: Sequence[Line], cells: Sequence[str], name: str, marks: Marks) -> Sighting:
     whole = "\n".join(row.text for row in rows)
+    labels = "\n".join([whole, *cells])
     title = _title(rows, marks.title)
     if any(re.search(f"^(?:{pattern})$", whole, re.MULTILINE) for pattern in marks.against):
         return Sighting(page, name, False, 0.0)
-    body = tuple(pattern for pattern in marks.body if re.search(pattern, whole))
-    inner = tuple(pattern for pattern in marks.inner if re.search(pattern, whole))
+    body = tuple(pattern for pattern in marks.body if re.search(pattern, labels))
+    inner = tuple(pattern for pattern in marks.inner if re.search(pattern, labels))
     if title and len(body) >= marks.need:
         return Sighting(page, name, True, 10.0 + len(body), (title, *body))
     if len(body) >= marks.untitled_need:

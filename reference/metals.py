@@ -87,8 +87,40 @@ _OTHERS = frozenset(
         "锰及其化合物",
         "铜及其化合物",
         "锌及其化合物",
+        # rows of the EIA forms (domain 4.2) and usual short names
+        "废水量",
+        "废气量",
+        "COD",
+        "BOD5",
+        "NH3-N",
+        "TP",
+        "TN",
+        "SS",
+        "LAS",
+        "SO2",
+        "NOx",
+        "NOX",
+        "VOCs",
+        "VOCS",
+        "TVOC",
+        "PM10",
+        "烟尘",
+        "粉尘",
+        "烟粉尘",
+        "烟(粉)尘",
+        "油烟",
+        "硫化氢",
+        "苯",
+        "甲苯",
+        "二甲苯",
+        "二噁英",
+        "总盐",
+        "全盐量",
+        "其他特征污染物",
+        "特征污染物",
     ]
 )
+_HEAVY = re.compile(r"[锑铊镍锰铜锌银钴锡钒铍钼铋]|烷基汞")
 _SHAPE = r"(?:总|类金属)?{}(?:及其化合物|及化合物)?(?:\(.{{0,8}})?"  # what stands in brackets names the metal again
 _HEXAVALENT = re.compile(r"六价[铬络鉻]|Cr\s*6\+|Cr\((?:Ⅵ|VI|\+6|6\+)\)", re.IGNORECASE)
 _SYMBOLS = {metal.value.lower(): metal for metal in Metal}
@@ -111,8 +143,19 @@ def is_other(name: str) -> bool:
     return name in _OTHERS or is_hexavalent(name)
 
 
+def is_heavy(name: str) -> bool:
+    """Whether a folded name is that of a heavy metal other than the five, or of a part of one of them."""
+    return bool(_HEAVY.search(name)) or is_hexavalent(name)
+
+
 def may_be_metal(name: str) -> bool:
-    """Whether a name that is none of the known ones may be a metal's: by its length, its 总, its 化合物."""
+    """Whether a name that is none of the known ones may be a metal's: by its length, its 总, its 化合物.
+
+    Three or more Latin letters and digits are no metal's symbol, however badly read (C0D, S02, N0x), and what ends in
+    量 is an amount of water or gas.
+    """
+    if re.fullmatch(r"(?!Pb|Hg|Cd|Cr|As)[A-Za-z\d.-]{3,}|.{2,}量", name):
+        return False
     return bool(re.search(r"^.{0,3}$|^.?[总类]|化合|合物|[A-Z][a-z]计", name)) or _some_metal(name) is not None
 
 

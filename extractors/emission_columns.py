@@ -1,0 +1,182 @@
+"""The columns of an EIA's emission table, told by their header text and never by the circled digit (domain 4.2)."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from domain.page import Cell, Grid
+from extractors.layout import text_in
+from extractors.text import UnitRead, unit_in
+
+FIGURES = (
+    "existing_actual",
+    "existing_permitted",
+    "under_construction",
+    "this_project",
+    "replaced",
+    "regional_offset",
+    "total_after",
+    "change",
+)
+# In this order: a heading may hold words of a later one (区域平衡替代本工程削减量 names the 本工程).
+_HEADINGS: tuple[tuple[str, str], ...] = (
+    ("nothing", r"产生量|自身削减|浓度|速率|标准"),
+    ("replaced", r"以?新带.|.新带老|带老削减"),
+    ("regional_offset", r"区域平衡|区域.{0,4}削减|替代本.?[工项]..?削减"),
+    ("total_after", r"建成后|全厂|排放总量|总排放量"),
+    ("change", r"增减量|变化量|增减$"),
+    ("under_construction", r"在建(?:工程|项目)"),
+    ("existing_permitted", r"许可"),
+    ("existing_actual", r"现有(?:工程|项目).*排放量|实际排放"),
+    ("this_project", r"(?:本|拟建|新建|改建|扩建)(?:工程|项目)(?:预测)?排放量?|预测排放量"),
+)
+_BARE = re.compile(r"^(?:预测)?排放量$")  # says whose only together with the heading above it
+_EXTRA: Mapping[str, str] = {
+    "name": r"污染物|污染因子",
+    "unit": r"^(?:计量)?单位$",
+    "way": r"排放(?:方式|形式)",
+    "serial": r"^序号$",
+}
+_LEAST = 3  # so many different headings make a header
+_LONGEST = 40  # what is longer is a sentence
+_EDGE = 0.015  # of the table's width: how far a border may be off
+
+
+class Column(NamedTuple):
+    """Where a column stands, as fractions of the table's width, and the unit that its heading gives.
+
+    `odd` where the heading gives a unit that is none of the known ones.
+    """
+
+    key: str
+    x0: float
+    x1: float
+    unit: UnitRead | None = None
+    odd: bool = False
+
+    @property
+    def middle(self) -> float:
+        return (self.x0 + self.x1) / 2
+
+
+@dataclass(frozen=True)
+class Header:
+    """The header of one table: its first body row, its columns, its cells' text."""
+
+    end: int
+    columns: tuple[Column, ...]
+    text: str = ""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The figures that its columns give, in their order."""
+        return tuple(column.key for column in self.columns if column.key in FIGURES)
+
+    @property
+    def left(self) -> float:
+        """Where the figures begin; names and sections stand left of it."""
+        return min(column.x0 for column in self.columns if column.key in FIGURES)
+
+    def of(self, key: str) -> Column | None:
+        """The one column of a key; None where there is none, or several that cannot be told apart."""
+        found = [column for column in self.columns if column.key == key]
+        return found[0] if len(found) == 1 else None
+
+
+def bare(text: str) -> str:
+    """A heading without what stands in brackets, circled digits and quotes."""
+    without = re.sub(r"\([^()]*(?:\)|$)", "", text)
+    return re.sub(r"[①-⑳“”\"'‘’]", "", without)
+
+
+def heading_key(path: Sequence[str]) -> str | None:
+    """What a heading means, `path` being its own text after those of the headings above it."""
+    own, whole = bare(path[-1]), "".join(bare(text) for text in path)
+    text = whole if _BARE.fullmatch(re.sub(r"[\d.]", "", own)) else own
+    key = next((key for key, pattern in _HEADINGS if re.search(pattern, text)), None)
+    if key == "this_project" and re.search("总体|全厂", whole):
+        return "total_after"
+    return key
+
+
+def find_header(grid: Grid) -> Header | None:
+    """The header of an emission table, wherever in the grid it stands; None where the grid has none."""
+    leaves = _leaves(grid)
+    if len({key for key, _ in leaves}) < _LEAST:
+        return None
+    end = max(cell.row_end for _, cell in leaves)
+    start = _top(grid, min(cell.row for _, cell in leaves))
+    band = [cell for cell in grid.cells if start <= cell.row and cell.row_end <= end]
+    columns = tuple(column for cell in band if cell.row_end == end and (column := _column(grid, band, cell)))
+    return Header(end, columns, "".join(text_in(cell) for cell in band))
+
+
+def _leaves(grid: Grid) -> list[tuple[str, Cell]]:
+    """Cells that name a figure by themselves, those of the first header only."""
+    found = [(key, cell) for cell in grid.cells if (key := _own_key(cell))]
+    bottoms = [cell.row_end for _, cell in found]
+    first = next((row for row in sorted(set(bottoms)) if bottoms.count(row) >= _LEAST), None)
+    return [(key, cell) for key, cell in found if first is not None and first - 2 <= cell.row_end <= first]
+
+
+def _own_key(cell: Cell) -> str | None:
+    text = text_in(cell)
+    key = heading_key([text]) if text and len(text) <= _LONGEST else None
+    return None if key == "nothing" else key
+
+
+def _top(grid: Grid, row: int) -> int:
+    """The header's first row: that of the 污染物 cell or of the headings over several columns, if they stand higher."""
+    above = [cell for cell in grid.cells if cell.row == row - 1 and cell.row_end >= row]
+    over = [cell for cell in above if re.search(r"污染物|[现总].{0,2}[工项][程目]|[本拟].?[工项][程目]", text_in(cell))]
+    return row - 1 if len(over) >= 2 else row
+
+
+def _column(grid: Grid, band: Sequence[Cell], cell: Cell) -> Column | None:
+    over = [other for other in band if other.row < cell.row and other.col <= cell.col < other.col_end]
+    path = [text_in(other) for other in sorted(over, key=lambda other: other.row)] + [text_in(cell)]
+    key = heading_key(path) or next((k for k, pattern in _EXTRA.items() if re.search(pattern, path[-1])), None)
+    if key is None:
+        return None
+    unit = next((unit for text in reversed(path) if (unit := unit_in(text))), None)
+    return Column(key, *reach(grid, cell), unit, unit is None and any(map(has_unit, path)))
+
+
+_SOME_UNIT = re.compile(r"\([^()]{0,8}[/每][年ad天][^()]{0,2}\)|\((?:吨|千克|公斤|克|毫克|kg|mg|t|g)\)")
+
+
+def has_unit(text: str) -> bool:
+    """Whether some unit stands in brackets, known or not."""
+    return bool(_SOME_UNIT.search(text))
+
+
+def reach(grid: Grid, cell: Cell) -> tuple[float, float]:
+    """A cell's left and right border as fractions of the table's width."""
+    return (cell.box.x0 - grid.box.x0) / grid.box.width, (cell.box.x1 - grid.box.x0) / grid.box.width
+
+
+def continues(grid: Grid, header: Header) -> bool:
+    """Whether a grid has the figures' columns of the header before."""
+    edges = [edge for cell in grid.cells for edge in reach(grid, cell)]
+    starts = [column.x0 for column in header.columns if column.key in FIGURES]
+    fits = [min((abs(edge - x0) for edge in edges), default=1.0) < _EDGE for x0 in starts]
+    return sum(fits) >= 0.8 * len(fits)
+
+
+def under(grid: Grid, cells: Sequence[Cell], column: Column) -> Cell | None:
+    """The one of a row's cells that covers the middle of a column."""
+    x = grid.box.x0 + grid.box.width * column.middle
+    return next((cell for cell in cells if cell.box.x0 <= x <= cell.box.x1), None)
+
+
+def fits(grid: Grid, cell: Cell, column: Column) -> bool:
+    """Whether the cell's borders are the column's own."""
+    x0, x1 = reach(grid, cell)
+    slack = 0.35 * (column.x1 - column.x0)
+    return abs(x0 - column.x0) <= slack and abs(x1 - column.x1) <= slack
+
+
+def units_of(header: Header) -> Iterator[UnitRead]:
+    """The units that the figures' headings give."""
+    return (column.unit for column in header.columns if column.unit and column.key in FIGURES)

@@ -1,0 +1,271 @@
+"""The body of an EIA's emission table, row by row over page breaks: section, pollutant, figures, unit (domain 4.2)."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from domain.page import Box, Cell, Grid, ReadPage
+from extractors.emission_columns import FIGURES, Column, Header, continues, find_header, fits, reach, under
+from extractors.layout import Span, lines, print_in, span_of, text_in
+from extractors.text import UnitRead, is_empty, unit_in
+from reference.metals import is_heavy, metal_of
+
+WATER, AIR, WASTE = "water", "air", "waste"
+
+
+@dataclass(frozen=True)
+class Emission:
+    """One body row. `medium` is None where its section could not be told; `cells` by figure.
+
+    `shaky` names the figures whose cell is not tied to their column, or to this row, for sure; `loose` tells that the
+    row is of 无组织 emission.
+    """
+
+    page: int
+    medium: str | None
+    section: Span | None
+    name: Span | None
+    box: Box
+    cells: Mapping[str, Cell]
+    shaky: frozenset[str]
+    units: Mapping[str, UnitRead | None]
+    loose: bool = False
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A table with metals and figures whose columns could not be told."""
+
+    page: int
+    box: Box
+
+
+@dataclass(frozen=True)
+class State:
+    """What the tables and lines above say: columns, section, unit in the caption, unit of the heavy metals there."""
+
+    header: Header | None = None
+    medium: str | None = None
+    unit: UnitRead | None = None
+    heavy_unit: UnitRead | None = None
+    open: bool = False  # whether a table with columns has begun and not ended
+    section: Cell | None = None
+    first: bool = field(default=False)  # whether the next row is the first of a page
+
+
+def emissions(pages: Sequence[ReadPage]) -> Iterator[Emission | Unread]:
+    """The rows of all emission tables on some pages, from top to bottom; solid waste is none of them."""
+    state = State()
+    for page in pages:
+        for block in _blocks(page):
+            if isinstance(block, str):
+                state = _title(state, block)
+                continue
+            header = find_header(block)
+            if header is None and not (state.open and state.header and continues(block, state.header)):
+                if _holds_metals(block):
+                    yield Unread(page.number, block.box)
+                continue
+            state = _enter(state, block, header)
+            for row in range(header.end if header else 0, block.rows):
+                state, found = _row(state, page.number, block, row)
+                if found is not None and found.medium != WASTE:
+                    yield found
+
+
+def _blocks(page: ReadPage) -> Iterator[str | Grid]:
+    """The text of lines outside of tables, and the tables, by height on the page."""
+    grids = page.reading.grids
+    outside = [w for w in page.words if not any(w.box.overlap(grid.box) > 0.5 for grid in grids)]
+    blocks: list[tuple[float, str | Grid]] = [(line.box.cy, line.text) for line in lines(outside)]
+    blocks += [(grid.box.y0, grid) for grid in grids]
+    yield from (block for _, block in sorted(blocks, key=lambda pair: pair[0]))
+
+
+def _enter(state: State, grid: Grid, header: Header | None) -> State:
+    """A table begins or goes on; a repeated header of which less could be read does not replace the first."""
+    before = state.header
+    goes_on = state.open and before is not None and continues(grid, before)
+    if header is None or (before and goes_on and len(before.keys) >= len(header.keys)):
+        header = before
+    return replace(
+        state, header=header, open=True, section=None, first=goes_on, medium=state.medium if goes_on else None
+    )
+
+
+# ---- captions and sections -------------------------------------------------------------------------------------
+
+_NOTE = re.compile(r"^(?:备?注|说明|填)|[。；;=]")
+_CAPTION = re.compile(r"(?:计量)?单位:?")
+# What follows the emissions in the 报告书 form, in the same ruled frame.
+_END = re.compile(r"保护区|生态保护|主要原料|主要燃料|原辅|治理与排放|治理设施|排放信息|排放口|削减量来源|固体废物信息")
+
+
+def _title(state: State, text: str) -> State:
+    """What a line between tables, or a row over all columns, changes: unit, section, or the end of the table."""
+    caption = _CAPTION.search(text)
+    if caption and _units(text[caption.end() :]):
+        return _captioned(state, text[caption.end() :])
+    if _NOTE.search(text) or len(text) > 26:
+        return state
+    if _END.search(text):
+        return replace(state, open=False, medium=None)
+    return replace(state, medium=medium_of(text) or state.medium)
+
+
+def _units(text: str) -> list[UnitRead]:
+    """All units of a caption; several where it names another one for some rows (t/a，重金属kg/a)."""
+    parts = re.split(r"[,，;；、()]|(?=重金属|铅|其中)", text)
+    return [unit for part in parts if (unit := unit_in(part))]
+
+
+def _captioned(state: State, text: str) -> State:
+    found = _units(text)
+    heavy = re.search(r"重金属|铅", text)
+    own = unit_in(text[heavy.start() :]) if heavy else None
+    unit = found[0] if len({one.unit for one in found}) == 1 else found[0]._replace(certain=False)
+    return replace(state, unit=unit, heavy_unit=own)
+
+
+def medium_of(text: str) -> str | None:
+    """The section that a text names; None where it names none, or both."""
+    if re.search(r"固体|固废|危险|危废|废物|噪声|垃圾", text):
+        return WASTE
+    water, air = "水" in text, bool(re.search("气", text))
+    return None if water == air else WATER if water else AIR
+
+
+# ---- rows ------------------------------------------------------------------------------------------------------
+
+
+def _row(state: State, page: int, grid: Grid, row: int) -> tuple[State, Emission | None]:
+    cells = [cell for cell in grid.cells if cell.row <= row < cell.row_end]
+    widest = max(cells, key=lambda cell: cell.box.width, default=None)
+    if widest is None:
+        return state, None
+    if widest.box.width > 0.8 * grid.box.width:
+        return (_title(state, text_in(widest)) if widest.row == row else state), None
+    state = _section(state, grid, cells, row)
+    if not state.open or state.header is None:
+        return state, None
+    return state, _emission(state, state.header, page, grid, cells, row)
+
+
+def _left(header: Header, grid: Grid, cells: Sequence[Cell]) -> list[Cell]:
+    """The cells before the figures that name something, from left to right."""
+    skip = [column for column in header.columns if column.key in ("unit", "way", "serial")]
+    named = header.of("name")
+    right = max(named.x1, 0.0) if named and named.x1 <= header.left + 0.02 else header.left
+    left = [cell for cell in cells if reach(grid, cell)[1] <= right + 0.02]
+    return sorted((c for c in left if not any(_is_in(grid, c, column) for column in skip)), key=lambda c: c.box.x0)
+
+
+def _is_in(grid: Grid, cell: Cell, column: Column) -> bool:
+    x0, x1 = reach(grid, cell)
+    return x0 - 0.01 <= column.middle <= x1 + 0.01
+
+
+def _section(state: State, grid: Grid, cells: Sequence[Cell], row: int) -> State:
+    """The section as the row's first cells tell it; a blank one at the top of a page goes on with the one before."""
+    header = state.header
+    first = state.first
+    state = replace(state, first=False)
+    if header is None:
+        return state
+    sections = _left(header, grid, cells)[:-1]
+    text = "".join(text_in(cell) for cell in sections)
+    if _END.search(text):
+        return replace(state, open=False, medium=None)
+    last = sections[-1] if sections else None
+    if last is None or last is state.section or last.row < row:
+        return state
+    told = medium_of(text)
+    blank = not any(cell.inked for cell in sections)
+    medium = told or (state.medium if blank and first else None)
+    return replace(state, section=last, medium=medium)
+
+
+def _emission(state: State, header: Header, page: int, grid: Grid, cells: Sequence[Cell], row: int) -> Emission | None:
+    named = _left(header, grid, cells)
+    placed = {column.key: cell for column in header.columns if (cell := under(grid, cells, column))}
+    figures = {key: placed[key] for key in header.keys if key in placed}
+    if not any(cell.row == row for cell in figures.values()):
+        return None
+    name_cell = named[-1] if named else None
+    name = span_of(print_in(name_cell)) if name_cell else None
+    if name is None and not (name_cell and name_cell.inked) and not _any_print(figures):
+        return None
+    section = span_of(print_in(named[-2])) if len(named) > 1 else None
+    return Emission(
+        page=page,
+        medium=state.medium,
+        section=section,
+        name=name,
+        box=(name_cell or cells[0]).box,
+        cells=figures,
+        shaky=frozenset(_shaky(header, grid, figures, name_cell)),
+        units=_row_units(state, header, name, placed.get("unit")),
+        loose="无组织" in (text_in(placed["way"]) if "way" in placed else "") + (name.text if name else ""),
+    )
+
+
+def _any_print(figures: Mapping[str, Cell]) -> bool:
+    return any(cell.inked or cell.words for cell in figures.values())
+
+
+def _shaky(header: Header, grid: Grid, figures: Mapping[str, Cell], name: Cell | None) -> Iterator[str]:
+    """Figures whose cell is wider than their column or reaches over more rows than the name."""
+    tall = name.row_end - name.row if name else 1
+    for key, cell in figures.items():
+        column = header.of(key)
+        if column is None or not fits(grid, cell, column) or cell.row_end - cell.row > tall:
+            yield key
+
+
+# ---- units -----------------------------------------------------------------------------------------------------
+
+_NAME_UNIT = re.compile(
+    r"\((?:单位:?)?[^()]{0,8}(?:[/每年]|千克|公斤|吨|毫克|k[g9q]|[tg][l1I|]?a)[^()]{0,3}\)?$"
+    r"|(?:千克|公斤|吨|克|k[g9q]|mg|t|g)[/每][年ad天]$"
+)
+
+
+def name_and_unit(name: Span) -> tuple[Span | None, str]:
+    """A pollutant's name without its unit, and the unit's text: `铅（kg/a）`, `汞 g/a`."""
+    match = _NAME_UNIT.search(name.text)
+    if match is None:
+        return name, ""
+    return name.cut(0, match.start()), match[0]
+
+
+def _row_units(state: State, header: Header, name: Span | None, own: Cell | None) -> dict[str, UnitRead | None]:
+    """Each figure's unit: the row's own, even an unknown one, before that of the column, before that of the table."""
+    printed = name_and_unit(name)[1] if name else ""
+    printed = printed or (text_in(own) if own else "")
+    if printed and not is_empty(printed):
+        return dict.fromkeys(FIGURES, unit_in(printed))
+    heavy = state.heavy_unit if name and (metal_of(name.text) or is_heavy(name.text)) else None
+    return {column.key: _column_unit(column.unit, column.odd, heavy, state.unit) for column in header.columns}
+
+
+def _column_unit(column: UnitRead | None, odd: bool, heavy: UnitRead | None, table: UnitRead | None) -> UnitRead | None:
+    """The heading's unit, else the caption's; where they differ nothing is certain."""
+    if odd or heavy:
+        return None if odd else heavy
+    if column and table and column.unit != table.unit:
+        return column._replace(certain=False)
+    return column or table
+
+
+# ---- tables that cannot be read --------------------------------------------------------------------------------
+
+
+def _holds_metals(grid: Grid) -> bool:
+    """Whether a row that begins with a metal's name has several figures or blanks beside it."""
+    named = {cell.row for cell in grid.cells if metal_of(text_in(cell)) and cell.row_end == cell.row + 1}
+    figures = [cell.row for cell in grid.cells if cell.row in named and _is_figure(text_in(cell))]
+    return any(figures.count(row) >= 4 for row in named)
+
+
+def _is_figure(text: str) -> bool:
+    return bool(re.fullmatch(r"-?\d+(?:\.\d+)?", text)) or (bool(text) and is_empty(text))

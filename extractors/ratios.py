@@ -1,0 +1,62 @@
+"""替代比例 as the papers spell it: 1.2:1, 1:1.2, 1.2倍, 120%, 等量."""
+
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+from domain.field import Field, Status, TextField
+from domain.quantity import Amount
+from extractors.fields import text_field
+from extractors.layout import Span
+from extractors.text import fold
+
+_N = r"(\d+(?:\.\d+)?)"
+_PAIR = re.compile(rf"(?<![\d.]){_N}:{_N}(?![\d.])")
+_TIMES = re.compile(rf"(?<![\d.:]){_N}倍")
+_SHARE = re.compile(rf"(?<![\d.:]){_N}[%％]")
+_BARE = re.compile(rf"(?<![\d.:]){_N}(?![\d.:])")
+LEAST, MOST = Decimal(1), Decimal(3)  # outside of these a colon or point was lost, or an officer must look
+
+
+class Ratio(NamedTuple):
+    """How many kilograms replace one, and whether the spelling leaves no doubt."""
+
+    value: Decimal
+    clean: bool
+
+
+def ratio(text: str) -> Ratio | None:
+    """The one ratio in a text; a bare number may have lost its colon and is not clean."""
+    folded = fold(text)
+    told = {*map(_of_pair, _PAIR.findall(folded)), *(Decimal(n) for n in _TIMES.findall(folded))}
+    told |= {Decimal(n) / 100 for n in _SHARE.findall(folded)}
+    if not told and re.search("等量", folded) and not re.search(r"[\d减倍]", folded):
+        return Ratio(Decimal(1), True)
+    if len(told) == 1:
+        value = told.pop()
+        return Ratio(value, LEAST <= value <= MOST) if value is not None else None
+    bare = {Decimal(n) for n in _BARE.findall(folded)}
+    return Ratio(bare.pop(), False) if not told and len(bare) == 1 else None
+
+
+def _of_pair(pair: tuple[str, str]) -> Decimal | None:
+    """1.2:1 and 1:1.2 are both 1.2; a pair without a 1 is no spelling of a ratio."""
+    left, right = map(Decimal, pair)
+    if 1 not in (left, right):
+        return None
+    return left if right == 1 else right
+
+
+def ratio_field(span: Span | None, page: int) -> Field[Amount]:
+    """The ratio as a field."""
+    told: TextField = text_field(span, page, fold)
+    read = ratio(told.value) if told.value else None
+    made = Field[Amount].model_validate(told.model_dump(exclude={"value"}))
+    if span is None or told.value is None:
+        return made
+    if read is None:
+        return made.model_copy(update={"status": Status.UNSURE, "why": "替代比例无法识读"})
+    seen = ratio(span.colour_text) if span.colour_text is not None else read
+    doubt = "替代比例的写法存疑" if not read.clean or seen is None or seen.value != read.value else None
+    changed = {"value": read.value} | ({"status": Status.UNSURE, "why": doubt} if doubt else {})
+    return made.model_copy(update=changed)
