@@ -121,12 +121,17 @@ def _list_demand(
 def lot_of(known: Iterable[Entry], account: Account, listing: Listing, metal: Metal) -> str:
     """The project that a listing counts to: its own, or the one that its missing name, or that of the first, may be."""
     ours = [it for it in known if (it.uscc, it.metal, it.credit) == (listing.uscc, metal, account)]
-    lots, own = list(dict.fromkeys(entry.project for entry in ours)), fold(listing.project)
+    lots, own = list(dict.fromkeys(entry.project for entry in ours)), name_lot(listing.project, listing.name)
     if own in lots:
         return own
     if not own and lots:
         return lots[0]
     return "" if "" in lots else own
+
+
+def name_lot(project: str | None, company: str) -> str:
+    """A project as entries name it: papers put the company's name before it, or leave it off."""
+    return fold(project).removeprefix(fold(company))
 
 
 def _needed(known: Iterable[Entry], need: Place) -> Decimal:
@@ -139,7 +144,7 @@ def _needed(known: Iterable[Entry], need: Place) -> Decimal:
 
 
 def _take(known: Sequence[Entry], act: Act, seller: Party, item: Sold) -> Iterator[Entry]:
-    own = fold(seller.project)
+    own = name_lot(seller.project, seller.name)
     stand = totals(known)
     offers = [it for it in stand if it[:3] == (seller.uscc, item.metal, Account.OFFERED)]
     offers.sort(key=lambda place: place.project != own)  # stable: then those listed earlier

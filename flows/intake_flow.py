@@ -15,17 +15,20 @@ from prefect.cache_policies import NO_CACHE
 from prefect.utilities.annotations import quote
 
 import validators
+from domain.accounts import Overdrawn
 from domain.dossier import Dossier
 from domain.errors import IntakeError, StorageAway
-from domain.finding import Finding
+from domain.finding import Finding, State
 from domain.page import ReadPage
 from extractors.opening import Opened, open_package
 from extractors.reading import read_pages
 from extractors.understanding import understand
+from reports.postings import mentioned, objected, posting
 from reports.verdict import Verdict, markdown, quarantined, recall, verdict
 from storage import intake as incoming
 from storage.bucket import Bucket, open_bucket
 from storage.ledger import Ledger, open_ledger
+from storage.payments import SerialUsed
 from storage.records import RECEIVED, Claimed
 from storage.results import publish, set_aside
 from storage.settings import load_settings
@@ -71,9 +74,9 @@ async def examine(bucket: Bucket, ledger: Ledger, claimed: Claimed, work: Path, 
         opened = await pages(whole((bucket, claimed)), work)
         read_out = await read(whole(opened), whole(ledger))
         dossier = await understood(whole((claimed, read_out, opened)))
-        findings = await check(whole(dossier))
+        findings = await check(whole(dossier), whole(ledger), claimed.case)
         result = verdict(dossier, findings, time.monotonic() - started, claimed.case)
-        await settle(whole((bucket, ledger)), whole((dossier, findings)), whole(result))
+        result = await settle(whole((bucket, ledger)), whole(dossier), whole(result))
     except IntakeError as error:
         result = quarantined(claimed.package, error, time.monotonic() - started, claimed.case)
         await quarantine(whole((bucket, ledger)), whole(error), whole(result))
@@ -115,30 +118,43 @@ async def understood(source: tuple[Claimed, Sequence[ReadPage], Opened]) -> Doss
     return await asyncio.to_thread(understand, claimed.package, read_out, claimed.submitted_on, opened.refused)
 
 
-@task(name="check", **stage)
-async def check(dossier: Dossier) -> tuple[Finding, ...]:
-    """Runs every rule."""
-    return await asyncio.to_thread(validators.check, dossier)
+@task(name="check", **patient)
+async def check(dossier: Dossier, ledger: Ledger, case: str) -> tuple[Finding, ...]:
+    """Runs every rule against the books as they are now."""
+    return await asyncio.to_thread(lambda: validators.check(dossier, ledger.books(mentioned(dossier), case)))
 
 
 @task(name="settle", **patient)
-async def settle(store: tuple[Bucket, Ledger], checked: tuple[Dossier, Sequence[Finding]], result: Verdict) -> None:
-    """Records what was read and found; what holds the case back stands in the queue from here on.
+async def settle(store: tuple[Bucket, Ledger], dossier: Dossier, result: Verdict) -> Verdict:
+    """Records what was read and found, and posts what a clear case settles; what holds it back stands in the queue.
 
-    The verdict is published first: a crash in between leaves a case that is examined again, never one without verdict.
+    Where somebody else was faster (the last kilogram, a payment's serial), the rules run again on fresh books.
     """
-    (bucket, ledger), (dossier, findings) = store, checked
-    text, case = result.model_dump_json(), str(result.case)
+    try:
+        return await asyncio.to_thread(record, store, dossier, result)
+    except (Overdrawn, SerialUsed) as trouble:
+        log.info("%s：%s，重新核验", result.case, trouble.code)
+        again = await check.fn(dossier, store[1], str(result.case))
+        beaten = verdict(dossier, objected(dossier, again, trouble), result.seconds, result.case)
+        return await asyncio.to_thread(record, store, dossier, beaten)
+
+
+def record(store: tuple[Bucket, Ledger], dossier: Dossier, result: Verdict) -> Verdict:
+    """The verdict is published first: a crash in between leaves a case that is examined again, never one without."""
+    (bucket, ledger), text, case = store, result.model_dump_json(), str(result.case)
+    due = posting(dossier, case) if result.state is State.CLEAR else None
     publish(bucket, case, text)
     ledger.record(
         case,
         dossier,
-        findings,
+        result.findings,
         state=result.state,
         seconds=result.seconds,
         ruleset=validators.RULESET,
         verdict=text,
+        posting=due,
     )
+    return result
 
 
 @task(name="quarantine", **patient)

@@ -8,7 +8,7 @@ from domain.page import Frozen
 from domain.postings import Listing, Posting, Sale
 from storage.accounts import read_entries
 from storage.deals import find_deal, read_notices, settle
-from storage.listings import read_submissions, verify
+from storage.listings import latest, read_submissions, verify
 from storage.payments import read_payments
 from storage.registers import inventory_of
 
@@ -30,7 +30,7 @@ def read_books(connection: Connection, case: str | None, mentioned: Mentioned) -
     known = read_entries(connection, mentioned.codes)
     return Books(
         complete=True,
-        submissions=tuple(it for it in read_submissions(connection, mentioned.codes) if it.case != case),
+        submissions=tuple(latest([it for it in read_submissions(connection, mentioned.codes) if it.case != case])),
         balances=balances(entry for entry in known if not _is_own(entry, case, deal)),
         notices=read_notices(connection, mentioned.codes),
         payments=tuple(it for it in read_payments(connection, mentioned.serials) if it.case != case),

@@ -1,14 +1,14 @@
 """Verified submissions: what a company offers or needs, and what it takes back while that is published."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from domain.accounts import Act, Entry, fold
-from domain.acts import list_figures, unlist
+from domain.accounts import Act, Entry
+from domain.acts import list_figures, name_lot, unlist
 from domain.books import Submission
 from domain.dossier import Kind
 from domain.errors import ExitCode, HeyanError
@@ -54,13 +54,14 @@ def withdraw(connection: Connection, case: str, reason: str, on: date, actor: st
     if row is None or row.withdrawn_on is not None:
         why = "已撤回" if row else "没有已核验并发布的供需信息"
         raise IllegalStep("NOT_LISTED", f"案件 {case} {why}，无法撤回")
-    listing = _listing(row)
-    new = unlist(lock_accounts(connection, _accounts(listing)), Act(case=case, at=datetime.now(UTC), on=on), listing)
+    gone = [it for it in _standing(connection, row) if _project(it) == _project(row)]
+    new: tuple[Entry, ...] = ()
+    for listing in map(_listing, gone):
+        known = lock_accounts(connection, _accounts(listing))
+        new += unlist([*known, *new], Act(case=case, at=datetime.now(UTC), on=on), listing)
     add_entries(connection, new)
-    same = (submissions.c.uscc == row.uscc, submissions.c.kind == row.kind, submissions.c.withdrawn_on.is_(None))
-    standing = connection.execute(select(submissions).where(*same)).all()
-    gone = [it.id for it in standing if fold(it.project) == fold(row.project)]
-    connection.execute(update(submissions).where(submissions.c.id.in_(gone)).values(withdrawn_on=on))
+    own = submissions.c.id.in_([it.id for it in gone])
+    connection.execute(update(submissions).where(own).values(withdrawn_on=on))
     events.append(connection, case, actor, "withdrawn", {"reason": reason, "on": str(on), "entries": tell(new)})
 
 
@@ -77,10 +78,32 @@ def read_submissions(connection: Connection, codes: Collection[str] | None = Non
     return tuple(_present(row) for row in connection.execute(wanted))
 
 
+def latest(found: Sequence[Submission]) -> Iterator[Submission]:
+    """What counts of submissions, oldest first: of those that stand, the newest speaks for its project's metals."""
+    spoken: set[tuple[str, str, str, Metal]] = set()
+    kept = []
+    for one in reversed(found):
+        project = (one.kind, one.uscc, name_lot(one.project, one.name))
+        figures = {metal: one.figures[metal] for metal in one.figures if (*project, metal) not in spoken}
+        if one.withdrawn or figures:
+            kept.append(one if one.withdrawn else one.model_copy(update={"figures": figures}))
+        spoken |= {(*project, metal) for metal in figures if not one.withdrawn}
+    return reversed(kept)
+
+
 def tell(new: tuple[Entry, ...]) -> list[dict[str, Any]]:
     """Entries as an event tells them."""
     own = {"uscc", "metal", "project", "credit", "debit", "quantity", "cause"}
     return [entry.model_dump(mode="json", include=own) for entry in new]
+
+
+def _standing(connection: Connection, row: Row[Any]) -> Sequence[Row[Any]]:
+    same = (submissions.c.uscc == row.uscc, submissions.c.kind == row.kind, submissions.c.withdrawn_on.is_(None))
+    return connection.execute(select(submissions).where(*same).order_by(submissions.c.id)).all()
+
+
+def _project(row: Row[Any]) -> str:
+    return name_lot(row.project, row.name)
 
 
 def _accounts(listing: Listing) -> list[tuple[str, Metal]]:

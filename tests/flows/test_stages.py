@@ -20,7 +20,7 @@ def test_only_a_store_that_is_away_is_tried_again() -> None:
     assert not after(IntakeError("ZIP_BOMB", "疑似压缩炸弹"))
     assert not after(ValueError())
     retried = {name for name, t in vars(intake_flow).items() if getattr(t, "retries", 0)}
-    assert retried == {"claim", "pages", "settle", "quarantine"}
+    assert retried == {"claim", "pages", "check", "settle", "quarantine"}
 
 
 def test_a_server_that_is_named_is_used_and_none_started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,0 +1,203 @@
+"""What a dossier asks the ledger: the books of all whom it mentions, and once it is clear what to post."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import product
+from typing import Any, TypeVar
+
+from domain.accounts import Overdrawn
+from domain.books import Payment
+from domain.document import values
+from domain.dossier import Dossier, Kind
+from domain.errors import HeyanError
+from domain.field import Doubt, Field, PerMetal, QuantityField, Status, TextField
+from domain.finding import Finding, Outcome, Severity
+from domain.postings import Listing, Party, Posting, Sale, Sold
+from domain.quantity import Metal
+from extractors.documents.contract import Contract
+from extractors.documents.demand_form import DemandForm
+from extractors.documents.payment_slip import PaymentSlip
+from extractors.documents.supply_form import SupplyForm
+from extractors.documents.surplus_statement import SurplusStatement
+from extractors.documents.transfer_agreement import Deal, Item, TransferAgreement
+from extractors.documents.transfer_agreement import Party as DealParty
+from storage.books import Mentioned
+from storage.payments import SerialUsed
+from validators.compare import fold_code
+
+P = TypeVar("P", Listing, Sale)
+PAYMENT = "payment"
+NOTHING = Decimal(0)
+
+
+class Unpostable(HeyanError):
+    """A certain value that the ledger needs is lacking, or papers of one type tell different ones."""
+
+
+def mentioned(dossier: Dossier) -> Mentioned:
+    """The companies and payments that the package names, doubtful readings too, and its sale where that is certain."""
+    found = [pair for document in dossier.documents for pair in values(document)]
+    return Mentioned(
+        codes=frozenset(map(fold_code, _texts(found, "uscc"))),
+        serials=frozenset(_texts(found, "serial")),
+        sale=_certain_sale(dossier),
+    )
+
+
+def posting(dossier: Dossier, case: str) -> Posting:
+    """What a clear case posts; certain values only. Raises Unpostable, and then nothing may be posted.
+
+    A clear case has these values by definition: if not, a rule let through what it should have held.
+    """
+    try:
+        if dossier.kind is Kind.TRANSFER:
+            return _contracted(dossier, case)
+        return _one([_demand(it, dossier) for it in dossier.of(DemandForm)] or _supplies(dossier))
+    except Doubt as doubt:
+        raise Unpostable("UNPOSTABLE", f"案件 {case} 记账所需的字段缺失或不确定，未记账：{doubt}") from doubt
+
+
+def objected(dossier: Dossier, findings: Sequence[Finding], trouble: Overdrawn | SerialUsed) -> tuple[Finding, ...]:
+    """The findings after fresh books; where no rule among them holds the case, the ledger's refusal does."""
+    if any(finding.holds for finding in findings):
+        return tuple(findings)
+    code, subject = _refused(dossier, trouble)
+    failed = {"outcome": Outcome.FAILED, "severity": Severity.BLOCK, "message": trouble.message}
+    passed = [it for it in findings if (it.rule, it.subject) == (code, subject)]
+    own = passed[0] if passed else Finding(rule=code, subject=subject, **failed)
+    return (*(it for it in findings if it not in passed), own.model_copy(update=failed))
+
+
+def _refused(dossier: Dossier, trouble: Overdrawn | SerialUsed) -> tuple[str, str]:
+    if isinstance(trouble, SerialUsed):
+        return "PAY-004", ""
+    return "QTY-005" if dossier.kind is Kind.SUPPLY else "DEA-004", trouble.metal.value
+
+
+def agreed(dossier: Dossier) -> Sale:
+    """What the package's agreement tells, and its contract where there is one; raises Unpostable."""
+    try:
+        return _sale(dossier)
+    except Doubt as doubt:
+        raise Unpostable("UNPOSTABLE", f"协议转让书有字段缺失或不确定：{doubt}") from doubt
+
+
+def _certain_sale(dossier: Dossier) -> Sale | None:
+    try:
+        return _sale(dossier)
+    except (Doubt, Unpostable):
+        return None
+
+
+def _supplies(dossier: Dossier) -> list[Listing]:
+    return [_supply(form, dossier.of(SurplusStatement), dossier) for form in dossier.of(SupplyForm)]
+
+
+def _supply(form: SupplyForm, statements: Sequence[SurplusStatement], dossier: Dossier) -> Listing:
+    offered = _figures(form.offered)
+    stated: dict[Metal, QuantityField] = {}
+    for fields in (*(statement.surplus for statement in statements), form.surplus):
+        stated |= fields
+    surplus = {metal: field for metal, field in stated.items() if field.certain or metal in offered}
+    return Listing(
+        kind=Kind.SUPPLY,
+        uscc=fold_code(form.uscc.known),
+        name=form.name.known,
+        on=dossier.today,
+        project=_first(form.project, *(statement.project for statement in statements)),
+        figures=offered,
+        surplus=_figures(dict.fromkeys(offered, QuantityField()) | surplus),
+    )
+
+
+def _demand(form: DemandForm, dossier: Dossier) -> Listing:
+    return Listing(
+        kind=Kind.DEMAND,
+        uscc=fold_code(form.uscc.known),
+        name=form.name.known,
+        on=dossier.today,
+        project=_first(form.project),
+        figures=_figures(form.demand),
+    )
+
+
+def _contracted(dossier: Dossier, case: str) -> Sale:
+    sale = _sale(dossier)
+    if sale.signed_on is None:
+        raise Unpostable("UNPOSTABLE", f"案件 {case} 没有交易合同，未记账")
+    return sale.model_copy(update={"payments": tuple(_payments(dossier, case, sale.contract))})
+
+
+def _sale(dossier: Dossier) -> Sale:
+    contracts: Sequence[Contract | None] = dossier.of(Contract) or (None,)
+    return _one([_agreed(*papers) for papers in product(dossier.of(TransferAgreement), contracts)])
+
+
+def _agreed(agreement: TransferAgreement, contract: Contract | None) -> Sale:
+    told: Deal = contract or agreement
+    return Sale(
+        transferor=_party(agreement, told, "transferor", "supply_project"),
+        transferee=_party(agreement, told, "transferee", "demand_project"),
+        items=tuple(_sold(item) for item in told.items),
+        agreed_on=agreement.signed_on.known,
+        agreement=_first(agreement.number),
+        contract=_first(contract.number) if contract else None,
+        signed_on=contract.signed_on.known if contract else None,
+        total=told.total.known,
+    )
+
+
+def _party(agreement: Deal, told: Deal, side: str, project: str) -> Party:
+    """One side: what the contract leaves out, the agreement tells."""
+    parties: tuple[DealParty, ...] = (getattr(told, side), getattr(agreement, side))
+    return Party(
+        uscc=fold_code(_printed(*(party.uscc for party in parties))),
+        name=_printed(*(party.name for party in parties)),
+        project=_first(getattr(told, project), getattr(agreement, project)),
+    )
+
+
+def _printed(*fields: TextField) -> str:
+    """The first field that is there at all; raises Doubt where it is in doubt."""
+    return next((field for field in fields if field.status is not Status.MISSING), fields[0]).known
+
+
+def _sold(item: Item) -> Sold:
+    years = item.years.value if item.years.certain else None
+    return Sold(metal=item.metal.known, quantity=item.quantity.known, unit_price=item.unit_price.known, years=years)
+
+
+def _payments(dossier: Dossier, case: str, contract: str | None) -> Iterator[Payment]:
+    """Each payment once: a reprint is the same."""
+    seen = set()
+    for slip in dossier.of(PaymentSlip):
+        if slip.kind.known == PAYMENT and (serial := slip.serial.known) not in seen:
+            seen.add(serial)
+            amount, paid_on, bank = slip.amount.known, slip.paid_on.known, _first(slip.bank)
+            yield Payment(case=case, serial=serial, contract=contract, amount=amount, paid_on=paid_on, bank=bank)
+
+
+def _figures(fields: PerMetal) -> dict[Metal, Decimal]:
+    """The figures above zero; a paper that certainly leaves a metal empty states none of it. Raises Doubt."""
+    empty = [metal for metal, field in fields.items() if field.certain and field.value is None]
+    found = {metal: NOTHING if metal in empty else field.known for metal, field in fields.items()}
+    return {metal: quantity for metal, quantity in found.items() if quantity > 0}
+
+
+def _one(told: Sequence[P]) -> P:
+    """What papers of one type tell alike; a copy of a form in the package says nothing new."""
+    if not told or any(other != told[0] for other in told):
+        why = "多份文书所载内容不一致" if told else "没有记账所需的文书"
+        raise Unpostable("UNPOSTABLE", f"{why}，未记账")
+    return told[0]
+
+
+def _first(*fields: TextField) -> str | None:
+    """The first certain text."""
+    return next((field.value for field in fields if field.certain and field.value), None)
+
+
+def _texts(found: Sequence[tuple[str, Field[Any]]], name: str) -> Iterator[str]:
+    for path, field in found:
+        if path.rpartition(".")[2] == name and field.value:
+            yield field.value
