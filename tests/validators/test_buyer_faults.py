@@ -18,8 +18,8 @@ from extractors.documents.other import Other
 from fixtures.make.faults import FAULTS, Unfit, plant
 from fixtures.make.invent.buyers import invent_buyer
 from fixtures.make.models import Package, Paper
-from fixtures.make.papers import state_paper
 from fixtures.make.papers import eia_table as tables
+from fixtures.make.papers import state_paper
 from tests.validators.papers import page, sure
 from validators import check
 from validators.registry import rules
