@@ -145,7 +145,10 @@ class Page(Frozen):
 
 
 class PageReading(Frozen):
-    """Everything that was read on a page; words in reading order, outside and inside of tables alike."""
+    """Everything that was read on a page; words in reading order, outside and inside of tables alike.
+
+    `picture` is a hash of how the page looks (extractors/likeness.py), empty for a blank page and in old readings.
+    """
 
     sha256: str
     engine: str
@@ -153,6 +156,7 @@ class PageReading(Frozen):
     words: tuple[Word, ...] = ()
     grids: tuple[Grid, ...] = ()
     seals: tuple[Seal, ...] = ()
+    picture: str = ""
 
 
 class ReadPage(Frozen):

@@ -8,6 +8,7 @@ from typing import Protocol
 from domain.page import Page, PageReading, ReadPage, Source
 from extractors.engine import ENGINE, load_engine
 from extractors.files import PageImage
+from extractors.likeness import picture_hash
 from extractors.pieces import cut_pieces, text_ink
 from extractors.readers import read_in_order
 from extractors.rulings import find_rulings
@@ -60,6 +61,7 @@ def _record(
         words=in_order(read, grids),
         grids=grids,
         seals=seal_records(sheet.seals, width, height),
+        picture=picture_hash(sheet.grey),
     )
     page = Page(
         number=number,

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from domain.accounts import Overdrawn
 from domain.books import Payment
+from domain.copies import seen
 from domain.document import values
 from domain.dossier import Dossier, Kind
 from domain.errors import HeyanError
@@ -35,12 +36,13 @@ class Unpostable(HeyanError):
 
 
 def mentioned(dossier: Dossier) -> Mentioned:
-    """The companies and payments that the package names, doubtful readings too, and its sale where that is certain."""
+    """The companies and payments that the package names, doubtful readings too, its sale where certain, its pages."""
     found = [pair for document in dossier.documents for pair in values(document)]
     return Mentioned(
         codes=frozenset(map(fold_code, _texts(found, "uscc"))),
         serials=frozenset(_texts(found, "serial")),
         sale=_certain_sale(dossier),
+        pages=seen(dossier),
     )
 
 

@@ -4,21 +4,27 @@ from sqlalchemy import Connection
 
 from domain.accounts import Entry, balances
 from domain.books import Balance, Books
+from domain.copies import Seen
 from domain.page import Frozen
 from domain.postings import Listing, Posting, Sale
 from storage.accounts import read_entries
 from storage.deals import find_deal, read_notices, settle
 from storage.listings import latest, read_submissions, verify
 from storage.payments import read_payments
+from storage.prints import find_copies
 from storage.registers import inventory_of
 
 
 class Mentioned(Frozen):
-    """What a package speaks of: companies' codes, payments' serials, and its sale where its papers tell it for sure."""
+    """What a package speaks of: companies' codes, payments' serials, its sale where its papers tell it for sure.
+
+    `pages` is what its pages are compared by with all earlier ones.
+    """
 
     codes: frozenset[str] = frozenset()
     serials: frozenset[str] = frozenset()
     sale: Sale | None = None
+    pages: Seen | None = None
 
 
 def read_books(connection: Connection, case: str | None, mentioned: Mentioned) -> Books:
@@ -35,6 +41,7 @@ def read_books(connection: Connection, case: str | None, mentioned: Mentioned) -
         notices=read_notices(connection, mentioned.codes),
         payments=tuple(it for it in read_payments(connection, mentioned.serials) if it.case != case),
         inventory=inventory_of(connection, mentioned.codes),
+        copies=find_copies(connection, case, mentioned.pages) if mentioned.pages else (),
     )
 
 

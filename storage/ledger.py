@@ -11,7 +11,7 @@ from domain.books import Balance, Books, Submission
 from domain.dossier import Dossier
 from domain.finding import Finding, State
 from domain.postings import Posting, Sale
-from storage import books, cases, claims, deals, events, listings, seen_tables  # noqa: F401  tables of the schema
+from storage import books, cases, claims, deals, events, listings
 from storage.books import Mentioned
 from storage.bucket import Stored
 from storage.claims import CHINA

@@ -7,11 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
 
+from domain.copies import seen
 from domain.document import present
 from domain.dossier import Dossier, RefusedFile
 from domain.finding import Evidence, Finding, Outcome, Severity
 from domain.page import ReadPage
 from storage.database import clean
+from storage.prints import keep_prints
 from storage.records import ItemState
 from storage.schema import documents, files, findings, pages, review_items, runs
 
@@ -26,6 +28,7 @@ def insert_run(connection: Connection, run: Mapping[str, Any], dossier: Dossier,
     papers = [present(document) for document in dossier.documents]
     _insert(connection, documents, run_id, [_flatten_document(*pair) for pair in enumerate(papers)])
     _insert(connection, findings, run_id, [_flatten_finding(*pair) for pair in enumerate(found)])
+    keep_prints(connection, run["package_id"], seen(dossier))
     _mark_refused(connection, run["package_id"], dossier.refused)
     _refresh_items(connection, run["package_id"], run_id, run["at"], found)
 

@@ -48,7 +48,7 @@ prints = Table(
     UniqueConstraint("package_id", "page"),
 )
 
-# Pages that share most of their figures share at least one band.
+# One number per figure: pages that share figures are found by the index on it.
 bands = Table(
     "bands",
     METADATA,

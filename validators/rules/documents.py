@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from itertools import combinations
 
+from domain.books import Books, CopiedPage
+from domain.copies import parties
 from domain.document import Document, values
 from domain.dossier import Dossier, RefusedFile
 from domain.field import Doubt
@@ -20,6 +22,7 @@ KEYS = {"uscc", "name", "number", "valid_from", "valid_to", "issued_on", "filled
 KEYS |= {"permit_before", "permit_after", "base", "reduction", "task", "surplus", "offered"}
 OFFERED_INSTEAD = {"registration_receipt": "排污登记回执", "other_licence": "其他种类的许可证"}
 EVERY_PAGE = practice("每一页材料均应归入文书或另行列出，不得遗漏。")
+NO_COPIES = practice("每家企业应提交本企业的材料，同一页材料不应由两家企业分别提交。")
 NO_DOUBLES = practice("同一文书不应重复提交。")
 
 
@@ -63,6 +66,21 @@ def real_permit(other: Other, dossier: Dossier) -> Problem | None:
     return Problem(f"{pages(other.pages)}是{what}{heading}，不能代替缺少的{names}")
 
 
+@rule("DOC-004", Severity.REVIEW, "页面未由其他企业提交过", cites=NO_COPIES)
+def no_copied_page(dossier: Dossier, books: Books) -> Problem | None:
+    """No page of this package was already handed in by another company."""
+    if not books.complete and not books.copies:
+        raise NotApplicable("未接入台账，没有其他企业的材料可供比对")
+    if not books.copies:
+        return None
+    evidence = tuple(whole(_holder(copy.page, dossier), copy.page) for copy in books.copies)
+    if not parties(dossier) or not all(copy.name for copy in books.copies):
+        listed = "、".join(f"第{copy.page}页与{copy.case}第{copy.their_page}页" for copy in books.copies)
+        raise Doubt(why=f"{listed}内容相同，但未能确定是否为同一企业")
+    told = "；".join(_copied(copy) for copy in books.copies)
+    return Problem(f"{told}，疑似复制其他企业的材料", evidence)
+
+
 @rule("DOC-005", Severity.NOTE, "文书无重复", cites=NO_DOUBLES)
 def no_doubles(dossier: Dossier) -> Problem | None:
     """No document is there twice."""
@@ -93,6 +111,14 @@ def _refused(file: RefusedFile, dossier: Dossier) -> Exception:
     if not all(_present(wanted, dossier) for wanted in required(dossier.kind)):
         return NotApplicable(f"文件“{file.name}”无法读取，已在缺少的文书中说明")
     return Doubt(why=f"文件“{file.name}”无法读取（{file.message.rstrip('。')}）")
+
+
+def _holder(page: int, dossier: Dossier) -> Document:
+    return next((document for document in dossier.documents if page in document.pages), Other())
+
+
+def _copied(copy: CopiedPage) -> str:
+    return f"第{copy.page}页与{copy.name}提交的{copy.case}第{copy.their_page}页版面相近、数字相同"
 
 
 def _files(dossier: Dossier) -> str:
