@@ -20,6 +20,11 @@ def today() -> date:
     return datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
 
+def officer() -> str:
+    """Who acts, as the log tells it."""
+    return f"officer:{os.environ.get('USER') or os.getuid()}"
+
+
 def workers() -> int:
     """How many processes read pages: `HEYAN_WORKERS`, else one per core."""
     named = os.environ.get("HEYAN_WORKERS") or str(os.cpu_count() or 1)

@@ -1,6 +1,6 @@
 """What a dossier asks the ledger: the books of all whom it mentions, and once it is clear what to post."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import product
 from typing import Any, TypeVar
@@ -76,17 +76,21 @@ def _refused(dossier: Dossier, trouble: Overdrawn | SerialUsed) -> tuple[str, st
     return "QTY-005" if dossier.kind is Kind.SUPPLY else "DEA-004", trouble.metal.value
 
 
-def agreed(dossier: Dossier) -> Sale:
-    """What the package's agreement tells, and its contract where there is one; raises Unpostable."""
+def agreed(documents: Iterable[Mapping[str, Any]]) -> Sale | None:
+    """What the agreement among recorded documents (`domain.document.present`) sells, None where there is none.
+
+    Raises Unpostable where it is in doubt.
+    """
+    papers = [_recorded(it) for it in documents if it["type"] == "transfer_agreement"]
     try:
-        return _sale(dossier)
+        return _sale(papers, ()) if papers else None
     except Doubt as doubt:
-        raise Unpostable("UNPOSTABLE", f"协议转让书有字段缺失或不确定：{doubt}") from doubt
+        raise Unpostable("UNPOSTABLE", f"协议转让书有字段缺失或不确定，不能据以预留排放量：{doubt}") from doubt
 
 
 def _certain_sale(dossier: Dossier) -> Sale | None:
     try:
-        return _sale(dossier)
+        return _sale(dossier.of(TransferAgreement), dossier.of(Contract))
     except (Doubt, Unpostable):
         return None
 
@@ -124,15 +128,20 @@ def _demand(form: DemandForm, dossier: Dossier) -> Listing:
 
 
 def _contracted(dossier: Dossier, case: str) -> Sale:
-    sale = _sale(dossier)
+    sale = _sale(dossier.of(TransferAgreement), dossier.of(Contract))
     if sale.signed_on is None:
         raise Unpostable("UNPOSTABLE", f"案件 {case} 没有交易合同，未记账")
     return sale.model_copy(update={"payments": tuple(_payments(dossier, case, sale.contract))})
 
 
-def _sale(dossier: Dossier) -> Sale:
-    contracts: Sequence[Contract | None] = dossier.of(Contract) or (None,)
-    return _one([_agreed(*papers) for papers in product(dossier.of(TransferAgreement), contracts)])
+def _sale(agreements: Sequence[TransferAgreement], contracts: Sequence[Contract]) -> Sale:
+    told: Sequence[Contract | None] = contracts or (None,)
+    return _one([_agreed(*papers) for papers in product(agreements, told)])
+
+
+def _recorded(told: Mapping[str, Any]) -> TransferAgreement:
+    flat = {key: value for key, value in told.items() if key != "fields"}
+    return TransferAgreement.model_validate(flat | told["fields"])
 
 
 def _agreed(agreement: TransferAgreement, contract: Contract | None) -> Sale:

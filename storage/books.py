@@ -8,7 +8,7 @@ from domain.copies import Seen
 from domain.page import Frozen
 from domain.postings import Listing, Posting, Sale
 from storage.accounts import read_entries
-from storage.deals import find_deal, read_notices, settle
+from storage.deals import find_deal, read_notices, read_sales, settle
 from storage.listings import latest, read_submissions, verify
 from storage.payments import read_payments
 from storage.prints import find_copies
@@ -50,6 +50,12 @@ def read_balances(connection: Connection) -> tuple[Balance, ...]:
     return balances(read_entries(connection))
 
 
+def read_names(connection: Connection) -> dict[str, str]:
+    """The companies of submissions and deals by their codes, as the newest papers write their names."""
+    deals = dict(party for sale in read_sales(connection) for party in _parties(sale))
+    return deals | {it.uscc: it.name for it in read_submissions(connection)}
+
+
 def post(connection: Connection, case: str, posting: Posting, actor: str) -> None:
     """Posts what a case settles, once; raises Overdrawn, SerialUsed."""
     if isinstance(posting, Listing):
@@ -60,3 +66,7 @@ def post(connection: Connection, case: str, posting: Posting, actor: str) -> Non
 
 def _is_own(entry: Entry, case: str | None, deal: str | None) -> bool:
     return (case is not None and case in (entry.case, entry.deal)) or (deal is not None and entry.deal == deal)
+
+
+def _parties(sale: Sale) -> list[tuple[str, str]]:
+    return [(party.uscc, party.name) for party in (sale.transferor, sale.transferee)]

@@ -119,6 +119,11 @@ def has_deal(connection: Connection, case: str) -> bool:
     return _sale_of(connection, case) is not None
 
 
+def read_sales(connection: Connection) -> tuple[Sale, ...]:
+    """What all cases told of deals, oldest first."""
+    return tuple(_sale(row) for row in connection.execute(select(sales).order_by(sales.c.id)))
+
+
 def read_notices(connection: Connection, codes: Collection[str]) -> tuple[Notice, ...]:
     """The public notices of agreements in which any of these companies is a party, oldest first."""
     party = notices.c.transferor.in_(codes) | notices.c.transferee.in_(codes)

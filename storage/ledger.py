@@ -128,6 +128,11 @@ class Ledger:
         with self.database.read() as connection:
             return books.read_balances(connection)
 
+    def companies(self) -> dict[str, str]:
+        """The names of all companies in the books by their codes."""
+        with self.database.read() as connection:
+            return books.read_names(connection)
+
     def submissions(self) -> tuple[Submission, ...]:
         """All verified listings, oldest first."""
         with self.database.read() as connection:
