@@ -90,6 +90,20 @@ def _tail_doubt(span: Span, code: text.Code, parse: Callable[[str], text.Code | 
     return _doubt(tail or span, seen.value if seen else None, code.value)
 
 
+def parsed_field(
+    kind: type[Field[T]], span: Span | None, page: int, parse: Callable[[str], tuple[T, str | None] | None], unread: str
+) -> Field[T]:
+    """What `parse` makes of a span: a value with its own doubt; `unread` says what it is if nothing comes of it."""
+    if span is None:
+        return missing("未找到该栏目")
+    read = parse(span.text)
+    if read is None:
+        return _field(kind, span, page, None, unread)
+    colour = text.fold(span.colour_text or "")
+    seen = read if span.text in colour else parse(colour)
+    return _field(kind, span, page, read[0], read[1] or _doubt(span, seen[0] if seen else None, read[0]))
+
+
 def date_field(span: Span | None, page: int, which: int = 0) -> Field[date]:
     """The `which`-th date of a span."""
     if span is None:
@@ -115,8 +129,13 @@ def printed(figure: text.Figure, unit: Unit) -> Printed:
     return Printed(number=figure.printed, unit=unit, half_step=half_step(figure.printed, unit))
 
 
-def quantity_field(span: Span | None, page: int, header_unit: text.UnitRead | None) -> QuantityField:
-    """An amount in kg/a; the unit beside the number wins over the one of the header."""
+def quantity_field(
+    span: Span | None,
+    page: int,
+    header_unit: text.UnitRead | None,
+    unit_in: Callable[[str], text.UnitRead | None] = text.unit_in,
+) -> QuantityField:
+    """An amount in kg/a; the unit beside the number, as `unit_in` tells it, wins over the one of the header."""
     if span is None:
         return missing("未找到数值")
     if text.is_empty(span.text):
@@ -124,7 +143,7 @@ def quantity_field(span: Span | None, page: int, header_unit: text.UnitRead | No
     read = text.measure(span.text)
     if read is None:
         return _field(QuantityField, span, page, None, "数值无法识读")
-    own = text.unit_in(read.rest)
+    own = unit_in(read.rest)
     unit = own or header_unit
     if unit is None or (read.rest and not own):
         bare = Printed(number=read.figure.printed, unit=None, half_step=half_step(read.figure.printed, Unit.KG))

@@ -206,13 +206,19 @@ def labelled(rows: Sequence[Line], labels: Labels, multiline: frozenset[str] = f
     A value reaches to the next label of its line; a key in `multiline` goes on below, in the same column, until a
     line that begins with a label, or a gap.
     """
-    anchors = find_labels(rows, labels)
     found: dict[str, list[Span]] = {}
-    for anchor in anchors:
-        span = _value(rows, anchors, anchor, anchor.key in multiline)
+    for anchor, span in anchored(rows, labels, multiline):
         if span is not None:
             found.setdefault(anchor.key, []).append(span)
     return found
+
+
+def anchored(
+    rows: Sequence[Line], labels: Labels, multiline: frozenset[str] = frozenset()
+) -> list[tuple[Anchor, Span | None]]:
+    """Every label in the order of the lines, with the value behind it."""
+    anchors = find_labels(rows, labels)
+    return [(anchor, _value(rows, anchors, anchor, anchor.key in multiline)) for anchor in anchors]
 
 
 def _value(rows: Sequence[Line], anchors: Sequence[Anchor], anchor: Anchor, multiline: bool) -> Span | None:

@@ -1,10 +1,54 @@
 """交易合同, signed after a public notice without objection (guide 4(4))."""
 
+import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
 from domain.field import Field
-from extractors.documents.transfer_agreement import Deal
+from domain.page import ReadPage
+from extractors.deal_reading import read_deal
+from extractors.deals import Deal
+from extractors.fields import date_field, missing
+from extractors.recognition import Marks
+from extractors.scroll import Paragraph, unroll
+from extractors.text import DATE_PATTERN
+
+MARKS = Marks(
+    title=r"(?!.*(?:签订|根据|附|关于|按照))[^:.,;、《》\d]{0,30}(?:交易|转让)合同(?:书)?",
+    body=(
+        "出让方|转让方",
+        "受让方",
+        "统一社会信用代码|信用代码",
+        "法定代表人|负责人",
+        "甲方|乙方",
+        "本合同",
+        "单价|总价|价款",
+    ),
+    inner=(
+        "本合同",
+        "第[一二三四五六七八九十]+条",
+        "甲方|出让方|转让方",
+        "乙方|受让方",
+        "违约|争议|份数|一式",
+        r"\((?:盖章|公章|签章)",
+    ),
+    inner_need=3,
+    against=(
+        ".*公示",
+        ".*公告",
+        ".*批复",
+        ".*供需信息表.{0,6}",
+        r"[^:.,;、《》\d]{0,30}协议转让书",
+        ".*登记回执",
+        "营业执照",
+    ),
+    need=3,
+)
+
+_DAY = rf"(?:{DATE_PATTERN})"
+_SHORT = r"(?:\d{1,2}月\d{1,2}日)"
+_NOTICE = re.compile(rf"(?P<start>{_DAY})(?:起|开始)?(?:至|到|—|-|~)(?P<end>{_DAY}|{_SHORT})?|(?P<only>{_DAY})")
 
 
 class Contract(Deal):
@@ -13,3 +57,27 @@ class Contract(Deal):
     type: Literal["contract"] = "contract"
     notice_from: Field[date] = Field[date]()
     notice_to: Field[date] = Field[date]()
+
+
+def read(pages: Sequence[ReadPage]) -> Contract:
+    """The contract."""
+    first, last = _read_notice(unroll(pages))
+    return Contract(**read_deal(pages, "合同"), notice_from=first, notice_to=last)
+
+
+def _read_notice(texts: Sequence[Paragraph]) -> tuple[Field[date], Field[date]]:
+    """The days of the sentence that speaks of the public notice: from and to, or only the first."""
+    for text in texts:
+        for start, end in text.sentences():
+            match = _NOTICE.search(text.text, start, end) if "公示" in text.text[start:end] else None
+            if match:
+                return _notice_days(text, match)
+    return missing("未写明公示日期"), missing("未写明公示日期")
+
+
+def _notice_days(text: Paragraph, match: "re.Match[str]") -> tuple[Field[date], Field[date]]:
+    group = "start" if match["start"] else "only"
+    first = date_field(*text.cut(*match.span(group)))
+    if not match["end"]:
+        return first, missing("未写明公示截止日期")
+    return first, date_field(*text.cut(*match.span("end")))

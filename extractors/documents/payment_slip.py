@@ -1,11 +1,89 @@
 """付款凭证 / 银行回单, a bank's slip (domain 5.2)."""
 
+import re
+from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 from domain.document import Document
-from domain.field import Field, TextField
+from domain.field import Field, Status, TextField
+from domain.page import ReadPage
 from domain.quantity import Amount
+from extractors.amounts import has_cents, money, money_in_words
+from extractors.deal_money import agree
+from extractors.deal_reading import account_field, settle_alike
+from extractors.fields import missing, parsed_field, text_field
+from extractors.layout import Line, Span, lines
+from extractors.recognition import Marks
+from extractors.sides import Sides, Told, read_sides
+from extractors.text import dates, fold
+from extractors.values import Place, find_values
+
+_SLIP = r"回单|(?:付款|支付|转账|汇款|收费|记账|电汇|业务|客户)凭证|(?:付款|退汇)通知书?|收付款通知|进账单"
+_APPLICATION = r"业务委托书|(?:汇款|转账|结算|付款|电汇)(?:业务)?申请书?"
+MARKS = Marks(
+    title=rf"[^:,;]{{0,30}}(?:{_SLIP}|{_APPLICATION})(?:\([^()]{{1,16}}\)|[^:,;()\d]{{0,6}})*",
+    body=(
+        "付款(?:人|方|单位|账号)|汇款人|付方",
+        "收款(?:人|方|单位|账号)|收方",
+        "户名|全称",
+        "[账帐]号",
+        "大写",
+        "小写|金额",
+        "流水号|回单编号|回单号码|日志号|凭证号|交易号",
+        "用途|摘要|附言",
+        "开户(?:银)?行",
+        "记[账帐]日期|交易日期|入[账帐]日期|打印日期|时间戳|交易时间",
+    ),
+    against=(
+        r"第[一二三四五六七八九十]+条.*",
+        r"[^:.,;]{0,30}交易合同(?:书)?",
+        r"[^:.,;]{0,30}协议转让书",
+        ".*公示",
+        ".*批复",
+    ),
+    need=3,
+    untitled_need=6,
+)
+
+_SIDES = Sides(
+    roles={"payer": r"(?:付款|汇款|付)(?:人|方|单位|行)?", "payee": r"(?:收款|收)(?:人|方|单位|行)?"},
+    labels={
+        "name": r"(?:账户|帐户|单位|开户)?(?:名称|全称)|户名|名",
+        "account": r"(?:账|帐)号|卡号",
+    },
+    bare="name",
+    multiline=frozenset({"name"}),
+    others=(
+        r"(?:(?:付款|汇款|收款|付|收)(?:人|方|单位)?)?(?:开户(?:银)?(?:行|机构)(?:名称)?|行名|行号|汇[出入](?:行|地点)(?:名称)?|地址)|"
+        r"(?:交易)?金额|币种|人民币|\(?大写\)?|\(?小写\)?|用途|摘要|附言|备注|(?:业务|产品|业务\(产品\))种类|交易(?:流水号|时间|日期|机构|渠道|代码|类型|柜员)|"
+        r"流水号|回单(?:编号|号码|类型)|日志号|凭证(?:号码|种类|类型|号)|记[账帐](?:日期|网点|柜员)|入[账帐]日期|打印(?:日期|时间|次数)|时间戳|验证码|"
+        r"手续费|日期"
+    ),
+)
+_LABELS = {
+    "amount": r"(?:交易|付款|转账|汇款|发生)?金额(?:\(?小写\)?)?(?:\(元\))?|\(?小写\)?(?:金额)?|小写金额|合计金额",
+    "words": r"(?:交易|付款)?金额\(?大写\)?|\(?大写\)?(?:金额)?|人民币\(?大写\)?|大写金额|合计\(?大写\)?",
+    "booked": r"(?:交易|记[账帐]|入[账帐]|付款|转[账帐]|汇款|支付|委托|扣款|成交)(?:日期|时间|日)",
+    "stamp": r"时间戳",
+    "printed": r"(?:回单)?打印(?:日期|时间)",
+    "day": r"日期",
+    "flow": r"(?:交易|业务|核心|网银|银行)?流水(?:号|编号)",
+    "slip": r"(?:电子)?回单(?:编号|号码|号)",
+    "log": r"日志号(?:码)?",
+    "voucher": r"凭证(?:编号|号码|号)",
+    "use": r"(?:款项)?用途",
+    "summary": r"摘要",
+    "note": r"附言|客户附言",
+    "business": r"(?:业务|产品|业务\(产品\)|交易|凭证)(?:种类|类型|名称)",
+    "other": r"币种|备注|验证码|(?:记[账帐])?(?:网点|柜员|机构)|交易(?:机构|渠道|代码|柜员)|打印次数|"
+    r"开户(?:银)?行(?:名称)?|(?:付款|收款|汇款)(?:人|方|单位)?(?:户名|名称|全称|[账帐]号)?|户名|[账帐]号|全称|手续费|自助|经办|复核",
+}
+_REFUND = re.compile(r"退汇|退回|冲正|退款|退票")
+_FEE = re.compile(r"手续费|工本费|管理费|汇划费|年费|服务费|收费")
+_REPRINT = re.compile(r"补打|补印|重复打印|重打|第[2-9二三四五]次打印")
+_BANK = r"(?:中国)?[一-鿿]{2,10}?(?:银行(?:股份有限公司)?|信用(?:合作)?联?社(?:股份有限公司)?)"
 
 
 class PaymentSlip(Document):
@@ -27,3 +105,160 @@ class PaymentSlip(Document):
     purpose: TextField = TextField()
     reprint: Field[bool] = Field[bool]()
     kind: TextField = TextField()
+
+
+def read(pages: Sequence[ReadPage]) -> PaymentSlip:
+    """The slip; names and accounts by side, from tables or columns, money in figures and in words apart."""
+    found = find_values(pages, _LABELS, frozenset({"use", "note"}))
+    told = _sided(read_sides(pages, _SIDES))
+    amount, in_words = agree(*_read_money(pages, found))
+    rows = [(page.number, row) for page in pages for row in lines(page.words)]
+    return PaymentSlip(
+        pages=tuple(page.number for page in pages),
+        bank=_read_bank(rows),
+        payer_name=_name(told, "payer"),
+        payer_account=_account(told, "payer"),
+        payee_name=_name(told, "payee"),
+        payee_account=_account(told, "payee"),
+        amount=amount,
+        amount_in_words=in_words,
+        paid_on=_read_day(found, rows),
+        serial=_first_text(found, ("flow", "slip", "log", "voucher"), r"[A-Za-z0-9][A-Za-z0-9-]{3,}"),
+        purpose=_first_text(found, ("use", "summary", "note"), r".+"),
+        reprint=_mark(rows, _REPRINT),
+        kind=_read_kind(found, rows),
+    )
+
+
+# ---- payer and payee -------------------------------------------------------------------------------------------
+
+
+def _sided(told: Sequence[Told]) -> list[Told]:
+    """Values of untold side: of two on one height the left one is the payer's, as banks set them, but in doubt."""
+    return list(told)
+
+
+def _name(told: Sequence[Told], side: str) -> TextField:
+    own = [one for one in told if one.side == side and one.key == "name"]
+    kept = [(span, one.page) for one in own if (span := one.span.find(r"^[^:]*[一-鿿]{2,}[^:]*$"))]
+    return settle_alike([text_field(span, page) for span, page in kept])
+
+
+def _account(told: Sequence[Told], side: str) -> TextField:
+    return settle_alike(
+        [account_field(one.span, one.page) for one in told if one.side == side and one.key == "account"]
+    )
+
+
+# ---- money -----------------------------------------------------------------------------------------------------
+
+
+def _read_money(pages: Sequence[ReadPage], found: dict[str, Place]) -> tuple[Field[Amount], Field[Amount]]:
+    """小写 and 大写, each by its label, else by its form anywhere on the slip."""
+    figures = _part(found["amount"], r"[^一-鿿]{0,6}\d[\d.,OolI]*元?") if found["amount"][0] else (None, 1)
+    words = _part(found["words"], r"(?:人民[币市巾])?[^\d¥￥()]*[元圆圓園园].{0,6}|.+")
+    rows = [(page.number, row) for page in pages for row in lines(page.words)]
+    if figures[0] is None:
+        figures = _search(rows, r"(?:CN[YT]|RMB|[¥￥])\d[\d.,]*")
+    if words[0] is None:
+        words = _search(rows, r"(?:人民[币市巾])(?:\(大写\))?:?([^\d¥￥():]{2,40}(?:[元圆圓園园][^\d¥￥():]{0,6}))", 1)
+    return (
+        parsed_field(Field[Amount], *figures, _figure, "金额无法识读"),
+        parsed_field(Field[Amount], *words, money_in_words, "大写金额无法识读"),
+    )
+
+
+def _figure(text: str) -> tuple[Decimal, str | None] | None:
+    """Banks print two decimals: a figure without them may have lost its point."""
+    read = money(text)
+    if read is None:
+        return None
+    return read.value, read.doubt or (None if has_cents(text) else "金额没有两位小数，可能缺少小数点")
+
+
+def _part(place: Place, pattern: str) -> Place:
+    span, page = place
+    return (span.find(pattern) if span else None), page
+
+
+def _search(rows: Sequence[tuple[int, Line]], pattern: str, group: int = 0) -> Place:
+    return next(((span, page) for page, row in rows if (span := row.find(pattern, group))), (None, 1))
+
+
+# ---- the day ---------------------------------------------------------------------------------------------------
+
+_BILL = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十")
+
+
+def _read_day(found: dict[str, Place], rows: Sequence[tuple[int, Line]]) -> Field[date]:
+    """The day of booking; the day of printing is none, and a day without any label leaves doubt."""
+    for key in ("booked", "stamp", "day"):
+        span, page = found[key]
+        if span:
+            return parsed_field(Field[date], span, page, _day, "日期无法识读")
+    for page, row in rows:
+        if not re.search("打印|有效", row.text) and (days := dates(row.text)) and len(set(days)) == 1:
+            return parsed_field(
+                Field[date], row, page, lambda text: (dates(text)[0], "未标明是交易日期"), "日期无法识读"
+            )
+    return missing("未找到交易日期")
+
+
+def _unlabelled_day(text: str) -> tuple[date, str | None] | None:
+    days = dates(text)
+    return (days[0], "未标明是交易日期") if days else None
+
+
+def _day(text: str) -> tuple[date, str | None] | None:
+    folded = fold(text).translate(_BILL)
+    folded = re.sub(r"[零〇](?=[一二三四五六七八九十]{1,3}[月日])", "", folded)
+    folded = re.sub(r"^(20\d{2})(\d{2})(\d{2})(?!\d)", r"\1-\2-\3", folded)
+    days = dates(folded)
+    return (days[0], None) if days else None
+
+
+# ---- what the slip is ------------------------------------------------------------------------------------------
+
+
+def _first_text(found: dict[str, Place], keys: Sequence[str], pattern: str) -> TextField:
+    places = ((found[key][0], found[key][1]) for key in keys)
+    cuts = ((span.find(pattern), page) for span, page in places if span)
+    return next((text_field(span, page) for span, page in cuts if span), missing("未找到该栏目"))
+
+
+def _read_bank(rows: Sequence[tuple[int, Line]]) -> TextField:
+    """The bank of the letterhead, which stands before any account."""
+    for page, row in rows:
+        span = row.find(rf"^{_BANK}(?=$|.*(?:{_SLIP}|{_APPLICATION}|网上银行|客户|专用))")
+        if span:
+            return text_field(span, page)
+        if re.search(r"[账帐]号|户名|付款", row.text):
+            break
+    return missing("未找到银行名称")
+
+
+def _mark(rows: Sequence[tuple[int, Line]], pattern: "re.Pattern[str]") -> Field[bool]:
+    page, row = next(((page, row) for page, row in rows if pattern.search(row.text)), (rows[0][0], None))
+    box = row.box if row else None
+    return Field[bool](value=row is not None, page=page, box=box, confidence=1.0, status=Status.CERTAIN)
+
+
+def _read_kind(found: dict[str, Place], rows: Sequence[tuple[int, Line]]) -> TextField:
+    """What the title, or what the slip says it is for, makes of it."""
+    title = next((place for place in rows if re.fullmatch(MARKS.title, place[1].text)), None)
+    told: list[tuple[Span, int]] = [(title[1], title[0])] if title else []
+    told += [
+        (span, page)
+        for key in ("business", "summary", "use", "note")
+        if (span := found[key][0])
+        for page in [found[key][1]]
+    ]
+    for kind, pattern in (("application", re.compile(_APPLICATION)), ("refund", _REFUND), ("fee", _FEE)):
+        for span, page in told[: 1 if kind == "application" else None]:
+            if pattern.search(span.text):
+                return _kind_field(kind, span, page)
+    return _kind_field("payment", told[0][0] if told else rows[0][1], told[0][1] if told else rows[0][0])
+
+
+def _kind_field(kind: str, span: Span, page: int) -> TextField:
+    return TextField(value=kind, raw=span.raw, page=page, box=span.box, confidence=1.0, status=Status.CERTAIN)

@@ -1,56 +1,54 @@
 """协议转让书, what the parties agree before the public notice (guide 4(4)); the contract has the same fields."""
 
-from datetime import date
+from collections.abc import Sequence
 from typing import Literal
 
-from domain.document import Document, Row
-from domain.field import Field, QuantityField, TextField
-from domain.quantity import Amount, Metal
+from domain.page import ReadPage
+from extractors.deal_reading import read_deal
+from extractors.deals import Deal, Item, Party
+from extractors.recognition import Marks
 
+__all__ = ["Deal", "Item", "Party"]
 
-class Party(Row):
-    """One side of a deal."""
-
-    name: TextField = TextField()
-    uscc: TextField = TextField()
-    address: TextField = TextField()
-    representative: TextField = TextField()
-    account_name: TextField = TextField()
-    account: TextField = TextField()
-
-
-class Item(Row):
-    """One metal that changes hands: `quantity` in kg/a, `unit_price` in 元/千克, `amount` in 元.
-
-    `years` is a certain None where no term is printed.
-    """
-
-    metal: Field[Metal]
-    quantity: QuantityField = QuantityField()
-    unit_price: Field[Amount] = Field[Amount]()
-    years: Field[Amount] = Field[Amount]()
-    amount: Field[Amount] = Field[Amount]()
-
-
-class Deal(Document):
-    """What agreement and contract have in common; money in 元, `total_in_words` the value of the 大写 amount.
-
-    `seals` says whose seals stand on the signature page: `transferor`, `transferee`.
-    """
-
-    number: TextField = TextField()
-    transferor: Party = Party()
-    transferee: Party = Party()
-    supply_project: TextField = TextField()
-    demand_project: TextField = TextField()
-    items: tuple[Item, ...] = ()
-    total: Field[Amount] = Field[Amount]()
-    total_in_words: Field[Amount] = Field[Amount]()
-    signed_on: Field[date] = Field[date]()
-    seals: tuple[TextField, ...] = ()
+MARKS = Marks(
+    title=r"(?!.*(?:签订|根据|附|关于|按照))[^:.,;、《》\d]{0,30}(?:协议转让书|转让协议(?:书)?)",
+    body=(
+        "出让方|转让方",
+        "受让方",
+        "统一社会信用代码|信用代码",
+        "法定代表人|负责人",
+        "甲方|乙方",
+        "本协议",
+        "单价|总价|价款",
+    ),
+    inner=(
+        "本协议(?:书)?",
+        "第[一二三四五六七八九十]+条",
+        "甲方|出让方|转让方",
+        "乙方|受让方",
+        "违约|争议|份数|一式",
+        r"\((?:盖章|公章|签章)",
+    ),
+    inner_need=3,
+    against=(
+        ".*公示",
+        ".*公告",
+        ".*批复",
+        ".*供需信息表.{0,6}",
+        r"[^:.,;、《》\d]{0,30}交易合同(?:书)?",
+        ".*登记回执",
+        "营业执照",
+    ),
+    need=3,
+)
 
 
 class TransferAgreement(Deal):
     """Fields of catalogue `transfer_agreement`."""
 
     type: Literal["transfer_agreement"] = "transfer_agreement"
+
+
+def read(pages: Sequence[ReadPage]) -> TransferAgreement:
+    """The agreement."""
+    return TransferAgreement(**read_deal(pages, r"协议(?:转让)?"))

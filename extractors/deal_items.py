@@ -1,0 +1,249 @@
+"""What changes hands in a deal: metals, quantities, prices and terms, from tables or from the text of a clause."""
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from domain.field import Field, Status
+from domain.page import ReadPage
+from domain.quantity import Amount, Metal, Unit
+from extractors.amounts import money
+from extractors.deals import Item
+from extractors.fields import metal_field, missing, parsed_field, quantity_field
+from extractors.layout import Span, text_in
+from extractors.records import Record, records
+from extractors.scroll import Paragraph, Place
+from extractors.text import UnitRead, fold, unit_in
+
+HEADERS = {
+    "serial": r"^序号$|^编号$",
+    "amount": r"金额|总价|小计|合价|价款",
+    "price": r"单价|价格",
+    "years": r"年限|期限",
+    "quantity": r"数量|(?:转让|出让|受让|交易|成交|排放)量",
+    "metal": r"种类|污染物|重金属|标的|名称|元素",
+    "unit": r"^(?:计量)?单位$",
+}
+_SUM = re.compile(r"合计|总计|小计|大写|小写|总价|总额|人民币|备注|说明|^注")
+_MASS = r"(?:千克|公斤|吨|克|kg|t(?![a-z])|g(?![a-z]))"
+_BARE_UNITS = (
+    (re.compile(r"千克|公斤|kg", re.IGNORECASE), Unit.KG),
+    (re.compile(r"(?<!万)吨|(?<![a-z])t(?![a-z])", re.IGNORECASE), Unit.TONNE),
+    (re.compile(r"(?<![千毫微])克|(?<![kmμu])g(?![a-z])", re.IGNORECASE), Unit.GRAM),
+)
+
+
+def mass_unit(text: str) -> UnitRead | None:
+    """The unit of a quantity in a deal, where 每年 is often left out (domain 7.1); a price's unit is none."""
+    if "元" in text:
+        return None
+    yearly = unit_in(text)
+    if yearly and yearly.certain:
+        return yearly
+    folded = fold(text)
+    return next((UnitRead(unit, True) for pattern, unit in _BARE_UNITS if pattern.search(folded)), yearly)
+
+
+# ---- prices ----------------------------------------------------------------------------------------------------
+
+_PER = rf"(?P<yuan>万?元)(?:/年)?(?:[/每·*.]|每)?(?:年[·*.])?(?P<mass>{_MASS})"
+_PRICE_UNIT = re.compile(rf"{_PER}|每(?P<mass_first>{_MASS})[^\d]{{0,4}}(?P<yuan_last>万?元)?", re.IGNORECASE)
+_BESIDE_PRICE = re.compile(rf"^(?:每{_MASS}|人民币|[:为是])+|(?<=元).*$|(?<=\d)[/每]{_MASS}$", re.IGNORECASE)
+_KILOGRAMS = {
+    key: Decimal(n) for n, keys in (("1", "千克 公斤 kg"), ("1000", "吨 t"), ("0.001", "克 g")) for key in keys.split()
+}
+
+
+def price_factor(text: str) -> Decimal | None:
+    """What turns a printed price into 元/千克: 元/吨 → 0.001, 万元/吨 → 10; None where no unit of price is told."""
+    match = _PRICE_UNIT.search(fold(text))
+    if not match:
+        return None
+    mass = (match["mass"] or match["mass_first"]).lower()
+    yuan = 10000 if (match["yuan"] or match["yuan_last"] or "").startswith("万") else 1
+    return Decimal(yuan) / _KILOGRAMS[mass]
+
+
+def price_field(span: Span | None, page: int, header: Decimal | None) -> Field[Amount]:
+    """A price in 元/千克; its own unit wins over the header's, and without any it is in doubt."""
+    if span is None:
+        return missing("未找到单价")
+
+    def parse(text: str) -> tuple[Decimal, str | None] | None:
+        own = price_factor(text)
+        bare = re.sub(
+            rf"^(?:每{_MASS}|人民币|[:为是])+|(?<=元).*$|(?<=\d)[/每]{_MASS}$", "", fold(text), flags=re.IGNORECASE
+        )
+        read = money(bare.replace("万元", "元"))
+        factor = own or header
+        if read is None:
+            return None
+        if factor is None:
+            return read.value, read.doubt or "未找到单价的计量单位"
+        return read.value * factor, read.doubt
+
+    return parsed_field(Field[Amount], span, page, parse, "单价无法识读")
+
+
+def money_field(span: Span | None, page: int, scale: int = 1) -> Field[Amount]:
+    """An amount in 元; `scale` is 10000 under a header in 万元, unless the figure names 元 itself."""
+
+    def parse(text: str) -> tuple[Decimal, str | None] | None:
+        read = money(text)
+        return (read.value * (1 if re.search("[元圆]", text) else scale), read.doubt) if read else None
+
+    return parsed_field(Field[Amount], span, page, parse, "金额无法识读")
+
+
+# ---- terms -----------------------------------------------------------------------------------------------------
+
+_YEARS = {char: Decimal(value) for value, char in enumerate("零一二三四五六七八九十")} | {
+    char: Decimal(value) for value, char in enumerate("零壹贰叁肆伍陆柒捌玖拾")
+}
+_TERM = re.compile(
+    r"(?:(?:交易|转让|出让|受让|使用|指标|有效)(?:权)?的?(?:年限|期限)|年限)(?:\(年\))?(?:均?为|是|:|共|计)*"
+    r"(?P<value>\d{1,2}(?:\.\d)?年?|[一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾](?:\(\d{1,2}\))?年)"
+)
+
+
+def years_in(text: str) -> tuple[Decimal, str | None] | None:
+    """A number of years: 5, 5年, 五年, 伍（5）年."""
+    match = re.fullmatch(r"(\d{1,2}(?:\.\d)?)年?|([一-鿿])(?:\((\d{1,2})\))?年?", fold(text))
+    if not match:
+        return None
+    if match[1]:
+        return Decimal(match[1]), None
+    value = _YEARS.get(match[2])
+    if value is None or (match[3] and Decimal(match[3]) != value):
+        return None
+    return value, None
+
+
+def read_term(texts: Sequence[Paragraph]) -> Field[Amount]:
+    """The term that a clause sets for all metals; a certain None where the paper prints none."""
+    for text in texts:
+        match = _TERM.search(text.text)
+        if match:
+            return parsed_field(Field[Amount], *text.cut(*match.span("value")), years_in, "年限无法识读")
+    return Field[Amount](status=Status.CERTAIN, confidence=1.0)
+
+
+# ---- tables ----------------------------------------------------------------------------------------------------
+
+
+class Heads(NamedTuple):
+    """What the headings of the items' table say of units."""
+
+    mass: UnitRead | None
+    price: Decimal | None
+    scale: int
+
+
+def read_items(pages: Sequence[ReadPage], texts: Sequence[Paragraph]) -> tuple[Item, ...]:
+    """The items of the table, else of the text; a name that cannot be read for sure stays as doubt."""
+    term = read_term(texts)
+    rows = [record for record in records(pages, HEADERS, "metal") if isinstance(record, Record) and _is_item(record)]
+    if rows:
+        heads = _heads(pages, texts)
+        return tuple(_row_item(record, heads, term) for record in rows)
+    return tuple(_told_items(texts, term))
+
+
+def _is_item(record: Record) -> bool:
+    names = "".join(record.text(key) for key in ("serial", "metal"))
+    filled = any(record.inked(key) for key in ("quantity", "price", "amount"))
+    return record.inked("metal") and filled and not _SUM.search(names) and "quantity" in record.cells
+
+
+def _heads(pages: Sequence[ReadPage], texts: Sequence[Paragraph]) -> Heads:
+    """Units out of the headings, else from a line 单位：千克 or 元/千克 above the table."""
+    cells = [text_in(cell) for page in pages for grid in page.reading.grids for cell in grid.cells]
+    heads = {key: [c for c in cells if re.search(HEADERS[key], c) and len(c) < 24] for key in HEADERS}
+    price = next((factor for text in heads["price"] if (factor := price_factor(text))), None)
+    mass = next((unit for text in heads["quantity"] if (unit := mass_unit(text))), None)
+    lines = [match[1] for text in texts for match in re.finditer(r"单位:([^;.]{1,20})", text.text)]
+    for part in (part for line in lines for part in re.split("[、,]", line)):
+        price, mass = price or price_factor(part), mass or mass_unit(part)
+    scale = 10000 if any("万元" in text for text in heads["amount"]) else 1
+    return Heads(mass, price, scale)
+
+
+def _row_item(record: Record, heads: Heads, term: Field[Amount]) -> Item:
+    own = mass_unit(record.text("unit")) if "unit" in record.cells else None
+    page = record.page
+    quantity = quantity_field(record.span("quantity"), page, own or heads.mass, mass_unit)
+    price = price_field(record.span("price"), page, heads.price)
+    years = record.span("years")
+    item = Item(
+        metal=metal_field(record.span("metal"), page) if record.span("metal") else _unnamed(page),
+        quantity=quantity,
+        unit_price=price,
+        years=parsed_field(Field[Amount], years, page, years_in, "年限无法识读") if years else term,
+        amount=money_field(record.span("amount"), page, heads.scale),
+    )
+    shaky = {"quantity": "quantity", "unit_price": "price", "amount": "amount"}
+    return item.model_copy(
+        update={key: _shaken(getattr(item, key)) for key, column in shaky.items() if column in record.shaky}
+    )
+
+
+def _unnamed(page: int) -> Field[Metal]:
+    return Field[Metal](status=Status.UNSURE, page=page, why="金属名称无法识读")
+
+
+def _shaken(field: Field[Amount]) -> Field[Amount]:
+    if field.status is Status.MISSING:
+        return field
+    return field.model_copy(update={"status": Status.UNSURE, "why": "单元格位置存疑"})
+
+
+# ---- clauses ---------------------------------------------------------------------------------------------------
+
+_NUMBER = r"\d[\d.,OolI]*"
+_YEARLY = rf"{_MASS}(?:[/每]?[年a])?"
+_ITEM = re.compile(
+    r"(?P<metal>[铅鉛汞镉鎘铬鉻砷锑铊镍铜锌锰银络铭辂洛骆铪砰碑神砗隔镐镅锅录永铝沿钻]|石申)(?:\([A-Za-z]{2}\)|及其化合物)*"
+    r"(?:污染物)?(?:的)?(?:富余)?(?:排放)?(?:指标|总量|量)?(?:数量)?[:为是共计,]{0,3}"
+    rf"(?P<quantity>{_NUMBER}{_YEARLY})",
+    re.IGNORECASE,
+)
+_PRICE = re.compile(
+    rf"(?P<value>每{_MASS}(?:人民币|[:为是])*[¥￥]?{_NUMBER}万?元|[¥￥]?{_NUMBER}万?元(?:/年)?(?:/|每|·|\*){_MASS}(?:[/·*每]年)?)",
+    re.IGNORECASE,
+)
+_AMOUNT = re.compile(
+    rf"(?:金额|价款|小计|合价|合计|计|款)(?:为|是|:|人民币)*(?P<value>[¥￥]?{_NUMBER}万?元)(?![/每·*])", re.IGNORECASE
+)
+
+
+def _told_items(texts: Sequence[Paragraph], term: Field[Amount]) -> Iterator[Item]:
+    """Items told in sentences: a metal with its quantity, and the price and amount up to the next metal."""
+    told = [(text, match) for text in texts for match in _ITEM.finditer(text.text)]
+    seen: set[tuple[str, str]] = set()
+    for index, (text, match) in enumerate(told):
+        key = (match["metal"], match["quantity"])
+        if key in seen:
+            continue
+        seen.add(key)
+        end = told[index + 1][1].start() if index + 1 < len(told) and told[index + 1][0] is text else len(text.text)
+        yield _told_item(texts, text, match, end, term)
+
+
+def _told_item(
+    texts: Sequence[Paragraph], text: Paragraph, match: "re.Match[str]", end: int, term: Field[Amount]
+) -> Item:
+    own = _first(text, _PRICE, match.end(), end)
+    price = own if own.span else next((p for t in texts if (p := _first(t, _PRICE, 0, len(t.text))).span), own)
+    return Item(
+        metal=metal_field(*text.cut(*match.span("metal"))),
+        quantity=quantity_field(*text.cut(*match.span("quantity")), None, mass_unit),
+        unit_price=price_field(*price, None),
+        years=term,
+        amount=money_field(*_first(text, _AMOUNT, match.end(), end)),
+    )
+
+
+def _first(text: Paragraph, pattern: "re.Pattern[str]", start: int, end: int) -> Place:
+    match = pattern.search(text.text, start, end)
+    return text.cut(*match.span("value")) if match else Place(None, text.pages[0])

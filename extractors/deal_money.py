@@ -1,0 +1,117 @@
+"""What a deal costs: the total in figures and in words, read apart, and the arithmetic that settles doubts."""
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from domain.field import Field, Status
+from domain.quantity import Amount
+from extractors.amounts import WORDS, money, money_in_words
+from extractors.deals import Item
+from extractors.fields import missing, parsed_field
+from extractors.scroll import Paragraph, Place
+
+_TOTAL = re.compile(
+    r"总(?:价(?:款|格|额)?|金额|额)|(?:合同|转让|交易|成交|出让|受让)(?:价款|金额|款)|合计|共计|总计|价款(?:为|是|:)"
+)
+_PART = re.compile(r"保证金|定金|首付|预付|违约金|分期|第[一二三]期|尾款|余款|%|％|手续费")
+_NUMBER = r"\d[\d.,OolI]*\d|\d"
+_MONEY = re.compile(
+    rf"(?P<value>(?:人民币|RMB|CN[YT]|[¥￥Y])+:?(?:{_NUMBER})万?[元圆]?|(?:{_NUMBER})万?[元圆]|"
+    rf"(?<=元\)|小写|写\))[:为]?(?:{_NUMBER}))(?![\d/每*]|\.[年千吨])"
+)
+_IN_WORDS = re.compile(rf"[{WORDS}]{{3,}}")
+_SURE_WORDS = re.compile(r"[壹贰叁肆伍陆柒捌玖貳參陸].*[元圆圓園园]|[壹贰叁肆伍陆柒捌玖貳參陸].*[拾佰仟万萬]")
+_NAMED = re.compile(r"(?:大写\)?|人民[币市巾])[:为]*(?P<value>[^\d,.;:()¥￥]{2,40})")
+
+
+def read_totals(texts: Sequence[Paragraph]) -> tuple[Field[Amount], Field[Amount]]:
+    """The total in figures and in words, each as it stands; the first sentence that names a total has them."""
+    stretches = list(_stretches(texts))
+    words = next((place for stretch in stretches if (place := _words_in(*stretch)).span), None)
+    figures = next((place for stretch in stretches if (place := _figures_in(*stretch)).span), None)
+    if words is None:
+        words = next((place for text in texts if (place := _words_in(text, 0, len(text.text))).span), Place(None, 1))
+    in_words = parsed_field(Field[Amount], *words, money_in_words, "大写金额无法识读")
+    total = parsed_field(Field[Amount], *(figures or Place(None, 1)), _total, "金额无法识读")
+    return agree(total, in_words)
+
+
+def _stretches(texts: Sequence[Paragraph]) -> Iterator[tuple[Paragraph, int, int]]:
+    """From every mention of a total to the end of its sentence, or to where the text comes to an instalment."""
+    for text in texts:
+        for start, end in text.sentences():
+            match = _TOTAL.search(text.text, start, end)
+            if match:
+                part = _PART.search(text.text, match.end(), end)
+                yield text, match.start(), part.start() if part else end
+
+
+def _words_in(text: Paragraph, start: int, end: int) -> Place:
+    for match in _IN_WORDS.finditer(text.text, start, end):
+        if _SURE_WORDS.search(match[0]) and money_in_words(match[0]):
+            return text.cut(*match.span())
+    for match in _NAMED.finditer(text.text, start, end):
+        if _SURE_WORDS.search(match["value"]):
+            return text.cut(*match.span("value"))
+    return Place(None, text.pages[0])
+
+
+def _figures_in(text: Paragraph, start: int, end: int) -> Place:
+    match = _MONEY.search(text.text, start, end)
+    return text.cut(*match.span("value")) if match else Place(None, text.pages[0])
+
+
+def _total(text: str) -> tuple[Decimal, str | None] | None:
+    return money(text.lstrip(":为"))
+
+
+# ---- what settles a doubt --------------------------------------------------------------------------------------
+
+
+def agree(figures: Field[Amount], words: Field[Amount]) -> tuple[Field[Amount], Field[Amount]]:
+    """Figures and words of one amount: where both give the same, neither is in doubt; else both stay as read."""
+    if figures.value is None or figures.value != words.value:
+        return figures, words
+    return _settled(figures, "大小写金额"), _settled(words, "大小写金额")
+
+
+def _settled(field: Field[Amount], by: str) -> Field[Amount]:
+    if field.certain or field.value is None:
+        return field
+    return field.model_copy(update={"status": Status.CERTAIN, "why": f"{by}识读一致"})
+
+
+def settle(items: Sequence[Item], total: Field[Amount]) -> tuple[tuple[Item, ...], Field[Amount]]:
+    """Doubts settled where quantity × price × years comes out: as an item's own amount, or together as the total.
+
+    Nothing that was read is changed. A product says nothing where both quantity and price lack their unit.
+    """
+    own = tuple(_settle_item(item) if item.amount.value == _product(item) else item for item in items)
+    products = [_product(item) for item in own]
+    if not products or None in products or sum(p for p in products if p is not None) != total.value:
+        return own, total
+    return tuple(_settle_item(item) for item in own), _settled(total, "与各项数量乘以单价之和")
+
+
+def _product(item: Item) -> Decimal | None:
+    """An item's price in 元; None where a factor was not read, or its units prove nothing."""
+    quantity, price, years = item.quantity, item.unit_price, item.years
+    if quantity.value is None or price.value is None or (years.value is None and not years.certain):
+        return None
+    if _lacks_unit(quantity) and "单位" in (price.why or ""):
+        return None
+    return quantity.value * price.value * (1 if years.value is None else years.value)
+
+
+def _lacks_unit(quantity: Field[Amount]) -> bool:
+    return quantity.printed is None or quantity.printed.unit is None
+
+
+def _settle_item(item: Item) -> Item:
+    keys = ("quantity", "unit_price", "years", "amount")
+    return item.model_copy(update={key: _settled(getattr(item, key), "与数量乘以单价") for key in keys})
+
+
+def missing_total() -> Field[Amount]:
+    return missing("未找到总价")

@@ -1,0 +1,205 @@
+"""Reads 协议转让书 and 交易合同: who sells to whom is told by the text, never by the order of the parties."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from domain.field import Field, Status, TextField
+from domain.page import ReadPage
+from extractors.deal_items import read_items
+from extractors.deal_money import read_totals, settle
+from extractors.deals import Party
+from extractors.fields import code_field, missing, parsed_field, text_field
+from extractors.layout import Span, labelled, lines
+from extractors.scroll import Paragraph, Place, unroll
+from extractors.sides import Sides, Told, read_sides
+from extractors.signatures import find_signing, read_seals, read_signed_on
+from extractors.text import fold
+from extractors.values import find_values
+
+_SELLS = r"(?:(?:出让|转让)方(?!式|案|法)|卖方)"
+_BUYS = r"(?:受让方|买方)"
+_QUOTE = r"[“”\"'‘’「」]*"
+
+_LABELS = {
+    "account_name": r"(?:银行)?(?:开户|账户|帐户)(?:名称|名)|户名|开户单位|收款单位(?:名称)?",
+    "name": r"(?:单位|企业|公司)?(?:名称|全称)",
+    "uscc": r"(?:统一社会|社会)?信用代码(?:\(?[^():]{0,6}\)?)?|统一社会信用代码",
+    "address": r"(?:单位|注册|通讯|通信|联系)?地址|住所(?:地)?|注册地",
+    "representative": r"法定代表人(?:\(负责人\))?(?:或(?:其)?(?:授权|委托)?代(?:表|理)人?)?|法人代表|负责人",
+    "account": r"(?:银行|收款|付款)?(?:账|帐)号|银行(?:账|帐)户",
+}
+_OTHERS = (
+    r"开户(?:银)?行(?:名称|及账号)?|联系人|联系(?:电话|方式)|电话|传真|邮政编码|邮编|签[订署约](?:日期|时间|地点)|日期|"
+    r"(?:授权|委托)代(?:表|理)人?|(?:减排|新建|改建|扩建|建设)?项目名称|(?:合同|协议|许可证|排污许可证|证书)编号|行业类别|"
+    r"(?:减排|新建|改建|扩建|新、改、扩建|受让|建设)项目|环评批复文号"
+)
+_STOP = r"第[一二三四五六七八九十\d]+条|鉴于|根据|为(?:了)?|依据|经(?:甲乙)?双方"
+_ORGANISATION = r"^.*(?:公司|集团|厂|矿|院|所|中心|合作社|局|站)"
+_BUILDS = r"(?:新(?:建)?[、/(]?(?:改(?:建)?)?[、/]?扩?\)?建|新建|改建|扩建|改扩建|建设|受让|使用)"
+_PROJECTS = {
+    "supply_project": r"(?:出让方|转让方)?(?:的)?(?:减排|削减)(?:工程)?项目(?:名称)?|(?:出让|转让)方项目(?:名称)?|"
+    r"减排工程(?:名称)?",
+    "demand_project": rf"(?:受让方)?(?:拟)?{_BUILDS}项目(?:名称)?|受让方(?:的)?项目(?:名称)?",
+}
+_QUOTED = r"(?<=[“\"‘「])(?P<value>[^“”\"'‘’「」.;]{4,60}?)[”\"’」]"
+_TOLD = {
+    "supply_project": rf"(?:(?:减排|削减)(?:工程)?项目|(?:实施|完成|建成)(?:了|的)?){_QUOTE}{_QUOTED}",
+    "demand_project": rf"(?:(?:{_BUILDS}|受让方)(?:的)?项目|(?:拟建|用于|{_BUILDS})(?:的|其)?){_QUOTE}{_QUOTED}",
+}
+
+
+def read_deal(pages: Sequence[ReadPage], own_number: str) -> dict[str, Any]:
+    """The fields that agreement and contract share; `own_number` is what this paper calls its number."""
+    texts = unroll(pages)
+    roles = tell_roles(texts)
+    told = read_sides(pages, _sides(roles))
+    signing = find_signing(pages, roles)
+    total, in_words = read_totals(texts)
+    items, total = settle(read_items(pages, texts), total)
+    return {
+        "pages": tuple(page.number for page in pages),
+        "number": read_number(pages, own_number),
+        "transferor": _party(told, "transferor"),
+        "transferee": _party(told, "transferee"),
+        "items": items,
+        "total": total,
+        "total_in_words": in_words,
+        "signed_on": read_signed_on(signing, pages),
+        "seals": read_seals(signing),
+        **{key: _project(pages, texts, key) for key in _PROJECTS},
+    }
+
+
+# ---- who is who ------------------------------------------------------------------------------------------------
+
+
+def tell_roles(texts: Sequence[Paragraph]) -> dict[str, str]:
+    """What each side is called in this paper: 出让方, 转让方, and 甲方 or 乙方 where the text says which it is."""
+    roles = {"transferor": _SELLS, "transferee": _BUYS}
+    letters = _letters("\n".join(text.text for text in texts))
+    for side, letter in letters.items():
+        roles[side] = f"(?:{roles[side]}|{letter}方)"
+    return roles
+
+
+def _letters(whole: str) -> dict[str, str]:
+    """Which of 甲 and 乙 sells: by what stands beside the names, else by what the clauses make them do."""
+    for tell in (_named_as, _acting_as):
+        votes: Counter[str] = Counter()
+        for letter, other in ("甲乙", "乙甲"):
+            votes[letter] += tell(whole, letter, _SELLS, "sell") + tell(whole, other, _BUYS, "buy")
+        (first, most), (_, less) = votes.most_common(2)
+        if most and not less:
+            return {"transferor": first, "transferee": "乙" if first == "甲" else "甲"}
+        if most and less:
+            return {}
+    return {}
+
+
+def _named_as(whole: str, letter: str, role: str, act: str) -> int:
+    beside = rf"{letter}方{_QUOTE}\((?:以下|下)?(?:简)?称?[为]?{_QUOTE}{role}"
+    around = rf"{role}{_QUOTE}\((?:以下|下)?(?:简)?称?[为]?{_QUOTE}{letter}方"
+    both = rf"{letter}方{_QUOTE}[或/、]{_QUOTE}{role}|{role}{_QUOTE}[或/、]{_QUOTE}{letter}方"
+    is_one = rf"{letter}方(?:为|是|系|作为)(?:本(?:次|合同|协议)(?:交易|转让)?(?:的)?)?{role}"
+    return len(re.findall(f"{beside}|{around}|{both}|{is_one}", whole))
+
+
+def _acting_as(whole: str, letter: str, role: str, act: str) -> int:
+    agrees = rf"{letter}方(?:自愿|同意|愿意|承诺)*"
+    if act == "sell":
+        return len(re.findall(rf"{agrees}(?:将[^.;,]{{2,40}})?(?:出让|转让)(?!方)", whole))
+    return len(
+        re.findall(rf"{agrees}(?:受让|购买)(?!方)|{letter}方(?:应)?[^.;甲乙]{{0,20}}向[甲乙]方(?:一次性)?支付", whole)
+    )
+
+
+def _sides(roles: Mapping[str, str]) -> Sides:
+    accounts = r"(?:指定)?(?:的)?收款(?:账户|帐户)(?:信息)?(?:如下)?"
+    return Sides(
+        roles=dict(roles) | {"transferor": rf"(?:{roles['transferor']}(?:{accounts})?|{accounts})"},
+        labels=_LABELS,
+        bare="name",
+        multiline=frozenset({"name", "address"}),
+        others=_OTHERS,
+        stop=_STOP,
+    )
+
+
+# ---- parties ---------------------------------------------------------------------------------------------------
+
+
+def _party(told: Sequence[Told], side: str) -> Party:
+    own = [one for one in told if one.side == side]
+    return Party(
+        name=_named([one for one in own if one.key == "name"]),
+        uscc=settle_alike([code_field(one.span, one.page) for one in own if one.key == "uscc"]),
+        account=settle_alike([account_field(one.span, one.page) for one in own if one.key == "account"]),
+        address=_texts(own, "address"),
+        representative=_texts(own, "representative"),
+        account_name=_named([one for one in own if one.key == "account_name"]),
+    )
+
+
+def _named(own: Sequence[Told]) -> TextField:
+    """A company's name, up to its last 公司 or the like; what does not look like one comes last."""
+    cut = [(span, one.page) for one in own if (span := one.span.find(_ORGANISATION))]
+    return settle_alike([text_field(span, page) for span, page in cut or [(one.span, one.page) for one in own]])
+
+
+def _texts(own: Sequence[Told], key: str) -> TextField:
+    spans = [(one.span.find(r"^(?:\([^()]*\))?:?(.+)$", 1), one.page) for one in own if one.key == key]
+    return settle_alike([text_field(span, page) for span, page in spans if span])
+
+
+def settle_alike(fields: Sequence[Field[Any]]) -> Field[Any]:
+    """The first reading of a value that the paper prints more than once; a second that is the same settles a doubt."""
+    if not fields:
+        return missing("未找到该栏目")
+    first = next((field for field in fields if field.value is not None), fields[0])
+    alike = sum(field.value == first.value for field in fields)
+    if first.certain or first.value is None or alike < 2:
+        return first
+    return first.model_copy(update={"status": Status.CERTAIN, "why": "同一文件多处识读一致"})
+
+
+def account_field(span: Span | None, page: int) -> TextField:
+    """A bank account's number: digits, however they are spaced."""
+    return parsed_field(TextField, span, page, _account, "账号无法识读")
+
+
+def _account(text: str) -> tuple[str, str | None] | None:
+    folded = re.sub(r"[-.]", "", fold(text))
+    match = re.match(r"\d{6,32}(?!\w)", folded)
+    if match:
+        return match[0], None
+    mended = re.match(r"[\dOolIBS]{8,32}", folded)
+    swaps = str.maketrans("OolIBS", "001185")
+    return (mended[0].translate(swaps), "账号的字符存疑") if mended and re.search(r"\d{4}", mended[0]) else None
+
+
+# ---- number and projects ---------------------------------------------------------------------------------------
+
+
+def read_number(pages: Sequence[ReadPage], own: str) -> TextField:
+    """The paper's number on its first page: behind its own label before a mere 编号."""
+    rows = lines(pages[0].words)
+    found = labelled(rows, {"own": rf"\(?{own}(?:书)?(?:编|文)?号", "any": r"\(?编号", "other": r"\S{0,6}编号"})
+    spans = [*found.get("own", ()), *found.get("any", ())]
+    spans = [cut for span in spans if (cut := span.find(r"^:?([^,.;:)]*[A-Za-z0-9][^,.;:]*?)\)?$", 1))]
+    return text_field(spans[0] if spans else None, pages[0].number)
+
+
+def _project(pages: Sequence[ReadPage], texts: Sequence[Paragraph], key: str) -> TextField:
+    span, page = find_values(pages, {key: _PROJECTS[key]}, frozenset({key}))[key]
+    told = _quoted(texts, _TOLD[key]) if span is None or len(span.text) < 4 else Place(span, page)
+    return text_field(told.span, told.page)
+
+
+def _quoted(texts: Sequence[Paragraph], pattern: str) -> Place:
+    for text in texts:
+        match = re.search(pattern, text.text)
+        if match:
+            return text.cut(*match.span("value"))
+    return Place(None, 1)

@@ -1,0 +1,207 @@
+"""The signature page of a deal: where each party signs, whose seals stand there, and on which day it was signed."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from domain.field import Field, Status, TextField
+from domain.page import Box, ReadPage, Seal, Word
+from extractors.fields import date_field, missing
+from extractors.layout import Line, Span, lines
+from extractors.text import DATE_PATTERN
+
+SIDES = ("transferor", "transferee")
+_MARK = r"\((?:单位)?(?:加?盖?公?章|签章|盖章|印章|签字|签名|签署)[^()]{0,10}\)?"
+_SIGNED = re.compile(r"签字|签章|盖章|公章|\(章\)|签名")
+_DATE = re.compile(
+    rf"{DATE_PATTERN}|[〇零○O一二三四五六七八九]{{4}}年[一二三四五六七八九十]{{1,2}}月[一二三四五六七八九十]{{1,3}}日"
+)
+_NOT_SIGNING = re.compile(r"公示|公告|期限|期满|有效|之前|以前|履行|付款|支付|打印|印制")
+_NEAR, _FAR, _EVEN = 0.02, 0.16, 0.025  # shares of the page's width
+
+
+class Anchor(NamedTuple):
+    """Where a party's signature block begins."""
+
+    side: str
+    box: Box
+    marked: bool  # （盖章） stands beside it
+
+
+@dataclass(frozen=True)
+class Signing:
+    """A page with signature blocks."""
+
+    page: ReadPage
+    anchors: tuple[Anchor, ...]
+
+    @property
+    def top(self) -> float:
+        return min(anchor.box.y0 for anchor in self.anchors)
+
+    def block(self, word: Word) -> str | None:
+        """The party in whose block a word stands: by columns where they sign side by side, else by rows."""
+        if len({anchor.side for anchor in self.anchors}) < 2 or word.box.cy < self.top - _NEAR:
+            return None
+        first, second = sorted(self.anchors, key=lambda anchor: (anchor.box.y0, anchor.box.x0))[:2]
+        if self.beside:
+            left, right = sorted((first, second), key=lambda anchor: anchor.box.x0)
+            return right.side if word.box.cx > right.box.x0 - _NEAR else left.side
+        return second.side if word.box.cy > second.box.y0 - 0.005 else first.side
+
+    @property
+    def beside(self) -> bool:
+        """Whether the blocks stand side by side."""
+        ys = [anchor.box.cy for anchor in self.anchors]
+        return max(ys) - min(ys) < 0.03
+
+
+def find_signing(pages: Sequence[ReadPage], roles: Mapping[str, str]) -> Signing | None:
+    """The last page with signature blocks; None where no page has any."""
+    for page in reversed(pages):
+        anchors = _anchors(page, roles)
+        if anchors:
+            return Signing(page, anchors)
+    return None
+
+
+def _anchors(page: ReadPage, roles: Mapping[str, str]) -> tuple[Anchor, ...]:
+    """One place per party: with （盖章） beside its name, else the last that a line begins with on a page to sign."""
+    rows = lines(page.words)
+    found = [anchor for row in rows for side, role in roles.items() for anchor in _on_line(row, side, role)]
+    marked = [anchor for anchor in found if anchor.marked]
+    if not marked and not any(_SIGNED.search(row.text) for row in rows):
+        return ()
+    lowest = min((anchor.box.y0 for anchor in marked), default=0.0)
+    chosen: dict[str, Anchor] = {}
+    for anchor in found:
+        if anchor.marked or (marked and anchor.box.y0 >= lowest - _NEAR and anchor.side not in chosen):
+            chosen.setdefault(anchor.side, anchor)
+    if not marked:
+        chosen = {anchor.side: anchor for anchor in found}
+    return tuple(chosen.values())
+
+
+def _on_line(row: Line, side: str, role: str) -> Iterator[Anchor]:
+    for match in re.finditer(
+        rf"(?:{role})(?:\([^()]{{2,16}}\))?(?:单位)?(?P<mark>{_MARK}|签章|盖章)?(?P<colon>:?)", row.text
+    ):
+        begins = row.starts_word(match.start()) or bool(match["colon"])
+        ends = match["colon"] or match["mark"] or match.end() == len(row.text)
+        span = row.cut(*match.span())
+        if span and ends and (begins or match["mark"]):
+            yield Anchor(side, span.box, bool(match["mark"]))
+
+
+# ---- seals -----------------------------------------------------------------------------------------------------
+
+
+def read_seals(signing: Signing | None) -> tuple[TextField, ...]:
+    """Whose seals stand on the signature page, one entry a party; one that cannot be told is in doubt."""
+    if signing is None:
+        return ()
+    told = [_tell(seal, signing) for seal in signing.page.reading.seals if _counts(seal)]
+    sure = {field.value: field for field in told if field.certain}
+    rest = {field.value: field for field in told if field.value not in sure}
+    return (*sure.values(), *rest.values())
+
+
+def _counts(seal: Seal) -> bool:
+    """A red seal pressed onto the page; a part of one at the very edge runs over several sheets and signs none."""
+    box = seal.box
+    at_edge = box.x0 < 0.01 or box.x1 > 0.99
+    return seal.colour == "red" and not (at_edge and seal.shape == "partial" and box.width < 0.1)
+
+
+def _tell(seal: Seal, signing: Signing) -> TextField:
+    reach = {side: _distance(seal, side, signing) for side in SIDES}
+    side, other = sorted(SIDES, key=lambda one: reach[one])
+    known = {anchor.side for anchor in signing.anchors}
+    if reach[side] > _FAR and known == set(SIDES):
+        return _seal_field(seal, signing, None, "印章离双方签章栏都远，无法判断属于哪一方")
+    if known != set(SIDES):
+        return _by_one(seal, signing, next(iter(known)))
+    doubt = "印章与双方签章栏几乎同样近" if reach[other] - reach[side] < _EVEN else None
+    return _seal_field(seal, signing, side, doubt)
+
+
+def _by_one(seal: Seal, signing: Signing, side: str) -> TextField:
+    """Only one party's block was read: a seal on it is that party's, any other is probably the other one's."""
+    anchor = signing.anchors[0]
+    if _gap(seal.box, anchor.box, signing.page) < _NEAR:
+        return _seal_field(seal, signing, side, None)
+    other = next(one for one in SIDES if one != side)
+    return _seal_field(seal, signing, other, "另一方签章栏未能识读，无法判断印章属于哪一方")
+
+
+def _distance(seal: Seal, side: str, signing: Signing) -> float:
+    """How far the seal's middle lies from the nearest word of a party's block, as a share of the page's width."""
+    blocks = [word.box for word in signing.page.words if signing.block(word) == side]
+    own = [anchor.box for anchor in signing.anchors if anchor.side == side]
+    return min((_gap(seal.box, box, signing.page) for box in blocks + own), default=1.0)
+
+
+def _gap(seal: Box, box: Box, page: ReadPage) -> float:
+    wide = max(box.x0 - seal.cx, seal.cx - box.x1, 0.0)
+    high = max(box.y0 - seal.cy, seal.cy - box.y1, 0.0) * page.page.height / page.page.width
+    return float((wide**2 + high**2) ** 0.5)
+
+
+def _seal_field(seal: Seal, signing: Signing, side: str | None, doubt: str | None) -> TextField:
+    status = Status.UNSURE if doubt else Status.CERTAIN
+    page = signing.page.number
+    return TextField(value=side, page=page, box=seal.box, confidence=0.5 if doubt else 1.0, status=status, why=doubt)
+
+
+# ---- the day of signing ----------------------------------------------------------------------------------------
+
+
+def read_signed_on(signing: Signing | None, head: Sequence[ReadPage] = ()) -> Field[date]:
+    """The day that stands in the signature blocks; two parties that write the same day settle a doubt."""
+    found = list(_block_dates(signing)) if signing else []
+    found = found or list(_labelled_dates(head))
+    read = [field for field in found if field.value is not None]
+    if not read:
+        return found[0] if found else missing("未找到签订日期")
+    best = max(read, key=lambda field: (field.certain, field.confidence))
+    days = {field.value for field in read}
+    if len(days) > 1:
+        return _several(read)
+    if len(read) > 1 and not best.certain:
+        return best.model_copy(update={"status": Status.CERTAIN, "why": "双方落款日期识读一致"})
+    return best
+
+
+def _several(read: Sequence[Field[date]]) -> Field[date]:
+    """Parties who sign on different days have a deal on the later one; any doubt stays."""
+    last = max(read, key=lambda field: field.value or date.min)
+    both = " / ".join(field.raw for field in read)
+    return last.model_copy(update={"status": Status.UNSURE, "raw": both, "why": "落款日期不一致"})
+
+
+def _block_dates(signing: Signing) -> Iterator[Field[date]]:
+    for row in lines(signing.page.words):
+        if row.box.cy > signing.top - _NEAR and not _NOT_SIGNING.search(row.text):
+            yield from _dates_on(row, signing.page.number)
+
+
+def _dates_on(row: Span, page: int) -> Iterator[Field[date]]:
+    places = [match.span() for match in _DATE.finditer(row.text)]
+    yield from (date_field(row.cut(*place), page) for place in places)
+    left = row.find(r"(?:签[订署约]|落款)?(?:日期|时间):(.*\d.*)$", 1) or row.find(
+        r"^\d{4}.{0,3}\d{1,2}.{0,3}\d{1,2}.?$"
+    )
+    if not places and left and re.search(r"\d{4}", left.text):
+        yield date_field(left, page)
+
+
+def _labelled_dates(pages: Sequence[ReadPage]) -> Iterator[Field[date]]:
+    """签订日期：… at the head of a paper."""
+    for page in pages:
+        for row in lines(page.words):
+            told = re.search(rf"(?:签[订署约])(?:日期|时间):(?P<day>{_DATE.pattern})", row.text)
+            span = row.cut(*told.span("day")) if told else None
+            if span:
+                yield date_field(span, page.number)
