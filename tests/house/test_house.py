@@ -24,7 +24,17 @@ CODE = (
     "validators",
 )
 LOCKS = ("requirements.txt", "requirements-dev.txt")
-NOT_OURS = {".git", ".venv", "data", ".tools", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".import_linter_cache"}
+NOT_OURS = {
+    ".git",
+    ".venv",
+    "data",
+    ".tools",
+    ".mypy_cache",
+    ".ruff_cache",
+    ".pytest_cache",
+    ".import_linter_cache",
+    ".hypothesis",
+}
 TEXTS = {"", ".py", ".md", ".toml", ".txt", ".sh", ".html", ".yml", ".yaml", ".cfg"}
 MODULES = sorted(path for folder in CODE for path in (HOUSE / folder).rglob("*.py"))
 
