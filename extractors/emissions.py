@@ -165,6 +165,8 @@ def _has_unit(field: QuantityField) -> bool:
 
 # ---- net new emission ------------------------------------------------------------------------------------------
 
+FIGURES_IN_DOUBT = "行数值存疑"
+
 
 def net_new(rows: Sequence[EiaRow], doubt: str | None) -> PerMetal:
     """Σ over water and air of this_project − replaced per metal in kg/a; doubt on all five where a row may be lost."""
@@ -223,7 +225,7 @@ def _why(rows: Sequence[EiaRow]) -> str | None:
     figures = [row for row in rows if not (row.this_project.certain and row.replaced.certain)]
     if unsure:
         return f"{len(unsure)} 行污染物或介质存疑"
-    return f"{len(figures)} 行数值存疑" if figures else None
+    return f"{len(figures)} {FIGURES_IN_DOUBT}" if figures else None
 
 
 def _hexavalent_only(rows: Sequence[EiaRow], own: Sequence[EiaRow], metal: Metal) -> str | None:

@@ -8,17 +8,21 @@ from typing import Any, TypeVar
 from domain.document import Document, Version
 from domain.field import Field, QuantityField, Status
 from domain.quantity import Metal
+from extractors.documents.demand_form import DemandForm
+from extractors.documents.eia_table import EiaTable
 from extractors.documents.permit_certificate import PermitFields
 from extractors.documents.permit_copy import PermitCopy
 from extractors.documents.supply_form import SupplyForm
 from extractors.documents.surplus_statement import SurplusStatement
+from extractors.emissions import FIGURES_IN_DOUBT
 from extractors.outlet_limits import Limit, Subtotal, add_up, may_count
 from extractors.text import fold
 from reference.metals import is_other
 
 D = TypeVar("D", bound=Document)
 R = TypeVar("R", Limit, Subtotal)
-_SHARED = ("uscc", "name", "number", "legal_representative", "project", "industry")
+_SHARED = ("uscc", "name", "number", "legal_representative", "project", "industry", "project_code", "construction")
+_SAME_AS = {"builder": "name"}  # what one paper calls by another label
 _SAME_YEARS = 2  # so many other years of a row must say the same
 
 
@@ -31,7 +35,9 @@ def vouch(documents: Sequence[Document]) -> list[Document]:
     summed = _each(_each(rows, SupplyForm, _vouch_sums), SurplusStatement, _vouch_sums)
     figures = _each(summed, SupplyForm, lambda form: _vouch_form(form, summed))
     figures = _each(figures, SurplusStatement, lambda statement: _vouch_statement(statement, figures))
-    return _each(figures, PermitCopy, lambda copy: _vouch_totals(copy, figures))
+    figures = _each(figures, PermitCopy, lambda copy: _vouch_totals(copy, figures))
+    figures = _each(figures, DemandForm, lambda form: _vouch_demand(form, figures))
+    return _each(figures, EiaTable, lambda table: _vouch_net(table, figures))
 
 
 def _each(documents: Sequence[Document], kind: type[D], change: Callable[[D], Document]) -> list[Document]:
@@ -50,14 +56,15 @@ def _doubted(field: Field[Any]) -> bool:
 
 
 def _readings(documents: Sequence[Document], key: str) -> Counter[Any]:
-    fields = [getattr(document, key, None) for document in documents]
+    keys = (key, *(other for other, same in _SAME_AS.items() if same == key))
+    fields = [getattr(document, one, None) for document in documents for one in keys]
     return Counter(f.value for f in fields if isinstance(f, Field) and f.value is not None)
 
 
 def _vouch_shared(document: Document, counts: dict[str, Counter[Any]]) -> Document:
     sure: dict[str, Field[Any]] = {}
-    for key, readings in counts.items():
-        field = getattr(document, key, None)
+    for key in (*_SHARED, *_SAME_AS):
+        field, readings = getattr(document, key, None), counts[_SAME_AS.get(key, key)]
         if isinstance(field, Field) and _doubted(field) and readings[field.value] >= 2:
             sure[key] = _settled(field, "其他材料上")
     return document.model_copy(update=sure) if sure else document
@@ -223,3 +230,48 @@ def _all_read(copy: PermitCopy, metal: Metal) -> bool:
 
 def _forms(documents: Sequence[Document]) -> Iterator[SupplyForm]:
     return (document for document in documents if isinstance(document, SupplyForm))
+
+
+# ---- what a buyer needs ----------------------------------------------------------------------------------------
+
+
+def _vouch_demand(form: DemandForm, documents: Sequence[Document]) -> DemandForm:
+    """新增排放量 that the EIA states alike; then either figure that the ratio gives exactly out of the other."""
+    new = form.new_emission
+    for table in (document for document in documents if isinstance(document, EiaTable)):
+        new = _agreeing(new, table.net_new, "与环评净新增排放量")
+    settled = form.model_copy(update={"new_emission": new})
+    return settled.model_copy(update={key: _by_ratio(settled, key) for key in ("new_emission", "demand")})
+
+
+def _by_ratio(form: DemandForm, key: str) -> dict[Metal, QuantityField]:
+    figures: dict[Metal, QuantityField] = getattr(form, key)
+    other = form.demand if key == "new_emission" else form.new_emission
+    ratio = form.ratio.value if form.ratio.certain else None
+
+    def follows(metal: Metal, field: QuantityField) -> bool:
+        beside = other.get(metal)
+        if not _doubted(field) or ratio is None or beside is None or not beside.certain or not beside.value:
+            return False
+        new, demand = (field, beside) if key == "new_emission" else (beside, field)
+        known_unit = field.printed is not None and field.printed.unit is not None
+        return known_unit and (new.value or Decimal(0)) * ratio == demand.value
+
+    return {m: _settled(field, "按替代比例计算") if follows(m, field) else field for m, field in figures.items()}
+
+
+def _vouch_net(table: EiaTable, documents: Sequence[Document]) -> EiaTable:
+    """A net emission whose doubt lies in figures alone, all of them read, and which the form states alike."""
+    net = table.net_new
+    read = {metal: field for metal, field in net.items() if _figures_read(table, metal)}
+    for form in (document for document in documents if isinstance(document, DemandForm)):
+        read = _agreeing(read, form.new_emission, "与供需信息表所填新增排放量")
+    return table.model_copy(update={"net_new": net | read})
+
+
+def _figures_read(table: EiaTable, metal: Metal) -> bool:
+    """Whether no row, name or page is in doubt, and every figure has a value: an unread one proves nothing."""
+    if not (table.net_new[metal].why or "").endswith(FIGURES_IN_DOUBT):
+        return False
+    figures = (field for row in table.rows if row.metal.value is metal for field in (row.this_project, row.replaced))
+    return all(field.certain or field.value is not None for field in figures)
