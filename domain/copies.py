@@ -53,7 +53,7 @@ def seen(dossier: Dossier, case: str | None = None) -> Seen:
         case=case or dossier.package,
         name="、".join(_most_frequent(dossier, "name")),
         parties=parties(dossier),
-        prints=tuple(found for page in dossier.pages if (found := _print(page))),
+        prints=tuple(found for page in dossier.pages if (found := print_of(page))),
     )
 
 
@@ -107,7 +107,8 @@ def _share(one: Print, two: Print) -> float:
     return len(one.figures & two.figures) / len(one.figures | two.figures)
 
 
-def _print(page: ReadPage) -> Print | None:
+def print_of(page: ReadPage) -> Print | None:
+    """A page's print, None for one with too few figures of its own."""
     figures = figures_of(word.text for word in page.words)
     if len(figures) < FEWEST:
         return None

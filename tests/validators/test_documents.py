@@ -1,5 +1,8 @@
 """DOC rules: which documents a package holds."""
 
+from dataclasses import replace
+
+from domain.books import Books, CopiedPage
 from domain.document import Version
 from domain.dossier import Kind
 from domain.finding import Outcome
@@ -99,3 +102,31 @@ def test_doc_005_notes_the_same_content_scanned_twice(clean: Case) -> None:
 def test_doc_005_knows_two_versions_of_one_permit_apart(clean: Case) -> None:
     other = CERTIFICATES[0].model_copy(update={"pages": (8,), "issued_on": sure("2020-01-01")})
     assert clean.outcomes("DOC-005") == clean.page(8).plus(other).outcomes("DOC-005") == {Outcome.PASSED}
+
+
+def test_doc_004_does_not_apply_where_no_ledger_was_asked(clean: Case) -> None:
+    assert clean.only("DOC-004", Outcome.NOT_APPLICABLE)
+
+
+def test_doc_004_passes_where_nobody_handed_in_the_same_page(clean: Case) -> None:
+    assert replace(clean, books=Books(complete=True)).only("DOC-004", Outcome.PASSED)
+
+
+def test_doc_004_tells_both_places_of_a_copied_page(clean: Case) -> None:
+    finding = copied(clean, their="乙公司").failed("DOC-004")
+    assert "第5页与乙公司提交的HY-2026-000003第9页" in finding.message
+    assert [(place.document, place.page) for place in finding.evidence] == [("permit_copy", 5)]
+
+
+def test_doc_004_needs_no_whole_ledger_to_tell_of_a_copy(clean: Case) -> None:
+    assert replace(copied(clean), books=Books(copies=copied(clean).books.copies)).failed("DOC-004")
+
+
+def test_doc_004_is_unsure_whether_a_company_that_was_not_read_is_another(clean: Case) -> None:
+    assert "未能确定是否为同一企业" in copied(clean, their="").doubted("DOC-004").message
+    assert copied(clean.with_(documents=())).doubted("DOC-004")
+
+
+def copied(case: Case, their: str = "乙公司") -> Case:
+    copy = CopiedPage(page=5, case="HY-2026-000003", name=their, their_page=9)
+    return replace(case, books=Books(complete=True, copies=(copy,)))
