@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from domain.books import Books
 from domain.document import Document, Version
 from domain.dossier import Dossier, RefusedFile
 from domain.quantity import Metal
@@ -51,6 +52,22 @@ SEMANTICS = """
 * Only the 合计 of the five metals are added up (PER-006). A sum that does not come out is `unsure` as long as any row's
   pollutant name is.
 * The years of a permit row after the first are checked where they are certain, and raise no doubt of their own.
+* In an EIA table a dash, a blank and a column that the form does not have count as 0; an identity is checked where its
+  result is printed. A bare 0 means none, in t/a too, and leaves no half of a tonne open.
+* Parties, submissions, balances and notices are found by 统一社会信用代码 (and metal), never by name. Where the ledger
+  was not at hand (`check` on the spot), what is not found in it is `unsure` and what is found may fail; with it, what
+  is not found fails (DEA-007) or leaves the other rules of the deal `unsure`.
+* A contract moves exactly what it prints: DEA-004 knows no printed precision. Prices, totals and payments agree to the
+  cent; a total that only a rounded quantity explains is `unsure` (DEA-002).
+* A part sale counts as shown where agreement or contract say 部分转让, 分批取得 or the like of the quantity (DEA-005).
+* A serial counts once, here and in earlier cases of the same contract; refunds are taken off. Less than the total is an
+  instalment (R), more blocks (PAY-002). A slip that is no payment is harmless beside payments that cover the total.
+* A contract signed by the earliest end of the notice fails, one after the latest passes, in between it is `unsure`
+  (TIM-001). Without any notice it fails only where even one begun on the day of the agreement would not have ended.
+* A day that is not read for certain objects to nothing by itself; where it would object, it is doubt (TIM-003).
+* What a seller sold before counts against the surplus (QTY-005) unless it may have come from another reduction project,
+  which is doubt. A company that the loaded register does not list is doubt; a metal that it does not list of a company
+  that it does is 0 (QTY-008).
 * Two documents are one document twice where they share a page picture, or type, version and all certain key fields.
 """
 SMALL = {
@@ -58,6 +75,7 @@ SMALL = {
     Required: "each required document",
     RefusedFile: "each refused file",
     Dossier: "the package",
+    Books: "the books",
 }
 
 

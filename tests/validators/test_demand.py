@@ -11,7 +11,7 @@ from domain.quantity import Metal, Unit
 from extractors.documents.business_licence import BusinessLicence
 from extractors.documents.demand_form import DemandForm
 from extractors.documents.eia_table import EiaRow, EiaTable
-from tests.validators.deals import EIA, REPORT, ROWS, SHEET, eia_row
+from tests.validators.deals import EIA, ROWS, SHEET, eia_row
 from tests.validators.papers import Case, kilograms, printed, sure, unsure
 
 RULES = ("DEM-001", "DEM-002", "DEM-003", "DEM-004", "DEM-005", "DEM-006")
@@ -231,7 +231,3 @@ def test_idn_007_leaves_a_buyers_industry_to_dem_004(buyer: Case) -> None:
 @pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 6, 7, 9])
 def test_the_rules_on_offers_do_not_concern_a_buyer(buyer: Case, number: int) -> None:
     assert buyer.outcomes(f"QTY-{number:03d}") == {Outcome.NOT_APPLICABLE}
-
-
-def test_a_table_whose_columns_are_few_is_still_read() -> None:
-    assert set(REPORT) ^ set(SHEET) == {"regional_offset", "under_construction"}

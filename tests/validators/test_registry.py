@@ -13,12 +13,15 @@ from validators.catalogue import PAGE, catalogue
 from validators.registry import Problem, rule, rules
 
 ISSUED = {
+    "DEA": (1, 2, 3, 4, 5, 6, 7, 8),
     "DEM": (1, 2, 3, 4, 5, 6),
-    "DOC": (1, 2, 3, 5),
+    "DOC": (1, 2, 3, 4, 5),
     "IMG": (1,),
     "IDN": (1, 2, 3, 4, 5, 6, 7),
     "PER": (1, 2, 3, 4, 5, 6),
-    "QTY": (1, 2, 3, 4, 5, 6, 7, 9, 10),
+    "PAY": (1, 2, 3, 4, 5),
+    "QTY": (1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
+    "TIM": (1, 2, 3),
 }
 
 

@@ -19,6 +19,7 @@ from validators.wording import pages, title
 PERMITS = ("permit_certificate", "permit_copy")
 # What tells one paper from another of its type; addresses and scopes are left out, for they are seldom read alike.
 KEYS = {"uscc", "name", "number", "valid_from", "valid_to", "issued_on", "filled_on", "prepared_on", "totals"}
+KEYS |= {"new_emission", "demand", "net_new", "total", "signed_on", "serial", "amount", "paid_on", "reprint", "kind"}
 KEYS |= {"permit_before", "permit_after", "base", "reduction", "task", "surplus", "offered"}
 OFFERED_INSTEAD = {"registration_receipt": "排污登记回执", "other_licence": "其他种类的许可证"}
 EVERY_PAGE = practice("每一页材料均应归入文书或另行列出，不得遗漏。")

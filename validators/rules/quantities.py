@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
 
+from domain.books import Books
 from domain.document import Document, values
+from domain.dossier import Dossier
 from domain.field import Doubt, Field
 from domain.finding import Severity
 from domain.quantity import Metal, Unit
@@ -18,6 +20,7 @@ from extractors.documents.transfer_agreement import Deal, TransferAgreement
 from reference.policy import policy
 from reference.provisions import guide, practice
 from validators.compare import decide
+from validators.earlier import doubt_other_project, registered, still_there, taken_before
 from validators.emissions import eia_cell
 from validators.figures import Figure, differ, exceed, figure, less, nothing, total
 from validators.items import item_cell
@@ -71,9 +74,17 @@ def surplus_adds_up(form: SupplyForm, metal: Metal) -> Problem | None:
 
 
 @rule("QTY-005", Severity.BLOCK, "拟出让量不超过富余排放量", cites=(guide("2(5)"), guide("4(4)")))
-def offer_within_surplus(form: SupplyForm, metal: Metal) -> Problem | None:
-    """拟出让量 ≤ 富余, per metal."""
-    return exceed(_offer(form, metal), figure(amount(form, "surplus", metal)))
+def offer_within_surplus(form: SupplyForm, metal: Metal, dossier: Dossier, books: Books) -> Problem | None:
+    """拟出让量 ≤ 富余 − what was transferred or reserved earlier, per metal."""
+    offer, surplus = _offer(form, metal), figure(amount(form, "surplus", metal))
+    problem = exceed(offer, surplus)
+    if problem is not None:
+        return problem
+    account = taken_before(form, metal, dossier, books)
+    problem = exceed(offer, still_there(surplus, account)) if account else None
+    if account and problem:
+        doubt_other_project(form, account, books)
+    return problem
 
 
 @rule("QTY-006", Severity.BLOCK, "供需信息表与核算说明相符", cites=guide("annex 1"))
@@ -100,11 +111,22 @@ def reduction_is_cut(
     return differ(figure(amount(form, "reduction", metal)), _cut(before, after, metal))
 
 
+@rule("QTY-008", Severity.REVIEW, "与全口径清单相符", cites=guide("2(5)"))
+def agrees_with_inventory(form: SupplyForm, metal: Metal, dossier: Dossier, books: Books) -> Problem | None:
+    """基础 − 削减 agrees with the 全口径清单 register within the tolerance set."""
+    _concern(form, metal)
+    register = registered(form, metal, dossier, books)
+    base, reduction = (figure(amount(form, key, metal)) for key in ("base", "reduction"))
+    return differ(less(base, reduction, "基础排放量减去工程削减量"), register)
+
+
 @rule("QTY-009", Severity.BLOCK, "仅出让五种重金属", cites=guide("2(2)"))
-def only_the_five(form: SupplyForm) -> Problem | None:
-    """Only the five metals are offered."""
-    whole(form)
-    return decide(*(partial(_foreign, form, index, row) for index, row in enumerate(form.other_metals)))
+def only_the_five(document: SupplyForm | TransferAgreement | Contract) -> Problem | None:
+    """Only the five metals are offered or sold."""
+    whole(document)
+    if isinstance(document, Deal):
+        return decide(*(partial(_foreign_item, document, index) for index in range(len(document.items))))
+    return decide(*(partial(_foreign, document, index, row) for index, row in enumerate(document.other_metals)))
 
 
 @rule("QTY-010", Severity.BLOCK, "数量非负且单位明确", cites=guide("2(4)"))
@@ -191,6 +213,16 @@ def _foreign(form: SupplyForm, index: int, row: OtherMetal) -> Problem | None:
         return None
     message = f"{offered.says}，“{known}”不属于铅、汞、镉、铬、砷五种可交易重金属"
     return Problem(message, (name.evidence, offered.evidence))
+
+
+def _foreign_item(deal: Deal, index: int) -> Problem | None:
+    metal = item_cell(deal, index, "metal")
+    if not metal.blank:
+        metal.known  # noqa: B018  an unread name may be any
+        return None
+    quantity = item_cell(deal, index, "quantity")
+    message = f"{quantity.says}，“{metal.field.raw}”不属于铅、汞、镉、铬、砷五种可交易重金属"
+    return Problem(message, (metal.evidence, quantity.evidence))
 
 
 def _quantities(document: Document) -> Iterator[Place[Decimal]]:

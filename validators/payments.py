@@ -1,0 +1,94 @@
+"""What the slips of a package pay, each bank serial counted once."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from domain.books import Books
+from domain.dossier import Dossier
+from domain.field import Doubt
+from domain.finding import Evidence
+from domain.quantity import plain
+from extractors.documents.contract import Contract
+from extractors.documents.payment_slip import PaymentSlip
+from validators.compare import fold_code
+from validators.figures import Figure
+from validators.items import YUAN
+from validators.places import Place, place, text
+from validators.wording import LABELS
+
+PAYMENT, REFUND = "payment", "refund"
+
+
+class Sum(NamedTuple):
+    """Money in 元, how it is made up, and where that stands."""
+
+    value: Decimal
+    words: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def figure(self) -> Figure:
+        words = f"（{'＋'.join(self.words)}）" if len(self.words) > 1 else ""
+        shown = f"{plain(self.value)} {YUAN}{words}"
+        return Figure(self.value, Decimal(0), "已付款项合计", shown, self.evidence, YUAN)
+
+
+def paid_amount(slip: PaymentSlip, key: str = "amount") -> Place[Decimal]:
+    """`amount` or `amount_in_words` of a slip, in 元."""
+    words = "金额（小写）" if key == "amount" else LABELS[key]
+    return place(slip, key, words, getattr(slip, key), YUAN)
+
+
+def kind_of(slip: PaymentSlip) -> str:
+    """Payment, refund, fee or application; raises Doubt where that was not read for certain."""
+    return text(slip, "kind").known
+
+
+def of_kind(dossier: Dossier, kind: str) -> list[PaymentSlip]:
+    """The slips of one kind; raises Doubt where one's kind is not certain."""
+    return [slip for slip in dossier.of(PaymentSlip) if kind_of(slip) == kind]
+
+
+def add_up(dossier: Dossier, contract: Contract, books: Books) -> Sum:
+    """What was paid for a contract: this package's payments, those of earlier cases, refunds taken off.
+
+    Raises Doubt where an amount is not certain, or a serial on which it hangs whether two slips are one payment.
+    """
+    payments = distinct(of_kind(dossier, PAYMENT))
+    refunds = distinct(of_kind(dossier, REFUND))
+    before = [it for it in earlier(contract, books) if it[0] not in {_serial_word(slip) for slip in payments}]
+    parts = [(paid_amount(slip).known, "") for slip in payments]
+    parts += [(amount, f"此前{serial}付") for serial, amount in before]
+    parts += [(-paid_amount(slip).known, "退汇") for slip in refunds]
+    evidence = tuple(paid_amount(slip).evidence for slip in (*payments, *refunds))
+    words = tuple(f"{note}{plain(amount)}" for amount, note in parts)
+    return Sum(sum((amount for amount, _ in parts), Decimal(0)), words, evidence)
+
+
+def earlier(contract: Contract, books: Books) -> Iterable[tuple[str, Decimal]]:
+    """Serial and amount of what earlier cases paid for the same contract."""
+    number = text(contract, "number")
+    if not number.field.certain or not number.field.value:
+        return []
+    code = fold_code(number.known)
+    own = (it for it in books.payments if it.contract and fold_code(it.contract) == code)
+    return [(fold_code(it.serial), it.amount) for it in own]
+
+
+def distinct(slips: Sequence[PaymentSlip]) -> list[PaymentSlip]:
+    """One slip for each payment: a reprint has its original's serial (domain 5.2)."""
+    if len(slips) < 2:
+        return list(slips)
+    return list({fold_code(text(slip, "serial").known): slip for slip in reversed(slips)}.values())[::-1]
+
+
+def _serial_word(slip: PaymentSlip) -> str:
+    serial = text(slip, "serial").field
+    return fold_code(serial.value) if serial.certain and serial.value else ""
+
+
+def missing_payment(dossier: Dossier) -> None:
+    """Raises Doubt where no slip is a payment: what the slips are instead is another rule's finding."""
+    if not of_kind(dossier, PAYMENT):
+        raise Doubt(why="所附凭证没有一份是付款回单")
