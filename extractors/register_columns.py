@@ -22,6 +22,7 @@ _WORDS = {
 _FIGURE = r"排放总?量|数量"
 # Quantities other than what was emitted in all; a sum of water and air alone would have to be guessed.
 _NOT_MEANT = re.compile(r"许可|产生|削减|允许|目标|基础|基准|环评|批复|处理|去除|废水|废气|大气|组织|水|气|浓度")
+_BOTH = re.compile(r"废?水[和及与、+]?(?:废|大)?气")  # what the guide counts
 _GENERIC = re.compile(r"全口径|清单|统计|重金属|污染物|实际|核算|年度|年|总|合计|企业|的")
 _UNITS = {
     "千克": Unit.KG,
@@ -127,13 +128,13 @@ def _figure(at: int, heading: str) -> Figure | None:
     named, counts = re.subn(_FIGURE, "", bare)
     if unit_of(bare):
         named = _UNIT.sub("", named.lower())
-    if _NOT_MEANT.search(named):
+    if _NOT_MEANT.search(_BOTH.sub("", named)):
         return None
     metal = metal_of(named) if named else None
     certain = metal.metal if metal is not None and metal.certain else None
     if certain is None and (not counts or is_other(named)):
         return None
-    if certain is None and _GENERIC.sub("", named):
+    if certain is None and _GENERIC.sub("", _BOTH.sub("", named)):
         raise IntakeError("UNCLEAR_HEADING", f"表头“{heading}”的重金属名称无法确认。")
     return Figure(at, heading, certain, int(year[1]) if year else None, unit_of(text))
 

@@ -101,6 +101,12 @@ def test_headings_in_two_rows_are_read_together(tmp_path) -> None:
     assert told(inventory) == [(A, "Pb", 2021, "12.5"), (A, "As", 2021, "0.07")]
 
 
+def test_years_side_by_side_are_told_apart(tmp_path) -> None:
+    rows = [["企业名称", "统一社会信用代码", "重金属", "排放量（吨）", None], [None, None, None, "2020年", "2021年"]]
+    inventory = of_xlsx(tmp_path, [*rows, ["甲公司", A, "铅", 0.0451, 0.04]])
+    assert [(row.year, row.quantity) for row in inventory.rows] == [(2020, Decimal("45.1")), (2021, Decimal("40"))]
+
+
 def test_figures_of_a_workbook_are_exact_decimals(tmp_path) -> None:
     inventory = of_xlsx(
         tmp_path,
@@ -128,6 +134,7 @@ def test_all_sheets_with_headings_are_read_and_the_others_named(tmp_path) -> Non
         ("排放量(g)", None, "500", "0.5"),
         ("排放量", None, "0.5吨", "500"),
         ("2020年排放量（㎏）", None, "3", "3"),
+        ("废水和废气排放总量（千克）", None, "3", "3"),
     ],
 )
 def test_the_unit_stands_in_the_heading_the_row_or_behind_the_figure(tmp_path, heading, unit, cell, kilograms) -> None:
