@@ -191,7 +191,7 @@ def test_accounts_are_locked_by_themselves_too(ledger: Ledger, post: Callable[[P
     with ledger.database.write() as first, ledger.database.write() as second:
         lock_accounts(first, [(SELLER, PB)])
         second.execute(text("SET LOCAL lock_timeout = '50ms'"))
-        with pytest.raises(DBAPIError, match="(?i)lock"):
+        with pytest.raises(DBAPIError, match=r"(?i)lock"):
             lock_accounts(second, [(SELLER, PB)])
         second.rollback()
 
