@@ -77,11 +77,25 @@ def find_columns(rows: Sequence[Row]) -> Columns | None:
     for index in range(min(len(rows), HEADER_WITHIN)):
         above = " ".join(cell for row in rows[:index] for cell in row)
         found = _columns(rows[index], index + 1, above)
-        if found is None and index + 1 < len(rows):
-            found = _columns(_joined(rows[index], rows[index + 1]), index + 2, above)
+        below = rows[index + 1] if index + 1 < len(rows) else ()
+        if below and not (found and _is_data(below, found)):
+            found = _more(found, _columns(_joined(rows[index], below), index + 2, above))
         if found is not None:
             return found
     return None
+
+
+def _is_data(row: Row, columns: Columns) -> bool:
+    """A row with a code or a bare number is no second row of headings."""
+    at = columns.places["uscc"]
+    return (at < len(row) and bool(row[at])) or any(re.fullmatch(r"[\d.,]+", fold(cell)) for cell in row)
+
+
+def _more(one: Columns | None, two: Columns | None) -> Columns | None:
+    """The one that finds more figures: a heading over several columns alone names but the first of them."""
+    if one is None or two is None:
+        return one or two
+    return two if len(two.figures) > len(one.figures) else one
 
 
 def _joined(upper: Row, lower: Row) -> Row:

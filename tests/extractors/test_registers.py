@@ -175,6 +175,14 @@ def test_a_bad_row_is_told_with_row_column_and_reason(tmp_path, row, column, mes
     assert message in trouble.message
 
 
+def test_a_bad_row_right_below_the_headings_is_no_heading(tmp_path) -> None:
+    inventory = of_csv(tmp_path, [LONG, ["", "", "铅", 2020, "1"]])
+    assert [(trouble.row, trouble.column) for trouble in inventory.troubles] == [
+        (2, "企业名称"),
+        (2, "统一社会信用代码"),
+    ]
+
+
 def test_every_bad_row_is_told_at_once(tmp_path) -> None:
     inventory = of_csv(
         tmp_path, [LONG, ["", "1", "络", "x", "y"], ["甲公司", A, "铅", 2020, "1"], ["乙公司", B, "铅", 2020, "-1"]]
