@@ -21,7 +21,7 @@ FIGURES = (
 )
 # In this order: a heading may hold words of a later one (区域平衡替代本工程削减量 names the 本工程).
 _HEADINGS: tuple[tuple[str, str], ...] = (
-    ("nothing", r"产生量|自身削减|浓度|速率|标准"),
+    ("nothing", r"产生量|自身削减|浓度|速率|标准|来源"),
     ("replaced", r"以?新带.|.新带老|带老削减"),
     ("regional_offset", r"区域平衡|区域.{0,4}削减|替代本.?[工项]..?削减"),
     ("total_after", r"建成后|全厂|排放总量|总排放量"),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from domain.page import Box, Cell, Grid, ReadPage
 from extractors.emission_columns import FIGURES, Column, Header, continues, find_header, fits, reach, under
@@ -50,7 +50,8 @@ class State:
     heavy_unit: UnitRead | None = None
     open: bool = False  # whether a table with columns has begun and not ended
     section: Cell | None = None
-    first: bool = field(default=False)  # whether the next row is the first of a page
+    first: bool = False  # whether the next row is the first of a page
+    name_left: float = 0.0  # where the pollutants' names begin, as a fraction of the table's width
 
 
 def emissions(pages: Sequence[ReadPage]) -> Iterator[Emission | Unread]:
@@ -84,13 +85,13 @@ def _blocks(page: ReadPage) -> Iterator[str | Grid]:
 
 def _enter(state: State, grid: Grid, header: Header | None) -> State:
     """A table begins or goes on; a repeated header of which less could be read does not replace the first."""
-    before = state.header
+    before, start = state.header, header.end if header else 0
     goes_on = state.open and before is not None and continues(grid, before)
     if header is None or (before and goes_on and len(before.keys) >= len(header.keys)):
         header = before
-    return replace(
-        state, header=header, open=True, section=None, first=goes_on, medium=state.medium if goes_on else None
-    )
+    medium = state.medium if goes_on else None
+    left = _name_left(header, grid, start) if header else 0.0
+    return replace(state, header=header, open=True, section=None, first=goes_on, medium=medium, name_left=left)
 
 
 # ---- captions and sections -------------------------------------------------------------------------------------
@@ -151,13 +152,27 @@ def _row(state: State, page: int, grid: Grid, row: int) -> tuple[State, Emission
     return state, _emission(state, state.header, page, grid, cells, row)
 
 
+def _name_left(header: Header, grid: Grid, start: int) -> float:
+    """Where most rows' last cell before the figures begins; a letter's stroke may have cut that cell in some rows."""
+    rows = ([c for c in grid.cells if c.row <= row < c.row_end] for row in range(start, grid.rows))
+    starts = [round(reach(grid, left[-1])[0], 2) for cells in rows if (left := _left(header, grid, cells))]
+    return max(set(starts), key=starts.count, default=0.0)
+
+
 def _left(header: Header, grid: Grid, cells: Sequence[Cell]) -> list[Cell]:
     """The cells before the figures that name something, from left to right."""
     skip = [column for column in header.columns if column.key in ("unit", "way", "serial")]
     named = header.of("name")
-    right = max(named.x1, 0.0) if named and named.x1 <= header.left + 0.02 else header.left
+    right = named.x1 if named and named.x1 <= header.left + 0.02 else header.left
     left = [cell for cell in cells if reach(grid, cell)[1] <= right + 0.02]
     return sorted((c for c in left if not any(_is_in(grid, c, column) for column in skip)), key=lambda c: c.box.x0)
+
+
+def _parts(state: State, header: Header, grid: Grid, cells: Sequence[Cell]) -> tuple[list[Cell], list[Cell]]:
+    """The cells of the section and those of the pollutant's name."""
+    left = _left(header, grid, cells)
+    names = [cell for cell in left if reach(grid, cell)[0] >= state.name_left - 0.02] or left[-1:]
+    return [cell for cell in left if cell not in names], names
 
 
 def _is_in(grid: Grid, cell: Cell, column: Column) -> bool:
@@ -172,10 +187,10 @@ def _section(state: State, grid: Grid, cells: Sequence[Cell], row: int) -> State
     state = replace(state, first=False)
     if header is None:
         return state
-    sections = _left(header, grid, cells)[:-1]
-    text = "".join(text_in(cell) for cell in sections)
-    if _END.search(text):
+    sections, names = _parts(state, header, grid, cells)
+    if _END.search("".join(text_in(cell) for cell in [*sections, *names])):
         return replace(state, open=False, medium=None)
+    text = "".join(text_in(cell) for cell in sections)
     last = sections[-1] if sections else None
     if last is None or last is state.section or last.row < row:
         return state
@@ -186,24 +201,23 @@ def _section(state: State, grid: Grid, cells: Sequence[Cell], row: int) -> State
 
 
 def _emission(state: State, header: Header, page: int, grid: Grid, cells: Sequence[Cell], row: int) -> Emission | None:
-    named = _left(header, grid, cells)
+    sections, names = _parts(state, header, grid, cells)
     placed = {column.key: cell for column in header.columns if (cell := under(grid, cells, column))}
     figures = {key: placed[key] for key in header.keys if key in placed}
     if not any(cell.row == row for cell in figures.values()):
         return None
-    name_cell = named[-1] if named else None
-    name = span_of(print_in(name_cell)) if name_cell else None
-    if name is None and not (name_cell and name_cell.inked) and not _any_print(figures):
+    name = span_of([word for cell in names for word in print_in(cell)])
+    if name is None and not any(cell.inked for cell in names) and not _any_print(figures):
         return None
-    section = span_of(print_in(named[-2])) if len(named) > 1 else None
+    section = span_of(print_in(sections[-1])) if sections else None
     return Emission(
         page=page,
         medium=state.medium,
         section=section,
         name=name,
-        box=(name_cell or cells[0]).box,
+        box=(names or cells)[0].box,
         cells=figures,
-        shaky=frozenset(_shaky(header, grid, figures, name_cell)),
+        shaky=frozenset(_shaky(header, grid, figures, names)),
         units=_row_units(state, header, name, placed.get("unit")),
         loose="无组织" in (text_in(placed["way"]) if "way" in placed else "") + (name.text if name else ""),
     )
@@ -213,9 +227,9 @@ def _any_print(figures: Mapping[str, Cell]) -> bool:
     return any(cell.inked or cell.words for cell in figures.values())
 
 
-def _shaky(header: Header, grid: Grid, figures: Mapping[str, Cell], name: Cell | None) -> Iterator[str]:
+def _shaky(header: Header, grid: Grid, figures: Mapping[str, Cell], names: Sequence[Cell]) -> Iterator[str]:
     """Figures whose cell is wider than their column or reaches over more rows than the name."""
-    tall = name.row_end - name.row if name else 1
+    tall = min((name.row_end - name.row for name in names), default=1)
     for key, cell in figures.items():
         column = header.of(key)
         if column is None or not fits(grid, cell, column) or cell.row_end - cell.row > tall:

@@ -82,8 +82,9 @@ def _medium(one: Emission) -> TextField:
 
 def _figures(one: Emission) -> dict[str, QuantityField]:
     read = {key: _figure(one, key, cell) for key, cell in one.cells.items()}
-    pointed = any(field.printed and "." in field.printed.number for field in read.values())
-    return {key: _pointless(field) if pointed else field for key, field in read.items()}
+    steps = [f.printed.half_step for f in read.values() if f.printed and "." in f.printed.number]
+    read = {key: _bare_zero(field, min(steps, default=Decimal(0))) for key, field in read.items()}
+    return {key: _pointless(field) if steps else field for key, field in read.items()}
 
 
 def _figure(one: Emission, key: str, cell: Cell) -> QuantityField:
@@ -106,6 +107,13 @@ def _blank(one: Emission, key: str, cell: Cell) -> QuantityField:
 def _has_figure(one: Emission) -> bool:
     cell = one.cells.get("this_project")
     return cell is not None and any(char.isdigit() and char != "0" for char in cell.text)
+
+
+def _bare_zero(field: QuantityField, step: Decimal) -> QuantityField:
+    """A bare 0 says that there is nothing, not that there is less than half a tonne: it is as fine as its row."""
+    if field.value != 0 or field.printed is None or "." in field.printed.number:
+        return field
+    return field.model_copy(update={"printed": field.printed.model_copy(update={"half_step": step})})
 
 
 def _pointless(field: QuantityField) -> QuantityField:

@@ -121,7 +121,7 @@ _OTHERS = frozenset(
     ]
 )
 _HEAVY = re.compile(r"[锑铊镍锰铜锌银钴锡钒铍钼铋]|烷基汞")
-_SHAPE = r"(?:总|类金属)?{}(?:及其化合物|及化合物)?(?:\(.{{0,8}})?"  # what stands in brackets names the metal again
+_SHAPE = r"(?:总|类金属)?{}(?:及其?化合(?:物|勿)?)?(?:\(.{{0,8}})?"  # what stands in brackets names the metal again
 _HEXAVALENT = re.compile(r"六价[铬络鉻]|Cr\s*6\+|Cr\((?:Ⅵ|VI|\+6|6\+)\)", re.IGNORECASE)
 _SYMBOLS = {metal.value.lower(): metal for metal in Metal}
 

@@ -64,8 +64,12 @@ LABELS = {
     "ratio": r"(?:重金属)?(?:污染物)?(?:排放)?(?:总量|削减|等量|减量)?(?:替代|置换)(?:比例|倍数|比)",
     "filled_on": r"填(?:表|报)(?:日期|时间)",
 }
+# What stands below the last of the labels and must not be taken for a value's next line.
+_BELOW = {
+    "below": r"[一二三四]、|重金属污染物|项目新增|\(?\d\)?[、.)]?[铅汞镉铬砷]|本单位承诺|受让方\(盖章\)|填表说明|单位:"
+}
 KEYS = ("new_emission", "demand")
-_WRAPPED = frozenset({"project", "county", "industry"})
+_WRAPPED = frozenset({"project", "industry"})
 
 
 class OtherMetal(Row):
@@ -101,7 +105,7 @@ class DemandForm(Document):
 
 def read(pages: Sequence[ReadPage]) -> DemandForm:
     """The form; its quantities from ruled tables in either direction, else from label：value lines."""
-    found = find_values(pages, LABELS, _WRAPPED)
+    found = find_values(pages, LABELS | _BELOW, _WRAPPED)
     quantities = read_quantities(pages, {key: QUANTITIES[key] for key in KEYS})
     texts = ("name", "contact", "phone", "project", "industry", "county")
     return DemandForm(

@@ -49,6 +49,12 @@ def test_lines_of_label_and_value_are_read_under_their_metal():
     assert read_form.demand[Metal.PB].value == Decimal("45.0") and read_form.name.value == "甲有限公司"
 
 
+def test_the_heading_below_the_last_value_is_no_part_of_it():
+    texts = ["替代比例：1.2:1", "项目名称：年产3万吨电铅改建项目", "重金属污染物排放量需求种类、数量", "（1）铅（Pb）"]
+    read_form = read([page([word(text, 0.1, 0.1 + 0.015 * n) for n, text in enumerate(texts)])])
+    assert read_form.project.value == "年产3万吨电铅改建项目"
+
+
 def test_other_and_damaged_metals_are_never_dropped():
     rows = [["重金属种类", "新增排放量（kg/a）", "需求量（kg/a）"], ["锑", "4.0", "4.0"], ["络", "2.0", "2.4"]]
     read_form = form(grid(rows))

@@ -117,6 +117,11 @@ def test_net_new_adds_water_and_air_with_the_precision_of_all_figures():
     assert list(read_table.net_new) == [Metal.PB]
 
 
+def test_a_bare_zero_does_not_loosen_the_precision_of_the_net():
+    net = report(water("铅", "/", "/", "0.0100", "0", "/", "/", "0.0100")).net_new[Metal.PB]
+    assert net.value == Decimal("10") and net.printed.half_step == Decimal("0.10")
+
+
 def test_blanks_are_certain_and_count_as_nothing():
     row = only(report(water("汞", "/", "—", "0.0010", "", "/", "/", "0.0010")))
     assert all(field.certain and field.value is None for field in (row.existing_actual, row.replaced, row.total_after))
@@ -203,6 +208,15 @@ def test_a_row_whose_name_cannot_be_read_leaves_doubt_on_every_metal():
     assert read_table.net_new[Metal.PB].value == Decimal("10")
 
 
+def test_a_name_that_a_letter_s_stroke_cuts_in_two_cells_is_one_name():
+    head = [[*row[:1], None, *row[1:]] for row in REPORT]
+    rows = [["废水", "铅", None, *BLANK[:2], "0.0100", *BLANK[:3], "0.0100"]]
+    rows += [["^", "汞及其化合", "勿", *BLANK[:2], "0.0020", *BLANK[:3], "0.0020"]]
+    rows += [["废气", "颗粒物", None, *BLANK], ["^", "镉", None, *BLANK]]
+    net = table(rows, head=head).net_new
+    assert net[Metal.HG].value == Decimal("2") and net[Metal.HG].certain and set(net) == {Metal.PB, Metal.HG}
+
+
 def test_solid_waste_is_no_emission():
     cells = ["100", "/", "/", "12.5", "/", "112.5", "12.5"]
     rows = [water("总铅", *BLANK[:3], "0.0100", "/", "/", "0.0100"), ["废气", "颗粒物", *GAS[2:]]]
@@ -246,6 +260,7 @@ def test_a_column_whose_heading_is_lost_leaves_doubt_on_the_net(lost):
 
 def test_what_follows_the_emissions_in_the_same_frame_is_none_of_them():
     rows = [water("铅", *BLANK[:2], "0.0100", *BLANK[:3], "0.0100"), ["废气", "颗粒物", *GAS[2:]]]
+    rows += [["项目涉及的保护区情况", None, "名称", None, None, None, None, None, "级别"]]
     rows += [["大气污染治理与排放信息", "铅", "1", "2", "3", "4", "5", "6", "7"]]
     net = table(rows).net_new
     assert net[Metal.PB].value == Decimal("10") and net[Metal.PB].certain
