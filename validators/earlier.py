@@ -40,13 +40,13 @@ def still_there(surplus: Figure, account: Balance) -> Figure:
 
 
 def doubt_other_project(form: SupplyForm, account: Balance, books: Books) -> None:
-    """Raises Doubt unless all that was sold before came from the form's own project: none lends to another."""
+    """Raises Doubt where some of what was sold before may come from another project: none lends to another."""
     project = text(form, "project")
     listed = [it for it in books.submissions if it.uscc == account.uscc and it.figures.get(account.metal)]
     known = {fold_project(it.project) for it in listed if it.project}
-    if not project.field.certain or not project.field.value or not known:
+    if known and not (project.field.certain and project.field.value):
         raise Doubt(project.field, why=f"此前已出让{METALS[account.metal]}，不能断定是否出自同一减排项目")
-    if known != {fold_project(project.known)}:
+    if known - {fold_project(project.field.value or "")}:
         names = "、".join(f"“{name}”" for name in sorted(known))
         raise Doubt(project.field, why=f"此前的出让涉及{names}，而{project.says}，可能是另一减排项目的富余量")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.field import Doubt
 from domain.quantity import Metal, Unit, plain
-from extractors.documents.transfer_agreement import Deal, Item
+from extractors.deals import Deal, Item
 from validators.figures import Figure, figure
 from validators.places import Place, cell, named, shown
 from validators.wording import LABELS, METALS, title

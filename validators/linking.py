@@ -6,8 +6,9 @@ from domain.books import Balance, Books, Submission
 from domain.dossier import Dossier
 from domain.field import Doubt
 from domain.quantity import Metal
+from extractors.deals import Deal
 from extractors.documents.contract import Contract
-from extractors.documents.transfer_agreement import Deal, TransferAgreement
+from extractors.documents.transfer_agreement import TransferAgreement
 from validators.compare import fold_code, fold_project
 from validators.parties import Role, party
 from validators.places import Place, text

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from domain.dossier import Kind
-from extractors.documents.transfer_agreement import Deal
+from extractors.deals import Deal
 from validators.places import Place, place
 from validators.wording import PARTY_LABELS, ROLES
 

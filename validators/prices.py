@@ -7,7 +7,7 @@ from functools import partial
 
 from domain.field import Doubt
 from domain.quantity import Metal, plain
-from extractors.documents.transfer_agreement import Deal
+from extractors.deals import Deal
 from validators.compare import Check, every
 from validators.figures import Figure, differ, figure
 from validators.items import YUAN, item_cell, of_metal
@@ -85,7 +85,17 @@ def _disagree(printed: Place[Decimal], product: Figure) -> Problem | None:
     problem = differ(stated, exact)
     if problem and differ(stated, product) is None:
         raise Doubt(printed.field, why=f"{problem.message}，差额在数量的印出精度之内")
+    if problem and (unread := _unread_term(printed)):
+        raise Doubt(unread.field, why=f"{problem.message}，且{unread.doubt}")
     return problem
+
+
+def _unread_term(printed: Place[Decimal]) -> Place[Decimal] | None:
+    """A term that was not found may be the factor that is lacking; a paper that prints none says so for certain."""
+    paper = printed.document
+    assert isinstance(paper, Deal)
+    terms = (item_cell(paper, index, "years") for index in range(len(paper.items)))
+    return next((it for it in terms if it.missing), None)
 
 
 def _rounding(printed: Place[Decimal]) -> Decimal:

@@ -11,12 +11,13 @@ from domain.dossier import Dossier, Kind
 from domain.field import Field
 from domain.page import PageReading, Word
 from domain.quantity import Metal, Printed, Unit, half_step
+from extractors.deals import Item, Party
 from extractors.documents.business_licence import BusinessLicence
 from extractors.documents.contract import Contract
 from extractors.documents.demand_form import DemandForm
 from extractors.documents.eia_table import EiaRow, EiaTable
 from extractors.documents.payment_slip import PaymentSlip
-from extractors.documents.transfer_agreement import Item, Party, TransferAgreement
+from extractors.documents.transfer_agreement import TransferAgreement
 from tests.validators.papers import BOX, CODE, NAME, Case, kilograms, page, printed, sure
 
 BUYER_CODE = "91520500MA6JDEM04B"

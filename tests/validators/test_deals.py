@@ -10,9 +10,10 @@ from domain.dossier import Kind
 from domain.field import Field
 from domain.finding import Outcome
 from domain.quantity import Metal, Unit
+from extractors.deals import Deal
 from extractors.documents.contract import Contract
 from extractors.documents.payment_slip import PaymentSlip
-from extractors.documents.transfer_agreement import Deal, TransferAgreement
+from extractors.documents.transfer_agreement import TransferAgreement
 from reference import policy as settings
 from tests.validators.deals import (
     BOOKS,
@@ -138,6 +139,13 @@ def test_dea_002_finds_a_difference_of_one_yuan(deal: Case) -> None:
 def test_dea_002_doubts_a_difference_within_a_rounded_quantity(deal: Case) -> None:
     rounded = contract(deal, items=(item(amount=None),), total=sure(Decimal(540480)))  # 45.04 kg printed as 45.0
     assert "在数量的印出精度之内" in rounded.doubted("DEA-002").message
+
+
+def test_dea_002_doubts_a_term_that_was_not_found(deal: Case) -> None:
+    lost = item("45.0", "2400", "540000").model_copy(update={"years": Field()})
+    assert "未读到“年限（铅）”" in contract(deal, items=(lost,)).doubted("DEA-002").message
+    plain = item().model_copy(update={"years": Field()})
+    assert contract(deal, items=(plain,)).outcomes("DEA-002") == {Outcome.PASSED}
 
 
 def test_dea_002_is_unsure_of_an_unread_price_or_total(deal: Case) -> None:

@@ -129,6 +129,14 @@ def test_pay_004_names_the_case_that_used_the_serial(deal: Case) -> None:
     assert "该流水号已用于T-7（合同HT-7，540000 元）" in case.failed("PAY-004").message
 
 
+def test_pay_004_doubts_a_serial_that_another_bank_gave(deal: Case) -> None:
+    used = paid("2024091200017", "540000", "HT-7").model_copy(update={"bank": "贵州银行"})
+    known = slip(knowing(deal, payments=(used,)), bank=sure("中国工商银行", 3))
+    assert "但该笔由贵州银行出具" in known.doubted("PAY-004").message
+    assert slip(known, bank=sure("贵州银行贵阳分行", 3)).failed("PAY-004")
+    assert slip(known, bank=Field()).failed("PAY-004")
+
+
 def test_pay_004_finds_one_serial_with_two_amounts(deal: Case) -> None:
     twin = another("2024091200017", "300000")
     found = {f.outcome for f in deal.page(4).plus(twin).findings("PAY-004")}

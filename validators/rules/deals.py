@@ -11,8 +11,9 @@ from domain.dossier import Dossier
 from domain.field import Doubt
 from domain.finding import Evidence, Severity
 from domain.quantity import Metal, plain
+from extractors.deals import Deal
 from extractors.documents.contract import Contract
-from extractors.documents.transfer_agreement import Deal, TransferAgreement
+from extractors.documents.transfer_agreement import TransferAgreement
 from reference.policy import policy
 from reference.provisions import guide, practice
 from validators.compare import Check, every, fold_code, fold_name, same

@@ -87,7 +87,7 @@ def no_doubles(dossier: Dossier) -> Problem | None:
     """No document is there twice."""
     documents = [document for document in dossier.documents if not isinstance(document, Other)]
     for left, right in combinations(documents, 2):
-        if _pictures(left, dossier) & _pictures(right, dossier) or _alike(left, right):
+        if _same_picture(left, right, dossier) or _alike(left, right):
             message = f"{named(left)}与{named(right)}内容相同，疑似重复提交"
             return Problem(message, (whole(left), whole(right)))
     return None
@@ -130,8 +130,13 @@ def _unknown(document: Document) -> bool:
     return isinstance(document, Other) and document.label == "unknown"
 
 
-def _pictures(document: Document, dossier: Dossier) -> set[str]:
-    found = (dossier.page(number).page for number in document.pages)
+def _same_picture(left: Document, right: Document, dossier: Dossier) -> bool:
+    """Whether a page of one is a page of the other handed in again; two slips on one page are no doubles."""
+    return bool(_pictures(left, right.pages, dossier) & _pictures(right, left.pages, dossier))
+
+
+def _pictures(document: Document, besides: tuple[int, ...], dossier: Dossier) -> set[str]:
+    found = (dossier.page(number).page for number in document.pages if number not in besides)
     return {page.sha256 for page in found if not page.blank}
 
 

@@ -7,13 +7,14 @@ from functools import partial
 from domain.document import Document
 from domain.dossier import Dossier, Kind
 from domain.finding import Severity
+from extractors.deals import Deal
 from extractors.documents.business_licence import BusinessLicence
 from extractors.documents.contract import Contract
 from extractors.documents.demand_form import DemandForm
 from extractors.documents.permit_certificate import PermitFields
 from extractors.documents.supply_form import SupplyForm
 from extractors.documents.surplus_statement import SurplusStatement
-from extractors.documents.transfer_agreement import Deal, TransferAgreement
+from extractors.documents.transfer_agreement import TransferAgreement
 from reference.provisions import PERMIT_NUMBER_STANDARD, USCC_STANDARD, guide, practice
 from validators.compare import all_same, check_character, decide, fold_code, fold_name, same
 from validators.industries import judge_industry

@@ -60,8 +60,7 @@ def serial_used_once(slip: PaymentSlip, contract: Contract, dossier: Dossier, bo
     """The slip's serial was not used for another payment; a reprint is the same payment."""
     _only_payments(slip)
     serial = text(slip, "serial")
-    code = fold_code(serial.known)
-    return decide(lambda: _twice_here(slip, serial, dossier), lambda: _used_before(serial, code, contract, books))
+    return decide(lambda: _twice_here(slip, serial, dossier), lambda: _used_before(slip, contract, books))
 
 
 @rule("PAY-005", Severity.BLOCK, "凭证确为付款回单", cites=guide("4(5)"))
@@ -131,16 +130,33 @@ def _twice_here(slip: PaymentSlip, serial: Place[str], dossier: Dossier) -> Prob
     return None
 
 
-def _used_before(serial: Place[str], code: str, contract: Contract, books: Books) -> Problem | None:
-    """An earlier payment with the same serial; for this same contract it is the same payment once more."""
-    own = {number for number, _ in earlier(contract, books)}
-    used = next((it for it in books.payments if fold_code(it.serial) == code and code not in own), None)
-    if used is not None:
-        what = f"（合同{used.contract}，{used.amount:f} 元）" if used.contract else f"（{used.amount:f} 元）"
-        return Problem(f"{serial.says}，该流水号已用于{used.case}{what}", (serial.evidence,))
-    if not books.complete and code not in own:
+def _used_before(slip: PaymentSlip, contract: Contract, books: Books) -> Problem | None:
+    """An earlier payment with the same serial; for this same contract it is the same payment once more.
+
+    Serials are each bank's own: one that another bank gave is doubt, for a bank's name is easily misread.
+    """
+    serial = text(slip, "serial")
+    code = fold_code(serial.known)
+    if code in {number for number, _ in earlier(contract, books)}:
+        return None
+    used = next((it for it in books.payments if fold_code(it.serial) == code), None)
+    if used is None and not books.complete:
         raise Doubt(serial.field, why=f"{NO_LEDGER}，不能断定{serial.stands}{serial.shown}未曾使用")
-    return None
+    if used is None:
+        return None
+    what = f"（合同{used.contract}，{used.amount:f} 元）" if used.contract else f"（{used.amount:f} 元）"
+    message = f"{serial.says}，该流水号已用于{used.case}{what}"
+    if not _may_be(used.bank, slip):
+        raise Doubt(serial.field, why=f"{message}，但该笔由{used.bank}出具")
+    return Problem(message, (serial.evidence,))
+
+
+def _may_be(bank: str | None, slip: PaymentSlip) -> bool:
+    """Whether a bank's name may be the slip's, with or without branch; unless both are known and differ."""
+    if not (bank and slip.bank.certain and slip.bank.value):
+        return True
+    left, right = fold_name(bank), fold_name(slip.bank.value)
+    return left in right or right in left
 
 
 def _covered(contract: Contract, dossier: Dossier, books: Books) -> bool:

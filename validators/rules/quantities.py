@@ -10,13 +10,14 @@ from domain.dossier import Dossier
 from domain.field import Doubt, Field
 from domain.finding import Severity
 from domain.quantity import Metal, Unit
+from extractors.deals import Deal
 from extractors.documents.contract import Contract
 from extractors.documents.demand_form import DemandForm
 from extractors.documents.eia_table import EiaTable
 from extractors.documents.permit_copy import PermitCopy
 from extractors.documents.supply_form import OtherMetal, SupplyForm
 from extractors.documents.surplus_statement import SurplusStatement
-from extractors.documents.transfer_agreement import Deal, TransferAgreement
+from extractors.documents.transfer_agreement import TransferAgreement
 from reference.policy import policy
 from reference.provisions import guide, practice
 from validators.compare import decide
