@@ -2,7 +2,7 @@
 
 import argparse
 
-from cli.examine import Reader, examine
+from cli.examine import Neighbours, Reader, examine
 from cli.options import existing, packages
 from cli.screen import progress, show
 from domain.errors import ExitCode
@@ -21,9 +21,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> ExitCode:
-    verdicts = []
+    verdicts, neighbours = [], Neighbours()
     for path in existing(args.paths):
         with progress(path.name) as tell:
-            verdicts.append(examine(path, args.today, Reader(args.workers, progress=tell)))
+            reader = Reader(args.workers, progress=tell)
+            verdicts.append(examine(path, args.today, reader, consult=neighbours.consult))
     show(verdicts, as_json=args.json)
     return gravest(verdicts)

@@ -5,11 +5,12 @@ import json
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from cli import scoreboard, screen
-from cli.examine import Reader, examine, judge
+from cli.examine import Consult, Neighbours, Reader, examine, judge
 from cli.options import as_json, existing, reading, today
 from domain.books import Books
 from domain.dossier import Kind
@@ -46,7 +47,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> ExitCode:
     existing([args.dir])
-    pairs = [_judged(package, truth, args) for package, truth in packages(args.dir, args.only)]
+    neighbours = Neighbours()
+    pairs = [_judged(package, truth, neighbours, args) for package, truth in packages(args.dir, args.only)]
     told = [(truth, verdict.model_dump(mode="json")) for truth, verdict in pairs]
     kinds = {kind: tally(pair for pair in told if pair[0]["kind"] == kind) for kind in _kinds(told)}
     _tell(tally(told), kinds, [verdict for _, verdict in pairs], args)
@@ -72,28 +74,34 @@ def _beside(truth: Path) -> Path | None:
     return min(near, default=None)
 
 
-def _judged(package: Path, truth_file: Path, args: argparse.Namespace) -> tuple[dict[str, Any], Verdict]:
+def _judged(
+    package: Path, truth_file: Path, neighbours: Neighbours, args: argparse.Namespace
+) -> tuple[dict[str, Any], Verdict]:
     truth = json.loads(truth_file.read_text(encoding="utf-8"))
     day = date.fromisoformat(truth["today"]) if "today" in truth else today()
     kept = args.readings / f"{fingerprint(package)[:24]}{SUFFIX}"
     readings = None if args.fresh else load(kept, ENGINE)
+    consult = partial(neighbours.consult, books=world(truth))
     if readings is None:
-        return truth, _read(package, day, kept, world(truth), args)
-    return truth, judge(readings, day, world(truth))
+        return truth, _read(package, day, kept, consult, args)
+    return truth, judge(readings, day, consult)
 
 
 def world(truth: Mapping[str, Any]) -> Books:
-    """What the truth file says is known beyond the package: verified submissions, balances, notices, registers."""
+    """What the truth file says is known beyond the package: submissions, balances, notices, registers.
+
+    Copied pages are looked for among the packages themselves.
+    """
     return Books.model_validate(truth.get("books", {}))
 
 
-def _read(package: Path, day: date, kept: Path, books: Books, args: argparse.Namespace) -> Verdict:
+def _read(package: Path, day: date, kept: Path, consult: Consult, args: argparse.Namespace) -> Verdict:
     def keep(readings: Readings) -> None:
         for path in [kept, beside(package)][: 2 if args.record else 1]:
             save(readings, path)
 
     with screen.progress(package.name) as tell:
-        return examine(package, day, Reader(args.workers, progress=tell), keep, books)
+        return examine(package, day, Reader(args.workers, progress=tell), keep, consult)
 
 
 def _tell(

@@ -9,6 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from domain.books import Books
+from domain.copies import Seen, copies, seen
+from domain.dossier import Dossier
 from domain.errors import HeyanError, IntakeError
 from extractors import reading
 from extractors.opening import open_package
@@ -20,6 +22,26 @@ from validators import check
 from validators.runner import UNKNOWN
 
 Progress = Callable[[int, int], None]
+Consult = Callable[[Dossier], Books]  # what is known beyond a package, looked up once it is understood
+
+
+def nobody(dossier: Dossier) -> Books:
+    """Nothing is known beyond the package."""
+    return UNKNOWN
+
+
+class Neighbours:
+    """The packages of one call: each is compared with those before it, for pages that two companies share."""
+
+    def __init__(self) -> None:
+        self._seen: list[Seen] = []
+
+    def consult(self, dossier: Dossier, books: Books = UNKNOWN) -> Books:
+        """The books with the pages that a package before this one held as well."""
+        mine = seen(dossier)
+        found = copies(self._seen, mine)
+        self._seen.append(mine)
+        return books.model_copy(update={"copies": found})
 
 
 @dataclass(frozen=True)
@@ -49,20 +71,20 @@ class ProgramFailed(HeyanError):
     """The program, not the papers, is at fault; the next package goes on."""
 
 
-def judge(readings: Readings, today: date, books: Books = UNKNOWN) -> Verdict:
+def judge(readings: Readings, today: date, consult: Consult = nobody) -> Verdict:
     """Understands what was read, runs every rule against what is known beyond the package, settles."""
     try:
-        return _judge(readings, today, books)
+        return _judge(readings, today, consult)
     except Exception as error:  # one package's trouble must not take the verdicts of the others with it
         logging.getLogger("heyan").exception("%s", readings.package)
         trouble = ProgramFailed("PROGRAM_FAILED", f"程序内部错误（{type(error).__name__}），请报告给维护者")
         return quarantined(readings.package, trouble, readings.seconds)
 
 
-def _judge(readings: Readings, today: date, books: Books) -> Verdict:
+def _judge(readings: Readings, today: date, consult: Consult) -> Verdict:
     started = time.monotonic()
     dossier = understand(readings.package, readings.pages, today, readings.refused)
-    findings = check(dossier, books)
+    findings = check(dossier, consult(dossier))
     return verdict(dossier, findings, readings.seconds + time.monotonic() - started)
 
 
@@ -71,7 +93,7 @@ def examine(
     today: date,
     reader: Reader,
     keep: Callable[[Readings], None] | None = None,
-    books: Books = UNKNOWN,
+    consult: Consult = nobody,
 ) -> Verdict:
     """One package's verdict; a package that cannot be processed gives a verdict too. `keep` gets the readings."""
     started = time.monotonic()
@@ -79,6 +101,6 @@ def examine(
         readings = reader.read(path)
         if keep is not None:
             keep(readings)
-        return judge(readings, today, books)
+        return judge(readings, today, consult)
     except IntakeError as error:
         return quarantined(path.name, error, time.monotonic() - started)

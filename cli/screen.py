@@ -123,9 +123,7 @@ def doubts(findings: Sequence[Finding]) -> list[str]:
     for finding in findings:
         if finding.outcome == "unsure":
             rules_of.setdefault(finding.message.partition(UNDECIDED)[0], []).append(finding.rule)
-    return [
-        f"[yellow]?[/] {safe(doubt)} [dim]{' '.join(dict.fromkeys(codes))}[/]" for doubt, codes in rules_of.items()
-    ]
+    return [f"[yellow]?[/] {safe(doubt)} [dim]{' '.join(dict.fromkeys(codes))}[/]" for doubt, codes in rules_of.items()]
 
 
 def finding_line(finding: Finding) -> str:

@@ -27,7 +27,7 @@ def accuracy() -> Accuracy:
 def _pair(package: Path, truth_file: Path) -> tuple[dict, dict]:
     truth, readings = json.loads(truth_file.read_text(encoding="utf-8")), load(beside(package))
     assert readings is not None
-    return truth, judge(readings, date.fromisoformat(truth["today"]), world(truth)).model_dump(mode="json")
+    return truth, judge(readings, date.fromisoformat(truth["today"]), lambda _: world(truth)).model_dump(mode="json")
 
 
 @pytest.fixture(params=[package.name for package, _ in SAMPLES])
