@@ -15,13 +15,14 @@ from domain.field import Doubt, Field, PerMetal, QuantityField, Status, TextFiel
 from domain.finding import Finding, Outcome, Severity
 from domain.postings import Listing, Party, Posting, Sale, Sold
 from domain.quantity import Metal
+from extractors.deals import Deal, Item
+from extractors.deals import Party as DealParty
 from extractors.documents.contract import Contract
 from extractors.documents.demand_form import DemandForm
 from extractors.documents.payment_slip import PaymentSlip
 from extractors.documents.supply_form import SupplyForm
 from extractors.documents.surplus_statement import SurplusStatement
-from extractors.documents.transfer_agreement import Deal, Item, TransferAgreement
-from extractors.documents.transfer_agreement import Party as DealParty
+from extractors.documents.transfer_agreement import TransferAgreement
 from storage.books import Mentioned
 from storage.payments import SerialUsed
 from validators.compare import fold_code
@@ -40,7 +41,8 @@ def mentioned(dossier: Dossier) -> Mentioned:
     found = [pair for document in dossier.documents for pair in values(document)]
     return Mentioned(
         codes=frozenset(map(fold_code, _texts(found, "uscc"))),
-        serials=frozenset(_texts(found, "serial")),
+        serials=frozenset(map(fold_code, _texts(found, "serial"))),
+        contracts=frozenset(fold_code(it.number.value) for it in dossier.of(Contract) if it.number.value),
         sale=_certain_sale(dossier),
         pages=seen(dossier),
     )
@@ -182,10 +184,17 @@ def _payments(dossier: Dossier, case: str, contract: str | None) -> Iterator[Pay
     """Each payment once: a reprint is the same."""
     seen = set()
     for slip in dossier.of(PaymentSlip):
-        if slip.kind.known == PAYMENT and (serial := slip.serial.known) not in seen:
-            seen.add(serial)
-            amount, paid_on, bank = slip.amount.known, slip.paid_on.known, _first(slip.bank)
-            yield Payment(case=case, serial=serial, contract=contract, amount=amount, paid_on=paid_on, bank=bank)
+        if slip.kind.known != PAYMENT or (serial := fold_code(slip.serial.known)) in seen:
+            continue
+        seen.add(serial)
+        yield Payment(
+            case=case,
+            serial=serial,
+            amount=slip.amount.known,
+            paid_on=slip.paid_on.known,
+            contract=contract and fold_code(contract),
+            bank=_first(slip.bank),
+        )
 
 
 def _figures(fields: PerMetal) -> dict[Metal, Decimal]:

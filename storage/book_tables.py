@@ -105,6 +105,6 @@ payments = Table(
     must("serial", String(128), index=True),
     must("amount", Exact),
     Column("paid_on", Date),
-    Column("contract", Text),
+    Column("contract", Text, index=True),
     UniqueConstraint("bank", "serial"),
 )

@@ -16,13 +16,15 @@ from storage.registers import inventory_of
 
 
 class Mentioned(Frozen):
-    """What a package speaks of: companies' codes, payments' serials, its sale where its papers tell it for sure.
+    """What a package speaks of: companies' codes, payments' serials, contracts' numbers.
 
-    `pages` is what its pages are compared by with all earlier ones.
+    `sale` is what its papers sell, where they tell it for sure; `pages` is what its pages are compared by with all
+    earlier ones.
     """
 
     codes: frozenset[str] = frozenset()
     serials: frozenset[str] = frozenset()
+    contracts: frozenset[str] = frozenset()
     sale: Sale | None = None
     pages: Seen | None = None
 
@@ -34,12 +36,13 @@ def read_books(connection: Connection, case: str | None, mentioned: Mentioned) -
     """
     deal = find_deal(connection, mentioned.sale) if mentioned.sale else None
     known = read_entries(connection, mentioned.codes)
+    paid = read_payments(connection, mentioned.serials, mentioned.contracts)
     return Books(
         complete=True,
         submissions=tuple(latest([it for it in read_submissions(connection, mentioned.codes) if it.case != case])),
         balances=balances(entry for entry in known if not _is_own(entry, case, deal)),
         notices=read_notices(connection, mentioned.codes),
-        payments=tuple(it for it in read_payments(connection, mentioned.serials) if it.case != case),
+        payments=tuple(it for it in paid if it.case != case),
         inventory=inventory_of(connection, mentioned.codes),
         copies=find_copies(connection, case, mentioned.pages) if mentioned.pages else (),
     )

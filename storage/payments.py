@@ -19,23 +19,21 @@ class SerialUsed(HeyanError):
 
 def pay(connection: Connection, payment: Payment) -> None:
     """Records a payment; the same one again, by a reprint or by the other party, is none. Raises SerialUsed."""
-    known = [it for it in _with_serials(connection, {payment.serial}) if _may_be_one(it.bank, payment.bank)]
-    if any(not _same(_present(it), payment) for it in known):
-        told = f"付款流水号 {payment.serial} 已用于案件 {known[0].case_number} 的另一笔付款"
+    known = [it for it in read_payments(connection, {payment.serial}) if _may_be_one(it.bank, payment.bank)]
+    if any(not _same(it, payment) for it in known):
+        told = f"付款流水号 {payment.serial} 已用于案件 {known[0].case} 的另一笔付款"
         raise SerialUsed("SERIAL_USED", told)
     if not known:
         row = payment.model_dump(exclude={"case"}) | {"case_number": payment.case, "bank": clean(payment.bank or "")}
         connection.execute(insert(payments).values(row))
 
 
-def read_payments(connection: Connection, serials: Collection[str]) -> tuple[Payment, ...]:
-    """All payments with these serials, of whatever bank."""
-    return tuple(_present(row) for row in _with_serials(connection, serials))
-
-
-def _with_serials(connection: Connection, serials: Collection[str]) -> list[Row[Any]]:
-    wanted = select(payments).where(payments.c.serial.in_(serials)).order_by(payments.c.id)
-    return list(connection.execute(wanted))
+def read_payments(
+    connection: Connection, serials: Collection[str], contracts: Collection[str] = ()
+) -> tuple[Payment, ...]:
+    """All payments with these serials, of whatever bank, and all for contracts of these numbers, oldest first."""
+    meant = payments.c.serial.in_(serials) | payments.c.contract.in_(contracts)
+    return tuple(_present(row) for row in connection.execute(select(payments).where(meant).order_by(payments.c.id)))
 
 
 def _may_be_one(left: str | None, right: str | None) -> bool:

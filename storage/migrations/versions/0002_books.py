@@ -137,6 +137,7 @@ def _create_payments() -> None:
         sa.UniqueConstraint("bank", "serial", name=op.f("uq_payments_bank_serial")),
     )
     op.create_index(op.f("ix_payments_case_number"), "payments", ["case_number"], unique=False)
+    op.create_index(op.f("ix_payments_contract"), "payments", ["contract"], unique=False)
     op.create_index(op.f("ix_payments_serial"), "payments", ["serial"], unique=False)
 
 

@@ -1,0 +1,140 @@
+"""Settling: the ledger moves with a clear case only, and never behind the rules' back."""
+
+import asyncio
+from decimal import Decimal as D
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.books import Balance
+from domain.dossier import Dossier
+from domain.finding import State
+from domain.quantity import Metal
+from extractors.documents.contract import Contract
+from extractors.documents.payment_slip import PaymentSlip
+from extractors.documents.supply_form import SupplyForm
+from extractors.documents.surplus_statement import SurplusStatement
+from extractors.documents.transfer_agreement import TransferAgreement
+from flows import intake_flow
+from reports.postings import Unpostable, agreed
+from reports.verdict import Verdict, verdict
+from storage.bucket import Bucket, open_bucket
+from storage.ledger import Ledger, open_ledger
+from storage.records import Drop
+from tests.validators.deals import BUYER_CASE, DEAL, OPENED
+from tests.validators.papers import CLEAN, CODE, Case, kilograms, sure
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> tuple[Bucket, Ledger]:
+    return open_bucket(tmp_path / "bucket"), open_ledger(f"sqlite:///{tmp_path}/heyan.db")
+
+
+def claim(ledger: Ledger, content: str) -> str:
+    drop = Drop(package=content, content_hash=content.rjust(64, "0"), submitted_on=CLEAN.dossier.today, files=())
+    return ledger.claim(drop).case
+
+
+def check(ledger: Ledger, case: str, dossier: Dossier) -> Verdict:
+    findings = asyncio.run(intake_flow.check.fn(dossier, ledger, case))
+    return verdict(dossier, findings, 1.0, case)
+
+
+def settle(store: tuple[Bucket, Ledger], dossier: Dossier, result: Verdict) -> Verdict:
+    return asyncio.run(intake_flow.settle.fn(store, dossier, result))
+
+
+def examine(store: tuple[Bucket, Ledger], case: Case, content: str) -> Verdict:
+    """A package through check and settle."""
+    number = claim(store[1], content)
+    return settle(store, case.dossier, check(store[1], number, case.dossier))
+
+
+def of_seller(ledger: Ledger) -> Balance:
+    return next(it for it in ledger.balances() if (it.uscc, it.metal) == (CODE, Metal.PB))
+
+
+def renumbered(case: Case) -> Case:
+    """The same parties and kilograms under other papers: another deal."""
+    numbers = {TransferAgreement: "XY-2", Contract: "HT-2"}
+    for kind, number in numbers.items():
+        case = case.change(kind, None, number=sure(number))
+    return case.change(PaymentSlip, None, serial=sure("2024091200018"))
+
+
+def test_seller_buyer_and_deal_pass_and_the_ledger_moves(store: tuple[Bucket, Ledger]) -> None:
+    """As the guide goes: both are listed, the agreement is in public notice, then the contract is filed."""
+    ledger = store[1]
+    assert [examine(store, it, it.dossier.package).state for it in (CLEAN, BUYER_CASE)] == [State.CLEAR] * 2
+    noticed = examine(store, DEAL.without(Contract).without(PaymentSlip), "a")
+    assert noticed.state is State.REVIEW
+    ledger.open_notice(str(noticed.case), OPENED, agreed(ledger.show(str(noticed.case)).documents))
+    assert (of_seller(ledger).free, of_seller(ledger).reserved) == (0, 45)
+    deal = examine(store, DEAL, "d")
+    assert (deal.state, [finding.message for finding in deal.holding]) == (State.CLEAR, [])
+    assert (of_seller(ledger).free, of_seller(ledger).reserved, of_seller(ledger).transferred) == (0, 0, 45)
+    assert [event.what for event in ledger.events(str(deal.case))] == ["received", "checked", "transferred"]
+
+
+def test_a_deal_without_its_sellers_listing_waits_and_moves_nothing(store: tuple[Bucket, Ledger]) -> None:
+    told = examine(store, DEAL, "d")
+    assert told.state is State.REVIEW
+    assert "DEA-007" in {finding.rule for finding in told.holding}
+    assert store[1].balances() == ()
+
+
+def test_whoever_comes_second_to_the_last_kilogram_goes_to_review(store: tuple[Bucket, Ledger]) -> None:
+    ledger = store[1]
+    for case, content in ((CLEAN, "s"), (BUYER_CASE, "b")):
+        examine(store, case, content)
+    stated = DEAL.change(Contract, None, notice_from=sure(OPENED))
+    other = renumbered(stated)
+    first, second = claim(ledger, "d1"), claim(ledger, "d2")
+    both = [(first, stated.dossier), (second, other.dossier)]
+    checked = [check(ledger, number, dossier) for number, dossier in both]  # at the same time: both see it free
+    assert [it.state for it in checked] == [State.CLEAR] * 2
+    told = [settle(store, dossier, result) for (_, dossier), result in zip(both, checked, strict=True)]
+    assert [it.state for it in told] == [State.CLEAR, State.REVIEW]
+    assert "DEA-004" in {finding.rule for finding in told[1].holding if finding.outcome == "failed"}
+    assert ledger.show(second).case.state == "review"
+    assert (of_seller(ledger).free, of_seller(ledger).transferred) == (0, 45)
+    assert '"review"' in store[0].read(f"results/{second}.json").decode()
+
+
+def test_a_case_in_review_moves_nothing(store: tuple[Bucket, Ledger]) -> None:
+    changed = CLEAN.change(SupplyForm, None, offered=kilograms("46.0"))
+    assert examine(store, changed, "s").state is State.REVIEW
+    assert store[1].balances() == ()
+
+
+def test_settling_again_after_a_crash_moves_nothing_twice(store: tuple[Bucket, Ledger]) -> None:
+    case = claim(store[1], "s")
+    for _ in range(2):
+        result = check(store[1], case, CLEAN.dossier)
+        assert settle(store, CLEAN.dossier, result).state is State.CLEAR
+    assert of_seller(store[1]).free == 45
+
+
+def test_the_unsold_remainder_is_offered_again(store: tuple[Bucket, Ledger]) -> None:
+    examine(store, CLEAN, "s")
+    again = CLEAN
+    for kind in (SupplyForm, SurplusStatement):
+        again = again.change(kind, None, offered=kilograms("40.0"))
+    assert examine(store, again, "s2").state is State.CLEAR
+    found = of_seller(store[1])
+    assert (found.verified, found.held, found.free) == (D("46.4"), D("6.4"), D("40"))
+
+
+def test_a_clear_case_that_cannot_be_posted_stops_before_anything_is_written(
+    store: tuple[Bucket, Ledger], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise Unpostable("UNPOSTABLE", "字段缺失")
+
+    monkeypatch.setattr(intake_flow, "posting", refuse)
+    case = claim(store[1], "s")
+    with pytest.raises(Unpostable):
+        settle(store, CLEAN.dossier, check(store[1], case, CLEAN.dossier))
+    assert store[1].show(case).case.state == "received"
+    assert store[1].balances() == ()
