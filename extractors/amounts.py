@@ -82,8 +82,9 @@ def _amount(text: str) -> Money | None:
     low = _small_change(match["low"])
     if whole is None or low is None or not (match["yuan"] or match["low"]):
         return None
-    open_end = not (match["end"] or "角" in match["low"] or "分" in match["low"])
-    return Money(whole.value + low.value, whole.doubt or low.doubt or ("大写金额缺少“整”" if open_end else None))
+    ended = match["yuan"] and (match["end"] or "分" in match["low"])
+    cut_off = None if ended else "大写金额首尾可能不完整"
+    return Money(whole.value + low.value, whole.doubt or low.doubt or cut_off)
 
 
 def _small_change(text: str) -> Money | None:

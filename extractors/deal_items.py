@@ -49,7 +49,9 @@ def mass_unit(text: str) -> UnitRead | None:
 
 _PER = rf"(?P<yuan>万?元)(?:/年)?(?:[/每·*.]|每)?(?:年[·*.])?(?P<mass>{_MASS})"
 _PRICE_UNIT = re.compile(rf"{_PER}|每(?P<mass_first>{_MASS})[^\d]{{0,4}}(?P<yuan_last>万?元)?", re.IGNORECASE)
-_BESIDE_PRICE = re.compile(rf"^(?:每{_MASS}|人民币|[:为是])+|(?<=元).*$|(?<=\d)[/每]{_MASS}$", re.IGNORECASE)
+_BESIDE_PRICE = re.compile(
+    rf"^(?:每{_MASS}(?:[.·/每]?年)?|人民币|[:为是])+|(?<=元).*$|(?<=\d)[/每]{_MASS}$", re.IGNORECASE
+)
 _KILOGRAMS = {
     key: Decimal(n) for n, keys in (("1", "千克 公斤 kg"), ("1000", "吨 t"), ("0.001", "克 g")) for key in keys.split()
 }
@@ -203,13 +205,14 @@ def _shaken(field: Field[Amount]) -> Field[Amount]:
 _NUMBER = r"\d[\d.,OolI]*"
 _YEARLY = rf"{_MASS}(?:[/每]?[年a])?"
 _ITEM = re.compile(
+    r"(?:(?:种类|污染物|重金属|标的物?)(?:名称)?[:为](?P<listed>[^,;:.]{1,8})[,;](?:转让|交易|出让)?(?:数量|量)[:为]|"
     r"(?P<metal>[铅鉛汞镉鎘铬鉻砷锑铊镍铜锌锰银络铭辂洛骆铪砰碑神砗隔镐镅锅录永铝沿钻]|石申)(?:\([A-Za-z]{2}\)|及其化合物)*"
-    r"(?:污染物)?(?:的)?(?:富余)?(?:排放)?(?:指标|总量|量)?(?:数量)?[:为是共计,]{0,3}"
+    r"(?:污染物)?(?:的)?(?:富余)?(?:排放)?(?:指标|总量|量)?(?:数量)?[:为是共计,]{0,3})"
     rf"(?P<quantity>{_NUMBER}{_YEARLY})",
     re.IGNORECASE,
 )
 _PRICE = re.compile(
-    rf"(?P<value>每{_MASS}(?:人民币|[:为是])*[¥￥]?{_NUMBER}万?元|[¥￥]?{_NUMBER}万?元(?:/年)?(?:/|每|·|\*){_MASS}(?:[/·*每]年)?)",
+    rf"(?P<value>每{_MASS}(?:[.·/每]?年)?(?:人民币|[:为是])*[¥￥]?{_NUMBER}万?元|[¥￥]?{_NUMBER}万?元(?:/年)?(?:/|每|·|\*){_MASS}(?:[/·*每]年)?)",
     re.IGNORECASE,
 )
 _AMOUNT = re.compile(
@@ -222,12 +225,16 @@ def _told_items(texts: Sequence[Paragraph], term: Field[Amount]) -> Iterator[Ite
     told = [(text, match) for text in texts for match in _ITEM.finditer(text.text)]
     seen: set[tuple[str, str]] = set()
     for index, (text, match) in enumerate(told):
-        key = (match["metal"], match["quantity"])
+        key = (_metal(match), match["quantity"])
         if key in seen:
             continue
         seen.add(key)
         end = told[index + 1][1].start() if index + 1 < len(told) and told[index + 1][0] is text else len(text.text)
         yield _told_item(texts, text, match, end, term)
+
+
+def _metal(match: "re.Match[str]") -> str:
+    return match["listed"] or match["metal"]
 
 
 def _told_item(
@@ -236,7 +243,7 @@ def _told_item(
     own = _first(text, _PRICE, match.end(), end)
     price = own if own.span else next((p for t in texts if (p := _first(t, _PRICE, 0, len(t.text))).span), own)
     return Item(
-        metal=metal_field(*text.cut(*match.span("metal"))),
+        metal=metal_field(*text.cut(*match.span("listed" if match["listed"] else "metal"))),
         quantity=quantity_field(*text.cut(*match.span("quantity")), None, mass_unit),
         unit_price=price_field(*price, None),
         years=term,

@@ -11,7 +11,7 @@ from extractors.deal_items import read_items
 from extractors.deal_money import read_totals, settle
 from extractors.deals import Party
 from extractors.fields import code_field, missing, parsed_field, text_field
-from extractors.layout import Span, labelled, lines
+from extractors.layout import Span, lines, span_of
 from extractors.scroll import Paragraph, Place, unroll
 from extractors.sides import Sides, Told, read_sides
 from extractors.signatures import find_signing, read_seals, read_signed_on
@@ -50,8 +50,8 @@ _TOLD = {
 }
 
 
-def read_deal(pages: Sequence[ReadPage], own_number: str) -> dict[str, Any]:
-    """The fields that agreement and contract share; `own_number` is what this paper calls its number."""
+def read_deal(pages: Sequence[ReadPage]) -> dict[str, Any]:
+    """The fields that agreement and contract share."""
     texts = unroll(pages)
     roles = tell_roles(texts)
     told = read_sides(pages, _sides(roles))
@@ -60,7 +60,7 @@ def read_deal(pages: Sequence[ReadPage], own_number: str) -> dict[str, Any]:
     items, total = settle(read_items(pages, texts), total)
     return {
         "pages": tuple(page.number for page in pages),
-        "number": read_number(pages, own_number),
+        "number": read_number(pages),
         "transferor": _party(told, "transferor"),
         "transferee": _party(told, "transferee"),
         "items": items,
@@ -171,7 +171,7 @@ def account_field(span: Span | None, page: int) -> TextField:
 
 def _account(text: str) -> tuple[str, str | None] | None:
     folded = re.sub(r"[-.]", "", fold(text))
-    match = re.match(r"\d{6,32}(?!\w)", folded)
+    match = re.match(r"\d{6,32}(?![0-9A-Za-z])", folded)
     if match:
         return match[0], None
     mended = re.match(r"[\dOolIBS]{8,32}", folded)
@@ -182,24 +182,24 @@ def _account(text: str) -> tuple[str, str | None] | None:
 # ---- number and projects ---------------------------------------------------------------------------------------
 
 
-def read_number(pages: Sequence[ReadPage], own: str) -> TextField:
-    """The paper's number on its first page: behind its own label before a mere 编号."""
+def read_number(pages: Sequence[ReadPage]) -> TextField:
+    """The paper's number on its first page, where a printed stretch begins with 编号; in the text others are named."""
     rows = lines(pages[0].words)
-    found = labelled(rows, {"own": rf"\(?{own}(?:书)?(?:编|文)?号", "any": r"\(?编号", "other": r"\S{0,6}编号"})
-    spans = [*found.get("own", ()), *found.get("any", ())]
-    spans = [cut for span in spans if (cut := span.find(r"^:?([^,.;:)]*[A-Za-z0-9][^,.;:]*?)\)?$", 1))]
-    return text_field(spans[0] if spans else None, pages[0].number)
+    label = r"^\(?(?:合同|协议|转让|文件)?(?:协议|合同)?(?:书)?编号:?|^N[oO0][.:]{0,2}"
+    words = [word for row in rows for word in row.words if re.search(label, fold(word.text))]
+    spans = [span for word in words if (whole := span_of([word])) and (span := whole.find(rf"(?:{label})(.*\d.*)$", 1))]
+    return text_field(spans[0] if spans else None, pages[0].number, _numbered)
+
+
+def _numbered(raw: str) -> str:
+    """A number as papers set it: the year in its own brackets, whatever brackets were read."""
+    packed = re.sub(r"\s+", "", raw).strip(":：)）")
+    return re.sub(r"[(（\[【](\d{4})[)）\]】]", r"〔\1〕", packed)
 
 
 def _project(pages: Sequence[ReadPage], texts: Sequence[Paragraph], key: str) -> TextField:
-    span, page = find_values(pages, {key: _PROJECTS[key]}, frozenset({key}))[key]
-    told = _quoted(texts, _TOLD[key]) if span is None or len(span.text) < 4 else Place(span, page)
-    return text_field(told.span, told.page)
-
-
-def _quoted(texts: Sequence[Paragraph], pattern: str) -> Place:
-    for text in texts:
-        match = re.search(pattern, text.text)
-        if match:
-            return text.cut(*match.span("value"))
-    return Place(None, 1)
+    """A project's name behind its label, else as the sentences quote it; told twice alike it is beyond doubt."""
+    span, page = find_values(pages, {key: rf"(?:{_PROJECTS[key]})(?=:|$)"}, frozenset({key}))[key]
+    labelled = [Place(span, page)] if span and re.search("项目|工程|线|改造", span.text) else []
+    quoted = [text.cut(*m.span("value")) for text in texts for m in re.finditer(_TOLD[key], text.text)]
+    return settle_alike([text_field(*place) for place in [*labelled, *quoted]])

@@ -58,7 +58,8 @@ def gather(sightings: Sequence[Sighting]) -> list[Gathered]:
 
 def _home(documents: Sequence[Gathered], sighting: Sighting) -> Gathered | None:
     """The document of the same type that a page belongs to: what it says of itself first, then what lies nearest."""
-    same = [d for d in documents if d.type == sighting.type and d.type != OTHER]
+    types = {sighting.type, *sighting.also}
+    same = [d for d in documents if d.type in types and d.type != OTHER]
     return min(same, key=lambda d: _distance(d, sighting), default=None)
 
 

@@ -207,18 +207,12 @@ def labelled(rows: Sequence[Line], labels: Labels, multiline: frozenset[str] = f
     line that begins with a label, or a gap.
     """
     found: dict[str, list[Span]] = {}
-    for anchor, span in anchored(rows, labels, multiline):
+    anchors = find_labels(rows, labels)
+    for anchor in anchors:
+        span = _value(rows, anchors, anchor, anchor.key in multiline)
         if span is not None:
             found.setdefault(anchor.key, []).append(span)
     return found
-
-
-def anchored(
-    rows: Sequence[Line], labels: Labels, multiline: frozenset[str] = frozenset()
-) -> list[tuple[Anchor, Span | None]]:
-    """Every label in the order of the lines, with the value behind it."""
-    anchors = find_labels(rows, labels)
-    return [(anchor, _value(rows, anchors, anchor, anchor.key in multiline)) for anchor in anchors]
 
 
 def _value(rows: Sequence[Line], anchors: Sequence[Anchor], anchor: Anchor, multiline: bool) -> Span | None:
@@ -228,7 +222,7 @@ def _value(rows: Sequence[Line], anchors: Sequence[Anchor], anchor: Anchor, mult
     if first is None or not multiline:
         return first
     right = _right_bound(rows, anchors, first.box.cy, first.box.x1 - 0.005)
-    return join([first, *_continued(rows, anchors, anchor, first, right)])
+    return join([first, *continued(rows, anchors, anchor, first, right)])
 
 
 def _set_lower(rows: Sequence[Line], anchors: Sequence[Anchor], anchor: Anchor) -> Span | None:
@@ -249,9 +243,7 @@ def _right_bound(rows: Sequence[Line], anchors: Sequence[Anchor], y: float, x: f
     return min((a.x for a in near), default=1.0)
 
 
-def _continued(
-    rows: Sequence[Line], anchors: Sequence[Anchor], anchor: Anchor, first: Span, right: float
-) -> list[Span]:
+def continued(rows: Sequence[Line], anchors: Sequence[Anchor], anchor: Anchor, first: Span, right: float) -> list[Span]:
     """The lines below that go on with a value, set under the value itself or, hanging, under its label."""
     parts: list[Span] = []
     last = first

@@ -4,13 +4,14 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from typing import Protocol
 
 import extractors.documents
 from domain.document import Document
-from domain.page import ReadPage
+from domain.page import Grid, ReadPage, Seal, Word
 from extractors.layout import Line, lines, text_in
 from extractors.text import fold
 
@@ -33,17 +34,22 @@ class Marks:
     need: int = 1
     inner_need: int = 1
     untitled_need: int = 99
+    several: bool = False  # one page may carry several of this paper, one below the other
 
 
 @dataclass(frozen=True)
 class Sighting:
-    """What a page looks like: its type, whether it begins a document, how strongly, and by which marks."""
+    """What a page looks like: its type, whether it begins a document, how strongly, and by which marks.
+
+    `also` are other papers of which it may as well be an inner page.
+    """
 
     page: ReadPage
     type: str
     starts: bool
     score: float
     marks: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 class DocumentModule(Protocol):
@@ -67,7 +73,51 @@ def recognise(page: ReadPage) -> Sighting:
     cells = [text_in(cell) for grid in page.reading.grids for cell in grid.cells]  # a label may be wrapped in its cell
     sightings = [_sight(page, rows, cells, name, module.MARKS) for name, module in document_types().items()]
     best = max(sightings, key=lambda sighting: sighting.score)
-    return best if best.score > 0 else Sighting(page, OTHER, True, 0.0)
+    if best.score <= 0:
+        return Sighting(page, OTHER, True, 0.0)
+    alike = [s.type for s in sightings if s.score == best.score and not (s.starts or best.starts) and s is not best]
+    return replace(best, also=tuple(alike))
+
+
+def sight(page: ReadPage) -> list[Sighting]:
+    """What stands on a page: one paper, or several below each other where their type allows that."""
+    whole = recognise(page)
+    module = document_types()[whole.type]
+    if not (whole.starts and module.MARKS.several):
+        return [whole]
+    parts = [recognise(part) for part in _split(page, module.MARKS.title)]
+    full = (part.starts and part.type == whole.type and len(part.marks) > module.MARKS.need + 2 for part in parts)
+    return parts if len(parts) > 1 and all(full) else [whole]
+
+
+def _split(page: ReadPage, title: str) -> list[ReadPage]:
+    """The page cut at the widest gap above each further title."""
+    rows = lines(page.words)
+    titles = [number for number, row in enumerate(rows) if re.fullmatch(title, row.text)]
+    cuts, last = [0.0], None
+    for number in titles:
+        if last is not None and rows[number].box.cy - rows[last].box.cy > _APART:
+            cuts.append(_widest_gap(rows[last : number + 1]))
+        last = number if last is None or rows[number].box.cy - rows[last].box.cy > _APART else last
+    return [_band(page, top, bottom) for top, bottom in pairwise([*cuts, 1.0])]
+
+
+_APART = 0.15  # of the page's height: no slip is lower
+
+
+def _widest_gap(rows: Sequence[Line]) -> float:
+    upper, lower = max(pairwise(rows), key=lambda pair: pair[1].box.y0 - pair[0].box.y1)
+    return (upper.box.y1 + lower.box.y0) / 2
+
+
+def _band(page: ReadPage, top: float, bottom: float) -> ReadPage:
+    """The page with nothing but what lies between two heights."""
+
+    def inside(thing: Word | Grid | Seal) -> bool:
+        return top <= thing.box.cy < bottom
+
+    kept = {key: tuple(filter(inside, getattr(page.reading, key))) for key in ("words", "grids", "seals")}
+    return page.model_copy(update={"reading": page.reading.model_copy(update=kept)})
 
 
 def _sight(page: ReadPage, rows: Sequence[Line], cells: Sequence[str], name: str, marks: Marks) -> Sighting:
@@ -96,4 +146,17 @@ def _title(rows: Sequence[Line], pattern: str) -> str | None:
         for word in row.words:
             if title.fullmatch(fold(word.text)):
                 return word.text
+    return _wrapped_title(rows, title)
+
+
+_LARGE = 1.25  # of the usual height of a line
+
+
+def _wrapped_title(rows: Sequence[Line], title: "re.Pattern[str]") -> str | None:
+    """A title in large print that runs over two lines."""
+    usual = sorted(row.box.height for row in rows)[len(rows) // 2] if rows else 0.0
+    for upper, lower in pairwise(rows):
+        large = min(upper.box.height, lower.box.height) > _LARGE * usual
+        if large and title.fullmatch(upper.text + lower.text):
+            return upper.text + lower.text
     return None

@@ -45,7 +45,12 @@ class Paragraph:
 
 def unroll(pages: Sequence[ReadPage]) -> list[Paragraph]:
     """The paragraphs of some pages in their order, then the rows of their tables."""
-    return [Paragraph(part) for part in _paragraphs(pages)] + [Paragraph(row) for row in _table_rows(pages)]
+    return paragraphs(pages) + [Paragraph(row) for row in _table_rows(pages)]
+
+
+def paragraphs(pages: Sequence[ReadPage]) -> list[Paragraph]:
+    """The paragraphs outside of tables."""
+    return [Paragraph(part) for part in _paragraphs(pages)]
 
 
 def _table_rows(pages: Sequence[ReadPage]) -> Iterator[list[tuple[int, Span]]]:
@@ -65,9 +70,10 @@ def _paragraphs(pages: Sequence[ReadPage]) -> Iterator[list[tuple[int, Span]]]:
     for page in pages:
         rows = body_lines(page)
         margin = max((row.box.x1 for row in rows), default=1.0)
-        for row in rows:
+        for row, follower in zip(rows, [*rows[1:], None], strict=False):
             paragraph.append((page.number, row))
-            if row.box.x1 < margin - 0.06 and row.text[-1] not in ",、(":
+            room = margin - row.box.x1 - (_first_token(follower) if follower else 0.0)
+            if room > 0.06 and row.text[-1] not in ",、(":
                 yield paragraph
                 paragraph = []
         if paragraph and _ENDS.search(paragraph[-1][1].raw):
@@ -75,6 +81,12 @@ def _paragraphs(pages: Sequence[ReadPage]) -> Iterator[list[tuple[int, Span]]]:
             paragraph = []
     if paragraph:
         yield paragraph
+
+
+def _first_token(row: Line) -> float:
+    """How wide the code or number is that a line begins with: it may not have fitted the line before."""
+    token = row.find(r"^[0-9A-Za-z][0-9A-Za-z./-]{3,}")
+    return token.box.width if token else 0.0
 
 
 def body_lines(page: ReadPage) -> list[Line]:

@@ -7,16 +7,19 @@ from functools import cached_property
 from typing import NamedTuple
 
 from domain.page import Cell, Grid, ReadPage, Word
-from extractors.layout import Anchor, Line, Span, anchored, lines, span_of, text_in
+from extractors.columns import beside
+from extractors.layout import Anchor, Line, Span, lines, span_of, text_in
+from extractors.scroll import Paragraph, paragraphs
 
 
 class Told(NamedTuple):
-    """A value behind a label, with the side it belongs to (None where nothing tells)."""
+    """A value behind a label, with the side it belongs to (None where nothing tells), and whether that is sure."""
 
     side: str | None
     key: str
     span: Span
     page: int
+    sure: bool = True
 
 
 class Heading(NamedTuple):
@@ -29,7 +32,7 @@ class Heading(NamedTuple):
 
 
 _BRACKETS = r"(?:\([^()]{1,24}\))?"
-_LEAD = r"(?:\(?[一二三四五六七八九\d]{1,2}[)、.])?"
+_LEAD = r"(?:\(?[一二三四五六七八九\d.]{1,4}[)、.]?)?"
 _TAIL = r"(?:(?:基本)?(?:信息|情况)|账户信息)?"
 
 
@@ -60,6 +63,10 @@ class Sides:
         end = rf"{_BRACKETS}{_BRACKETS}{_TAIL}(?=:|$|{self.any_role})"
         return {"other": self.others} | keyed | {"side": rf"{_LEAD}(?:{self.any_role}){end}"}
 
+    @cached_property
+    def any_label(self) -> "re.Pattern[str]":
+        return re.compile("|".join(f"(?P<{key}>{pattern})" for key, pattern in self.line_labels.items()))
+
     def side_in(self, text: str) -> str | None:
         """The side whose name a text begins with."""
         named = re.sub(rf"^{_LEAD}", "", text)
@@ -79,9 +86,10 @@ class Sides:
 
 
 def read_sides(pages: Sequence[ReadPage], sides: Sides) -> list[Told]:
-    """Every labelled value of the pages: of their tables first, then of the lines outside."""
+    """Every labelled value of the pages: of their tables first, then of sentences and of the other lines."""
     found = [told for page in pages for grid in page.reading.grids for told in _in_grid(page, grid, sides)]
-    return found + list(_in_lines(pages, sides))
+    told, used = _in_prose(pages, sides)
+    return found + told + list(_in_lines(pages, sides, used))
 
 
 # ---- tables ----------------------------------------------------------------------------------------------------
@@ -147,6 +155,41 @@ def _in_cell(page: ReadPage, grid: Grid, cell: Cell, sides: Sides, above: str | 
     yield from _on_rows(lines(cell.words), page.number, sides, [Heading(own, -1, 0, 0.0)])[0]
 
 
+# ---- sentences -------------------------------------------------------------------------------------------------
+
+
+def _in_prose(pages: Sequence[ReadPage], sides: Sides) -> tuple[list[Told], frozenset[Word]]:
+    """Values told in running text (出让方：某公司，统一社会信用代码：…，住所：…), and the words of these texts."""
+    told: list[Told] = []
+    used: set[Word] = set()
+    for text in paragraphs(pages):
+        values = list(_told_in(text, sides))
+        if len(values) > 1:
+            told += values
+            used |= {glyph.word for glyph in text.glyphs}
+    return told, frozenset(used)
+
+
+def _told_in(text: Paragraph, sides: Sides) -> Iterator[Told]:
+    labels = [m for m in re.finditer(sides.any_label, text.text) if _opens(text, m)]
+    side = None
+    for label, follower in zip(labels, [*labels[1:], None], strict=False):
+        key = label.lastgroup or ""
+        side = sides.side_in(label[0]) or side
+        end = re.compile(r"[,;]|$").search(text.text, label.end() + 1)
+        stop = min(follower.start() if follower else len(text.text), end.start() if end else len(text.text))
+        value = re.match(r"(.*?)[(,;.]*$", text.text[label.end() + 1 : stop])
+        span, page = text.cut(label.end() + 1, label.end() + 1 + len(value[1] if value else ""))
+        if span and key != "other":
+            yield Told(side, sides.bare if key == "side" else key, span, page)
+
+
+def _opens(text: Paragraph, label: "re.Match[str]") -> bool:
+    """Whether a label stands at the beginning of a clause, and a colon after it."""
+    before = text.text[label.start() - 1] if label.start() else ","
+    return before in ",;.:()" and text.text[label.end() : label.end() + 1] == ":"
+
+
 # ---- lines -----------------------------------------------------------------------------------------------------
 
 
@@ -154,11 +197,12 @@ def _outside(page: ReadPage) -> list[Word]:
     return [w for w in page.words if not any(w.box.overlap(grid.box) > 0.5 for grid in page.reading.grids)]
 
 
-def _in_lines(pages: Sequence[ReadPage], sides: Sides) -> Iterator[Told]:
+def _in_lines(pages: Sequence[ReadPage], sides: Sides, used: frozenset[Word]) -> Iterator[Told]:
     """The lines outside of tables; a side goes on over the page."""
     headings: list[Heading] = []
     for page in pages:
-        found, headings = _on_rows(lines(_outside(page)), page.number, sides, headings)
+        rows = lines([word for word in _outside(page) if word not in used])
+        found, headings = _on_rows(rows, page.number, sides, headings)
         yield from found
 
 
@@ -167,15 +211,14 @@ def _on_rows(rows: Sequence[Line], page: int, sides: Sides, before: list[Heading
     headings = [*before[-1:]] if not before else [before[-1]._replace(line=-1)]
     headings += [Heading(None, n, -1, 0.0) for n, row in enumerate(rows) if re.match(sides.stop, row.text)]
     found: list[tuple[Anchor, str, Span]] = []
-    for anchor, span in anchored(rows, sides.line_labels, sides.multiline | {"side"}):
+    for anchor, span in beside(rows, sides.line_labels, sides.multiline | {"side"}):
         if anchor.key == "other":
             continue
         side = sides.side_in(rows[anchor.line].text[anchor.start : anchor.end])
         if side:
             headings.append(Heading(side, anchor.line, anchor.start, anchor.x))
         key = sides.bare if anchor.key == "side" else anchor.key
-        beside = span is not None and (anchor.key != "side" or span.box.y0 <= rows[anchor.line].box.y1)
-        if span is not None and beside:
+        if span is not None:
             found.append((anchor, key, span))
     told = [Told(_owner(anchor, headings), key, span, page) for anchor, key, span in found]
     return told, sorted(headings, key=lambda heading: (heading.line, heading.start))

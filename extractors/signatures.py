@@ -13,12 +13,13 @@ from extractors.layout import Line, Span, lines
 from extractors.text import DATE_PATTERN
 
 SIDES = ("transferor", "transferee")
-_MARK = r"\((?:单位)?(?:加?盖?公?章|签章|盖章|印章|签字|签名|签署)[^()]{0,10}\)?"
+_MARK = r"\((?:单位)?(?:加?盖|公章|签|章|印)"  # （盖章）, （公章）…, also where a line ends within
 _SIGNED = re.compile(r"签字|签章|盖章|公章|\(章\)|签名")
 _DATE = re.compile(
     rf"{DATE_PATTERN}|[〇零○O一二三四五六七八九]{{4}}年[一二三四五六七八九十]{{1,2}}月[一二三四五六七八九十]{{1,3}}日"
 )
 _NOT_SIGNING = re.compile(r"公示|公告|期限|期满|有效|之前|以前|履行|付款|支付|打印|印制")
+_PAGE_MM, _TWO_SEALS_MM = 297.0, 58.0  # no single seal is that large (domain 6.1)
 _NEAR, _FAR, _EVEN = 0.02, 0.16, 0.025  # shares of the page's width
 
 
@@ -102,7 +103,8 @@ def read_seals(signing: Signing | None) -> tuple[TextField, ...]:
     """Whose seals stand on the signature page, one entry a party; one that cannot be told is in doubt."""
     if signing is None:
         return ()
-    told = [_tell(seal, signing) for seal in signing.page.reading.seals if _counts(seal)]
+    seals = [one for seal in signing.page.reading.seals if _counts(seal) for one in _apart(seal, signing.page)]
+    told = [_tell(seal, signing) for seal in seals]
     sure = {field.value: field for field in told if field.certain}
     rest = {field.value: field for field in told if field.value not in sure}
     return (*sure.values(), *rest.values())
@@ -113,6 +115,22 @@ def _counts(seal: Seal) -> bool:
     box = seal.box
     at_edge = box.x0 < 0.01 or box.x1 > 0.99
     return seal.colour == "red" and not (at_edge and seal.shape == "partial" and box.width < 0.1)
+
+
+def _apart(seal: Seal, page: ReadPage) -> list[Seal]:
+    """Two round seals whose ink touches, found as one of twice the length, taken apart."""
+    box = seal.box
+    wide, high = box.width * page.page.width, box.height * page.page.height
+    large = max(wide, high) / max(page.page.width, page.page.height) * _PAGE_MM
+    if large < _TWO_SEALS_MM or max(wide, high) < 1.3 * min(wide, high):
+        return [seal]
+    if high > wide:
+        side = box.width * page.page.width / page.page.height
+        ends = (Box(box.x0, box.y0, box.x1, box.y0 + side), Box(box.x0, box.y1 - side, box.x1, box.y1))
+    else:
+        side = box.height * page.page.height / page.page.width
+        ends = (Box(box.x0, box.y0, box.x0 + side, box.y1), Box(box.x1 - side, box.y0, box.x1, box.y1))
+    return [seal.model_copy(update={"box": end}) for end in ends]
 
 
 def _tell(seal: Seal, signing: Signing) -> TextField:

@@ -13,7 +13,7 @@ from extractors.documents.other import Other
 from extractors.documents.permit_certificate import PermitFields
 from extractors.documents.permit_copy import PermitCopy
 from extractors.gathering import gather
-from extractors.recognition import document_types, recognise
+from extractors.recognition import document_types, sight
 from extractors.text import fold
 from extractors.vouching import vouch
 from reference.packages import kind_of
@@ -34,7 +34,7 @@ def understand(package: str, pages: Sequence[ReadPage], today: date, refused: Se
 
 
 def _documents(pages: Sequence[ReadPage]) -> list[Document]:
-    gathered = gather([recognise(page) for page in pages])
+    gathered = gather([sighting for page in pages for sighting in sight(page)])
     documents = [document_types()[group.type].read(group.pages) for group in gathered]
     return vouch(set_versions(documents))
 

@@ -22,13 +22,14 @@ def find_values(
 
 def _on_page(page: ReadPage, labels: Mapping[str, str], multiline: frozenset[str]) -> Iterator[tuple[str, Span]]:
     for grid in page.reading.grids:
-        yield from _in_cells(grid, labels)
+        yield from in_cells(grid, labels)
     rows = lines(page.words)
     for key, spans in labelled(rows, labels, multiline).items():
         yield from ((key, span) for span in spans)
 
 
-def _in_cells(grid: Grid, labels: Mapping[str, str]) -> Iterator[tuple[str, Span]]:
+def in_cells(grid: Grid, labels: Mapping[str, str]) -> Iterator[tuple[str, Span]]:
+    """The values of a table's labels, in the order of its cells."""
     for cell in grid.cells:
         key = _label(cell, labels)
         value = _value_cell(grid, cell, labels) if key else None

@@ -15,7 +15,7 @@ from extractors.scroll import Paragraph, unroll
 from extractors.text import DATE_PATTERN
 
 MARKS = Marks(
-    title=r"(?!.*(?:签订|根据|附|关于|按照))[^:.,;、《》\d]{0,30}(?:交易|转让)合同(?:书)?",
+    title=r"(?!.*(?:签订|根据|附|关于|按照|订立))[^:.,;、《》\d]{0,30}(?:交易|转让)合同(?:书)?",
     body=(
         "出让方|转让方",
         "受让方",
@@ -31,16 +31,15 @@ MARKS = Marks(
         "甲方|出让方|转让方",
         "乙方|受让方",
         "违约|争议|份数|一式",
+        "无正文|签[署字]页",
         r"\((?:盖章|公章|签章)",
     ),
     inner_need=3,
     against=(
-        ".*公示",
-        ".*公告",
-        ".*批复",
+        r"(?!.*(?:签订|根据|附|关于|按照|订立))[^:.,;、《》\d]{0,24}协议转让书",
+        r"[^:.,;()“”]{0,24}(?:公示|公告|批复|登记回执)",
+        r"关于[^:.,;]*(?:公示|公告|批复)",
         ".*供需信息表.{0,6}",
-        r"[^:.,;、《》\d]{0,30}协议转让书",
-        ".*登记回执",
         "营业执照",
     ),
     need=3,
@@ -48,7 +47,12 @@ MARKS = Marks(
 
 _DAY = rf"(?:{DATE_PATTERN})"
 _SHORT = r"(?:\d{1,2}月\d{1,2}日)"
-_NOTICE = re.compile(rf"(?P<start>{_DAY})(?:起|开始)?(?:至|到|—|-|~)(?P<end>{_DAY}|{_SHORT})?|(?P<only>{_DAY})")
+_RANGE = rf"(?P<start>{_DAY})(?:起|开始)?(?:至|到|—|-|~)(?P<end>{_DAY}|{_SHORT})?"
+_BEFORE = r"公示(?:期|时间|日期|期间)?[:为是自从于(]{0,3}"
+_AFTER = r"(?:起|开始|止|期间)?[^.;,签订]{0,30}公示"
+_NOTICE = re.compile(
+    rf"(?:{_BEFORE}{_RANGE}|{_RANGE.replace('<', '<b')}{_AFTER}|{_BEFORE}(?P<only>{_DAY})|(?P<day>{_DAY}){_AFTER})"
+)
 
 
 class Contract(Deal):
@@ -62,7 +66,7 @@ class Contract(Deal):
 def read(pages: Sequence[ReadPage]) -> Contract:
     """The contract."""
     first, last = _read_notice(unroll(pages))
-    return Contract(**read_deal(pages, "合同"), notice_from=first, notice_to=last)
+    return Contract(**read_deal(pages), notice_from=first, notice_to=last)
 
 
 def _read_notice(texts: Sequence[Paragraph]) -> tuple[Field[date], Field[date]]:
@@ -76,8 +80,7 @@ def _read_notice(texts: Sequence[Paragraph]) -> tuple[Field[date], Field[date]]:
 
 
 def _notice_days(text: Paragraph, match: "re.Match[str]") -> tuple[Field[date], Field[date]]:
-    group = "start" if match["start"] else "only"
-    first = date_field(*text.cut(*match.span(group)))
-    if not match["end"]:
-        return first, missing("未写明公示截止日期")
-    return first, date_field(*text.cut(*match.span("end")))
+    first = next(group for group in ("start", "bstart", "only", "day") if match[group])
+    last = next((group for group in ("end", "bend") if match[group]), None)
+    end = date_field(*text.cut(*match.span(last))) if last else missing("未写明公示截止日期")
+    return date_field(*text.cut(*match.span(first))), end

@@ -8,9 +8,10 @@ from typing import Literal
 
 from domain.document import Document
 from domain.field import Field, Status, TextField
-from domain.page import ReadPage
+from domain.page import ReadPage, Word
 from domain.quantity import Amount
 from extractors.amounts import has_cents, money, money_in_words
+from extractors.columns import find_beside
 from extractors.deal_money import agree
 from extractors.deal_reading import account_field, settle_alike
 from extractors.fields import missing, parsed_field, text_field
@@ -18,12 +19,12 @@ from extractors.layout import Line, Span, lines
 from extractors.recognition import Marks
 from extractors.sides import Sides, Told, read_sides
 from extractors.text import dates, fold
-from extractors.values import Place, find_values
+from extractors.values import Place
 
 _SLIP = r"回单|(?:付款|支付|转账|汇款|收费|记账|电汇|业务|客户)凭证|(?:付款|退汇)通知书?|收付款通知|进账单"
 _APPLICATION = r"业务委托书|(?:汇款|转账|结算|付款|电汇)(?:业务)?申请书?"
 MARKS = Marks(
-    title=rf"[^:,;]{{0,30}}(?:{_SLIP}|{_APPLICATION})(?:\([^()]{{1,16}}\)|[^:,;()\d]{{0,6}})*",
+    title=rf"(?!.*(?:种类|类型|本回单))[^:.,;()《》“”\d]{{0,24}}(?:{_SLIP}|{_APPLICATION})(?:\([^()]{{1,16}}\)|补打|\d联|第.联|专用)*",
     body=(
         "付款(?:人|方|单位|账号)|汇款人|付方",
         "收款(?:人|方|单位|账号)|收方",
@@ -38,17 +39,19 @@ MARKS = Marks(
     ),
     against=(
         r"第[一二三四五六七八九十]+条.*",
-        r"[^:.,;]{0,30}交易合同(?:书)?",
-        r"[^:.,;]{0,30}协议转让书",
-        ".*公示",
-        ".*批复",
+        ".*本(?:合同|协议).*",
+        r"[^:.,;()“”]{0,24}(?:公示|公告|批复|登记回执)",
     ),
     need=3,
     untitled_need=6,
+    several=True,
 )
 
 _SIDES = Sides(
-    roles={"payer": r"(?:付款|汇款|付)(?:人|方|单位|行)?", "payee": r"(?:收款|收)(?:人|方|单位|行)?"},
+    roles={
+        "payer": r"(?:付款|汇款|付)(?:人|方|单位|行)?",
+        "payee": r"(?:收款|收)(?:人|方|单位|行)?|收[^款入费据支]{1,2}(?=$)",
+    },
     labels={
         "name": r"(?:账户|帐户|单位|开户)?(?:名称|全称)|户名|名",
         "account": r"(?:账|帐)号|卡号",
@@ -83,7 +86,7 @@ _LABELS = {
 _REFUND = re.compile(r"退汇|退回|冲正|退款|退票")
 _FEE = re.compile(r"手续费|工本费|管理费|汇划费|年费|服务费|收费")
 _REPRINT = re.compile(r"补打|补印|重复打印|重打|第[2-9二三四五]次打印")
-_BANK = r"(?:中国)?[一-鿿]{2,10}?(?:银行(?:股份有限公司)?|信用(?:合作)?联?社(?:股份有限公司)?)"
+_BANK = r"(?!企业网|个人网|网上|手机|电子)(?:中国)?[一-鿿]{2,10}?(?:银行|信用(?:合作)?联?社)(?:股份有限公司)?"
 
 
 class PaymentSlip(Document):
@@ -109,8 +112,8 @@ class PaymentSlip(Document):
 
 def read(pages: Sequence[ReadPage]) -> PaymentSlip:
     """The slip; names and accounts by side, from tables or columns, money in figures and in words apart."""
-    found = find_values(pages, _LABELS, frozenset({"use", "note"}))
-    told = _sided(read_sides(pages, _SIDES))
+    found = find_beside(pages, _LABELS, frozenset({"words", "use", "note"}))
+    told = _sided(read_sides(pages, _SIDES), pages)
     amount, in_words = agree(*_read_money(pages, found))
     rows = [(page.number, row) for page in pages for row in lines(page.words)]
     return PaymentSlip(
@@ -123,8 +126,8 @@ def read(pages: Sequence[ReadPage]) -> PaymentSlip:
         amount=amount,
         amount_in_words=in_words,
         paid_on=_read_day(found, rows),
-        serial=_first_text(found, ("flow", "slip", "log", "voucher"), r"[A-Za-z0-9][A-Za-z0-9-]{3,}"),
-        purpose=_first_text(found, ("use", "summary", "note"), r".+"),
+        serial=_read_serial(found),
+        purpose=_first_text(found, ("use", "note", "summary"), r".+"),
         reprint=_mark(rows, _REPRINT),
         kind=_read_kind(found, rows),
     )
@@ -133,21 +136,56 @@ def read(pages: Sequence[ReadPage]) -> PaymentSlip:
 # ---- payer and payee -------------------------------------------------------------------------------------------
 
 
-def _sided(told: Sequence[Told]) -> list[Told]:
-    """Values of untold side: of two on one height the left one is the payer's, as banks set them, but in doubt."""
-    return list(told)
+def _sided(told: Sequence[Told], pages: Sequence[ReadPage]) -> list[Told]:
+    """The values with their sides told, where need be, by what is left of 付款人 and 收款人 or by the other side.
+
+    Banks set the payer left of the payee: where nothing else tells them apart, that is taken, but in doubt.
+    """
+    return [one if one.side else _side_of(one, told, pages) for one in told]
+
+
+def _side_of(one: Told, told: Sequence[Told], pages: Sequence[ReadPage]) -> Told:
+    level = [o for o in told if o.key == one.key and o.page == one.page and _apart(o, one) > 0.1 and _level(o, one)]
+    sides = {o.side for o in level if o.side}
+    if len(sides) == 1:
+        return one._replace(side="payee" if sides == {"payer"} else "payer")
+    if not level:
+        return one
+    left = one.span.box.x0 < level[0].span.box.x0
+    between = sorted([one.span.box.x0, level[0].span.box.x0])
+    hint = any(_is_payee_mark(word, one.span.box.cy, between) for page in pages for word in page.words)
+    return one._replace(side="payer" if left else "payee", sure=hint)
+
+
+def _apart(one: Told, other: Told) -> float:
+    return abs(one.span.box.x0 - other.span.box.x0)
+
+
+def _level(one: Told, other: Told) -> bool:
+    return abs(one.span.box.cy - other.span.box.cy) < 0.02
+
+
+def _is_payee_mark(word: Word, y: float, between: Sequence[float]) -> bool:
+    """What is left of an upright 收款人 between the two columns."""
+    near = between[0] < word.box.cx < between[1] and abs(word.box.cy - y) < 0.08
+    return near and bool(re.fullmatch("收[^款入费据支]?.?", fold(word.text)))
 
 
 def _name(told: Sequence[Told], side: str) -> TextField:
     own = [one for one in told if one.side == side and one.key == "name"]
-    kept = [(span, one.page) for one in own if (span := one.span.find(r"^[^:]*[一-鿿]{2,}[^:]*$"))]
-    return settle_alike([text_field(span, page) for span, page in kept])
+    kept = [(span, one) for one in own if (span := one.span.find(r"^[^:]*[一-鿿]{2,}[^:]*$"))]
+    return _as_sure(settle_alike([text_field(span, one.page) for span, one in kept]), own)
 
 
 def _account(told: Sequence[Told], side: str) -> TextField:
-    return settle_alike(
-        [account_field(one.span, one.page) for one in told if one.side == side and one.key == "account"]
-    )
+    own = [one for one in told if one.side == side and one.key == "account"]
+    return _as_sure(settle_alike([account_field(one.span, one.page) for one in own]), own)
+
+
+def _as_sure(field: TextField, told: Sequence[Told]) -> TextField:
+    if all(one.sure for one in told):
+        return field
+    return field.model_copy(update={"status": Status.UNSURE, "why": "未能确定属于付款人还是收款人"})
 
 
 # ---- money -----------------------------------------------------------------------------------------------------
@@ -218,6 +256,20 @@ def _day(text: str) -> tuple[date, str | None] | None:
 
 
 # ---- what the slip is ------------------------------------------------------------------------------------------
+
+
+def _read_serial(found: dict[str, Place]) -> TextField:
+    """The first of the slip's numbers that is printed; one that cannot be read is not replaced by another."""
+    for key in ("flow", "slip", "log", "voucher"):
+        span, page = found[key]
+        if span:
+            return parsed_field(TextField, span, page, _number, "流水号无法识读")
+    return missing("未找到流水号")
+
+
+def _number(text: str) -> tuple[str, None] | None:
+    match = re.match(r"[A-Za-z0-9][A-Za-z0-9-]{3,}(?![一-鿿])", text)
+    return (match[0], None) if match else None
 
 
 def _first_text(found: dict[str, Place], keys: Sequence[str], pattern: str) -> TextField:

@@ -11,7 +11,7 @@ from extractors.recognition import Marks
 __all__ = ["Deal", "Item", "Party"]
 
 MARKS = Marks(
-    title=r"(?!.*(?:签订|根据|附|关于|按照))[^:.,;、《》\d]{0,30}(?:协议转让书|转让协议(?:书)?)",
+    title=r"(?!.*(?:签订|根据|附|关于|按照|订立))[^:.,;、《》\d]{0,30}(?:协议转让书|转让协议(?:书)?)",
     body=(
         "出让方|转让方",
         "受让方",
@@ -27,16 +27,15 @@ MARKS = Marks(
         "甲方|出让方|转让方",
         "乙方|受让方",
         "违约|争议|份数|一式",
+        "无正文|签[署字]页",
         r"\((?:盖章|公章|签章)",
     ),
     inner_need=3,
     against=(
-        ".*公示",
-        ".*公告",
-        ".*批复",
+        r"(?!.*(?:签订|根据|附|关于|按照|订立))[^:.,;、《》\d]{0,24}(?:交易|转让)合同(?:书)?",
+        r"[^:.,;()“”]{0,24}(?:公示|公告|批复|登记回执)",
+        r"关于[^:.,;]*(?:公示|公告|批复)",
         ".*供需信息表.{0,6}",
-        r"[^:.,;、《》\d]{0,30}交易合同(?:书)?",
-        ".*登记回执",
         "营业执照",
     ),
     need=3,
@@ -51,4 +50,4 @@ class TransferAgreement(Deal):
 
 def read(pages: Sequence[ReadPage]) -> TransferAgreement:
     """The agreement."""
-    return TransferAgreement(**read_deal(pages, r"协议(?:转让)?"))
+    return TransferAgreement(**read_deal(pages))
