@@ -144,7 +144,8 @@ def balances(entries: Iterable[Entry]) -> tuple[Balance, ...]:
     grouped: defaultdict[tuple[str, Metal], list[Entry]] = defaultdict(list)
     for entry in entries:
         grouped[entry.uscc, entry.metal].append(entry)
-    return tuple(balance(grouped[key], *key) for key in sorted(grouped))
+    order = list(Metal)  # the guide's
+    return tuple(balance(grouped[key], *key) for key in sorted(grouped, key=lambda key: (key[0], order.index(key[1]))))
 
 
 def guard(known: Iterable[Entry], new: Sequence[Entry]) -> None:
