@@ -14,7 +14,7 @@ from extractors.documents.permit_certificate import PermitFields
 from extractors.documents.permit_copy import PermitCopy
 from extractors.documents.supply_form import SupplyForm
 from extractors.documents.surplus_statement import SurplusStatement
-from extractors.emissions import FIGURES_IN_DOUBT
+from extractors.emission_sums import FIGURES_IN_DOUBT
 from extractors.outlet_limits import Limit, Subtotal, add_up, may_count
 from extractors.text import fold
 from reference.metals import is_other

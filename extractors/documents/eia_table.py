@@ -8,7 +8,8 @@ from domain.document import Document
 from domain.field import PerMetal, Status, TextField
 from domain.page import Cell, Grid, ReadPage
 from extractors.emission_columns import find_header
-from extractors.emissions import EiaRow, confirm, net_new, read_rows
+from extractors.emission_sums import confirm, net_new
+from extractors.emissions import EiaRow, read_rows
 from extractors.fields import text_field
 from extractors.layout import Line, Span, labelled, lines, print_in, span_of, text_in
 from extractors.projects import CODE_LABEL, CONSTRUCTION_LABEL, construction_field, project_code_field
@@ -96,7 +97,7 @@ def read(pages: Sequence[ReadPage]) -> EiaTable:
     found = find_values(pages, LABELS, frozenset({"project"}))
     form = _form(pages)
     read_from, doubt = read_rows(pages)
-    rows = [confirm(row, form.value) for row in read_from]
+    rows = confirm(read_from, form.value)
     return EiaTable(
         pages=tuple(sorted(page.number for page in pages)),
         form=form,

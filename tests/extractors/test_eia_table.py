@@ -302,6 +302,24 @@ def test_certain_figures_that_break_the_arithmetic_stay_as_they_were_read():
     assert row.total_after.value == Decimal("900") and row.total_after.certain
 
 
+def test_a_stroke_that_the_row_s_arithmetic_leaves_no_room_for_is_a_slash():
+    row = only(report(water("铅", "/", "/", "0.0375", "1", "/", "0.0375", "0.0375")))
+    assert row.replaced.value is None and row.replaced.certain
+
+
+def test_a_stroke_that_the_arithmetic_neither_gives_nor_excludes_stays_in_doubt():
+    row = only(report(water("铅", "/", "/", "0.0375", "1", "/", "/", "/")))
+    assert row.replaced.status is Status.UNSURE
+
+
+def test_a_lone_stroke_in_a_row_of_blanks_is_a_slash_where_the_paper_works_out_its_totals():
+    lead = water("铅", "/", "/", "0.0375", "/", "/", "0.0375", "0.0375")
+    lone = ["^", "汞", "/", "/", "7", "/", "/", "/", "/"]
+    assert report(lead, lone).rows[1].this_project.certain and set(report(lead, lone).net_new) == {Metal.PB}
+    unfilled = water("铅", "/", "/", "0.0375", "/", "/", "/", "/")
+    assert report(unfilled, lone).net_new[Metal.HG].status is Status.UNSURE
+
+
 def test_a_whole_number_among_decimals_may_have_lost_its_point():
     row = only(report(water("铅", "/", "/", "375", "0.0100", "/", "/", "0.0275")))
     assert row.this_project.status is Status.UNSURE

@@ -7,7 +7,7 @@ from domain.quantity import Metal, Printed, Unit
 from extractors.documents.business_licence import BusinessLicence
 from extractors.documents.demand_form import DemandForm
 from extractors.documents.eia_table import EiaRow, EiaTable
-from extractors.emissions import net_new
+from extractors.emission_sums import net_new
 from extractors.vouching import vouch
 
 

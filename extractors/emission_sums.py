@@ -1,0 +1,173 @@
+"""What the arithmetic of an EIA's rows confirms (domain 4.2), and the net new emission that they add up to."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import reduce
+
+from domain.field import PerMetal, QuantityField, Status
+from domain.page import Box
+from domain.quantity import Metal, Printed, Unit
+from extractors.emission_columns import FIGURES
+from extractors.emissions import EiaRow
+from reference.metals import is_hexavalent
+
+# ---- what the row's own arithmetic confirms --------------------------------------------------------------------
+
+Terms = dict[str, int]
+_REPORT: tuple[Terms, ...] = (
+    {"total_after": 1, "existing_permitted": -1, "replaced": 1, "this_project": -1},
+    {"change": 1, "this_project": -1, "replaced": 1, "regional_offset": 1},
+)
+_REPORT_UNPERMITTED: Terms = {"total_after": 1, "existing_actual": -1, "replaced": 1, "this_project": -1}
+_FORM: tuple[Terms, ...] = (
+    {"total_after": 1, "existing_actual": -1, "under_construction": -1, "this_project": -1, "replaced": 1},
+    {"change": 1, "total_after": -1, "existing_actual": 1},
+)
+
+
+def identities(row: EiaRow, form: str | None) -> tuple[Terms, ...]:
+    """What must add up to 0 in a row (domain 4.2): column → sign; nothing where the form is not known."""
+    if form == "form":
+        return _FORM
+    if form != "report":
+        return ()
+    permitted = row.existing_permitted
+    unpermitted = permitted.certain and not permitted.value
+    return (_REPORT_UNPERMITTED if unpermitted else _REPORT[0], _REPORT[1])
+
+
+def confirm(rows: Sequence[EiaRow], form: str | None) -> list[EiaRow]:
+    """The rows with doubtful figures settled that come out exactly by an identity from figures read for sure."""
+    filled = any(row.this_project.value and (row.total_after.value or row.change.value) for row in rows)
+    return [_confirm_row(_blank_strokes(row) if filled else row, form) for row in rows]
+
+
+def _confirm_row(row: EiaRow, form: str | None) -> EiaRow:
+    for _ in range(2):  # a figure that one identity settles may settle another
+        for terms in identities(row, form):
+            row = _confirm(row, terms)
+    return row
+
+
+def _confirm(row: EiaRow, terms: Terms) -> EiaRow:
+    fields: dict[str, QuantityField] = {key: getattr(row, key) for key in terms}
+    doubted = [key for key, field in fields.items() if not field.certain]
+    if len(doubted) != 1:
+        return row
+    key, field = doubted[0], fields[doubted[0]]
+    rest = sum((sign * (fields[k].value or Decimal(0)) for k, sign in terms.items() if k != key), Decimal(0))
+    given = any(fields[k].value is not None for k in terms if k != key)
+    if field.value is not None and _has_unit(field) and rest + terms[key] * field.value == 0:
+        return row.model_copy(update={key: _settled(field, "与本行算式识读一致")})
+    if rest == 0 and given and _is_stroke(field):
+        return row.model_copy(update={key: _settled(field, "按本行算式应为空值“/”", None)})
+    return row
+
+
+_STROKES = frozenset({"1", "7", "I", "l", "|"})  # as which a lone `/` is read
+
+
+def _is_stroke(field: QuantityField) -> bool:
+    return field.status is Status.UNSURE and field.raw.strip() in _STROKES
+
+
+def _blank_strokes(row: EiaRow) -> EiaRow:
+    """A row of blanks but for one stroke: where a paper works out its totals, a row without them has no figure."""
+    fields: dict[str, QuantityField] = {key: getattr(row, key) for key in FIGURES}
+    present = {key: field for key, field in fields.items() if field.status is not Status.MISSING}
+    strokes = [key for key, field in present.items() if _is_stroke(field)]
+    if len(strokes) != 1 or strokes[0] in ("total_after", "change"):
+        return row
+    if not all(_is_none(field) for key, field in present.items() if key != strokes[0]):
+        return row
+    if not {"total_after", "change"} <= set(present):
+        return row
+    return row.model_copy(update={strokes[0]: _settled(present[strokes[0]], "本行其余各栏均为空值，应为“/”", None)})
+
+
+def _settled(field: QuantityField, why: str, *value: None) -> QuantityField:
+    """The figure without doubt; with a None behind, as the blank that it is."""
+    changed = {"status": Status.CERTAIN, "why": why} | ({"value": None, "printed": None} if value else {})
+    return field.model_copy(update=changed)
+
+
+def _has_unit(field: QuantityField) -> bool:
+    return field.printed is not None and field.printed.unit is not None
+
+
+# ---- net new emission ------------------------------------------------------------------------------------------
+
+FIGURES_IN_DOUBT = "行数值存疑"
+
+
+def net_new(rows: Sequence[EiaRow], doubt: str | None) -> PerMetal:
+    """Σ over water and air of this_project − replaced per metal in kg/a; doubt on all five where a row may be lost."""
+    totals = {metal: _net(rows, metal, doubt) for metal in Metal}
+    return {metal: total for metal, total in totals.items() if total is not None}
+
+
+def may_count(row: EiaRow, metal: Metal) -> bool:
+    """Rows of the metal, and rows with a figure whose name is not surely that of something else."""
+    if row.metal.value is not None or row.metal.certain:
+        return row.metal.value == metal
+    return not _is_nothing(row.this_project) or bool(row.replaced.value)
+
+
+def _is_nothing(field: QuantityField) -> bool:
+    return field.certain and not field.value
+
+
+def _net(rows: Sequence[EiaRow], metal: Metal, doubt: str | None) -> QuantityField | None:
+    own = [row for row in rows if row.metal.value == metal]
+    counted = [row for row in rows if may_count(row, metal)]
+    why = doubt or _why(counted) or _hexavalent_only(rows, own, metal)
+    if why is None and all(_is_none(row.this_project) and _is_none(row.replaced) for row in own):
+        return None
+    parts = [field for row in own for field in (row.this_project, row.replaced) if field.value is not None]
+    value = sum((_gain(row) for row in own), Decimal(0)) if parts else None
+    step = sum((field.printed.half_step for field in parts if field.printed), Decimal(0))
+    return QuantityField(
+        value=value,
+        raw=" ".join(_told(row) for row in own if row.this_project.value is not None or row.replaced.value is not None),
+        page=own[0].pollutant.page if own else None,
+        box=_around(parts),
+        confidence=min((field.confidence for field in parts), default=1.0),
+        status=Status.UNSURE if why else Status.CERTAIN,
+        under_seal=any(field.under_seal for field in parts),
+        printed=Printed(number=str(value), unit=Unit.KG, half_step=step) if value is not None else None,
+        why=why,
+    )
+
+
+def _is_none(field: QuantityField) -> bool:
+    return field.certain and field.value is None
+
+
+def _gain(row: EiaRow) -> Decimal:
+    return (row.this_project.value or Decimal(0)) - (row.replaced.value or Decimal(0))
+
+
+def _told(row: EiaRow) -> str:
+    return f"+{row.this_project.raw or 0}-{row.replaced.raw or 0}"
+
+
+def _why(rows: Sequence[EiaRow]) -> str | None:
+    """What leaves doubt on a sum over some rows."""
+    unsure = [row for row in rows if not (row.metal.certain and row.medium.certain)]
+    figures = [row for row in rows if not (row.this_project.certain and row.replaced.certain)]
+    if unsure:
+        return f"{len(unsure)} 行污染物或介质存疑"
+    return f"{len(figures)} {FIGURES_IN_DOUBT}" if figures else None
+
+
+def _hexavalent_only(rows: Sequence[EiaRow], own: Sequence[EiaRow], metal: Metal) -> str | None:
+    """Chromium of which the paper gives the hexavalent part alone."""
+    if metal is not Metal.CR or any(row.this_project.value is not None for row in own):
+        return None
+    parts = [row for row in rows if is_hexavalent(row.pollutant.raw) and not _is_nothing(row.this_project)]
+    return "仅列出六价铬，未列总铬" if parts else None
+
+
+def _around(fields: Sequence[QuantityField]) -> Box | None:
+    boxes = [field.box for field in fields if field.box and field.page == fields[0].page]
+    return reduce(Box.join, boxes) if boxes else None
