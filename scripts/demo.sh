@@ -7,13 +7,17 @@ unset HEYAN_BUCKET HEYAN_DATABASE_URL PREFECT_API_URL
 
 PYTHONPATH=. .venv/bin/python scripts/fresh_cases.py "$HEYAN_DATA"
 packages=$(find fixtures/scans -mindepth 1 -maxdepth 1 ! -name '*.json' ! -name '*.json.gz' ! -name '*.md' | sort)
+deals=$(printf '%s\n' $packages | grep '/d[0-9]' || true) # after the sellers and buyers whose kilograms they move
+parties=$(printf '%s\n' $packages | grep -v '/d[0-9]')
 status=0
-./heyan intake $packages --today $day || status=$?
+./heyan intake $parties $deals --today $day || status=$?
+./heyan ledger
 
 cat <<'END'
 每一项问题都附有两处数值、所在页和依据。接下来可以 · Each finding names both figures, their pages and the provision. Next:
   HEYAN_DATA=data/demo ./heyan queue                      待人工处理的事项 · what waits for a person
   HEYAN_DATA=data/demo ./heyan show HY-…                  一个案件 · one case
+  HEYAN_DATA=data/demo ./heyan ledger 企业                 一家企业的排放量 · what a company has left
   ./heyan check 您的材料.zip                              您自己的扫描件 · your own scans
   ./heyan --help
 END

@@ -43,7 +43,7 @@ def settle(connection: Connection, case: str, sale: Sale, actor: str) -> None:
     """
     if _has_told(connection, case, Stage.CONTRACTED):
         return
-    known = lock_accounts(connection, _accounts(sale))
+    known = _lock(connection, case, sale)
     deal = find_deal(connection, sale)
     agreed = () if deal else _reserve_anew(known, case, sale)
     deal = deal or case
@@ -66,7 +66,9 @@ def open_notice(connection: Connection, case: str, on: date, sale: Sale | None, 
     sale = _sale_of(connection, case) or sale
     if sale is None:
         raise IllegalStep("NO_AGREEMENT", f"案件 {case} 没有可公示的协议转让书")
-    known = lock_accounts(connection, _accounts(sale))
+    if on < sale.agreed_on:
+        raise IllegalStep("TOO_EARLY", f"公示起始日 {on} 早于协议签订日 {sale.agreed_on}")
+    known = _lock(connection, case, sale)
     deal = find_deal(connection, sale)
     _check_unsold(connection, case, deal)
     new = () if deal else _reserve_anew(known, case, sale)
@@ -143,6 +145,12 @@ def _act(case: str, deal: str, on: date) -> Act:
     return Act(case=case, deal=deal, at=datetime.now(UTC), on=on)
 
 
+def _lock(connection: Connection, case: str, sale: Sale) -> tuple[Entry, ...]:
+    """The entries of the sale's accounts, and of those that an earlier telling of the same case named."""
+    before = _sale_of(connection, case)
+    return lock_accounts(connection, _accounts(sale) + (_accounts(before) if before else []))
+
+
 def _accounts(sale: Sale) -> list[tuple[str, Metal]]:
     return [(party.uscc, item.metal) for party in (sale.transferor, sale.transferee) for item in sale.items]
 
@@ -174,8 +182,8 @@ def _sale(row: Row[Any]) -> Sale:
 
 
 def _same(told: Sale, sale: Sale) -> bool:
-    ours = (told.agreed_on, {(item.metal, item.quantity) for item in told.items})
-    theirs = (sale.agreed_on, {(item.metal, item.quantity) for item in sale.items})
+    ours = (told.agreed_on, sorted((item.metal, item.quantity) for item in told.items))
+    theirs = (sale.agreed_on, sorted((item.metal, item.quantity) for item in sale.items))
     numbers = ((told.agreement, sale.agreement), (told.contract, sale.contract))
     return ours == theirs and all(not one or not other or fold(one) == fold(other) for one, other in numbers)
 

@@ -252,6 +252,23 @@ def test_a_withdrawn_agreement_without_notice_is_told_as_such(
     assert shown(ledger, SELLER, "free", "reserved") == ["45", "0"]
 
 
+def test_a_case_whose_papers_tell_another_sale_now_gives_back_the_first(
+    ledger: Ledger, claim: Callable[[], str], post: Callable[[Posting], str]
+) -> None:
+    post(supply()), post(supply("5", "5", metal=Metal.CD))
+    case = claim()
+    both = (*agreement().items, Sold(metal=Metal.CD, quantity=D(5)))
+    ledger.open_notice(case, DAY, agreement().model_copy(update={"items": both}))
+    ledger.post(case, contract("20"))
+    assert shown(ledger, SELLER, "free", "reserved", "transferred") == ["25", "0", "20"]
+    assert [it.free for it in ledger.balances() if it.uscc == SELLER] == [25, 5]
+
+
+def test_a_notice_does_not_begin_before_its_agreement(ledger: Ledger, claim: Callable[[], str]) -> None:
+    with pytest.raises(IllegalStep, match="早于协议签订日"):
+        ledger.open_notice(claim(), DAY - timedelta(1), agreement())
+
+
 def test_illegal_steps_are_told(ledger: Ledger, claim: Callable[[], str], post: Callable[[Posting], str]) -> None:
     listed, other = post(supply()), claim()
     for step, why in (
