@@ -74,10 +74,7 @@ def price_field(span: Span | None, page: int, header: Decimal | None) -> Field[A
 
     def parse(text: str) -> tuple[Decimal, str | None] | None:
         own = price_factor(text)
-        bare = re.sub(
-            rf"^(?:每{_MASS}|人民币|[:为是])+|(?<=元).*$|(?<=\d)[/每]{_MASS}$", "", fold(text), flags=re.IGNORECASE
-        )
-        read = money(bare.replace("万元", "元"))
+        read = money(_BESIDE_PRICE.sub("", fold(text)).replace("万元", "元"))
         factor = own or header
         if read is None:
             return None

@@ -166,7 +166,8 @@ def settle_alike(fields: Sequence[Field[Any]]) -> Field[Any]:
 
 def account_field(span: Span | None, page: int) -> TextField:
     """A bank account's number: digits, however they are spaced."""
-    return parsed_field(TextField, span, page, _account, "账号无法识读")
+    digits = span.find(r"^\d[\d.-]{5,31}(?![0-9A-Za-z])") if span else None  # without what stands beside it
+    return parsed_field(TextField, digits or span, page, _account, "账号无法识读")
 
 
 def _account(text: str) -> tuple[str, str | None] | None:

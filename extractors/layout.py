@@ -52,7 +52,7 @@ class Span:
             return None
         return "".join(word.text if word.colour_text is None else word.colour_text for word in self.words)
 
-    def cut(self, start: int, end: int) -> "Span | None":
+    def cut(self, start: int, end: int | None) -> "Span | None":
         """The characters from `start` to `end` of the folded text; None where there are none."""
         glyphs = self.glyphs[start:end]
         return Span(glyphs) if glyphs else None

@@ -9,6 +9,7 @@ from extractors.layout import Glyph, Line, Span, lines, print_in, span_of
 from extractors.text import fold
 
 _ENDS = re.compile(r"[。；;：:！?？]$")
+_SHORT, _VERY_SHORT = 0.05, 0.12  # of the page's width: how far a last line, or any line, stops before the margin
 _MARGIN = re.compile(r"[-—]?第?\d{1,3}页?[-—]?|第\d{1,3}页[,/]?共\d{1,3}页|\d{1,3}/\d{1,3}")
 
 
@@ -73,7 +74,7 @@ def _paragraphs(pages: Sequence[ReadPage]) -> Iterator[list[tuple[int, Span]]]:
         for row, follower in zip(rows, [*rows[1:], None], strict=False):
             paragraph.append((page.number, row))
             room = margin - row.box.x1 - (_first_token(follower) if follower else 0.0)
-            if room > 0.06 and row.text[-1] not in ",、(":
+            if room > (_SHORT if _ENDS.search(row.raw) else _VERY_SHORT) and row.text[-1] not in ",、(":
                 yield paragraph
                 paragraph = []
         if paragraph and _ENDS.search(paragraph[-1][1].raw):

@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from domain.field import Field, Status, TextField
-from domain.page import Box, ReadPage, Seal, Word
+from domain.page import Box, ReadPage, Seal
 from extractors.fields import date_field, missing
 from extractors.layout import Line, Span, lines
 from extractors.text import DATE_PATTERN
@@ -42,15 +42,20 @@ class Signing:
     def top(self) -> float:
         return min(anchor.box.y0 for anchor in self.anchors)
 
-    def block(self, word: Word) -> str | None:
-        """The party in whose block a word stands: by columns where they sign side by side, else by rows."""
-        if len({anchor.side for anchor in self.anchors}) < 2 or word.box.cy < self.top - _NEAR:
-            return None
-        first, second = sorted(self.anchors, key=lambda anchor: (anchor.box.y0, anchor.box.x0))[:2]
+    def block(self, side: str) -> list[Box]:
+        """The print of a party's block: of its column where they sign side by side, else from its name downwards."""
+        own = [anchor.box for anchor in self.anchors if anchor.side == side]
+        if len(self.anchors) < 2:
+            return own
+        rows = [row for row in lines(self.page.words) if row.box.cy > self.top - _NEAR]
         if self.beside:
-            left, right = sorted((first, second), key=lambda anchor: anchor.box.x0)
-            return right.side if word.box.cx > right.box.x0 - _NEAR else left.side
-        return second.side if word.box.cy > second.box.y0 - 0.005 else first.side
+            _, right = sorted(self.anchors, key=lambda anchor: anchor.box.x0)
+            cuts = [(row, row.after(right.box.x0 - _NEAR)) for row in rows]
+            parts = [row.cut(k, None) if side == right.side else row.cut(0, k) for row, k in cuts]
+            return own + [part.box for part in parts if part]
+        _, second = sorted(self.anchors, key=lambda anchor: anchor.box.y0)
+        border = second.box.y0 - 0.005
+        return own + [row.box for row in rows if (row.box.cy > border) == (side == second.side)]
 
     @property
     def beside(self) -> bool:
@@ -87,7 +92,7 @@ def _anchors(page: ReadPage, roles: Mapping[str, str]) -> tuple[Anchor, ...]:
 
 def _on_line(row: Line, side: str, role: str) -> Iterator[Anchor]:
     for match in re.finditer(
-        rf"(?:{role})(?:\([^()]{{2,16}}\))?(?:单位)?(?P<mark>{_MARK}|签章|盖章)?(?P<colon>:?)", row.text
+        rf"(?:{role})(?:(?!{_MARK})\([^()]{{2,16}}\))?(?:单位)?(?P<mark>{_MARK}|签章|盖章)?(?P<colon>:?)", row.text
     ):
         begins = row.starts_word(match.start()) or bool(match["colon"])
         ends = match["colon"] or match["mark"] or match.end() == len(row.text)
@@ -155,10 +160,8 @@ def _by_one(seal: Seal, signing: Signing, side: str) -> TextField:
 
 
 def _distance(seal: Seal, side: str, signing: Signing) -> float:
-    """How far the seal's middle lies from the nearest word of a party's block, as a share of the page's width."""
-    blocks = [word.box for word in signing.page.words if signing.block(word) == side]
-    own = [anchor.box for anchor in signing.anchors if anchor.side == side]
-    return min((_gap(seal.box, box, signing.page) for box in blocks + own), default=1.0)
+    """How far the seal's middle lies from the nearest print of a party's block, as a share of the page's width."""
+    return min((_gap(seal.box, box, signing.page) for box in signing.block(side)), default=1.0)
 
 
 def _gap(seal: Box, box: Box, page: ReadPage) -> float:

@@ -1,0 +1,215 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from domain.field import Status
+from extractors.documents.payment_slip import read
+from extractors.recognition import sight
+from tests.extractors.readings import grid, page, word, words_of
+
+PAYER, PAYEE = "贵州甲锑业有限公司", "贵州乙铅锌矿业有限公司"
+
+
+def rows_of(*rows, top=0.1, step=0.03):
+    """Words by lines: each row is a list of (text, x) or one text at the left margin."""
+    made = []
+    for number, row in enumerate(rows):
+        for text, x in [(row, 0.1)] if isinstance(row, str) else row:
+            made.append(word(text, x, top + number * step))
+    return made
+
+
+def columns(**changed):
+    """An electronic slip: payer left, payee right, each with account and bank."""
+    values = {
+        "title": "云岭银行电子回单",
+        "serial": "交易流水号：20260817498958409910",
+        "day": "记账日期：2026年08月17日",
+        "figure": "金额（小写）：¥540,000.00",
+        "words": "金额（大写）：人民币伍拾肆万元整",
+        "use": "用途：重金属污染物排放量转让款",
+        "printed": "打印日期：2026年08月19日",
+    } | changed
+    return rows_of(
+        values["title"],
+        [(values["serial"], 0.1), (values["day"], 0.55)],
+        [("付款方账号：", 0.1), ("6889675069914977282", 0.25), ("收款方账号：", 0.55), ("46919969755824698", 0.68)],
+        [("付款方户名：", 0.1), (PAYER, 0.25), ("收款方户名：", 0.55), (PAYEE, 0.68)],
+        [("付款方开户行：", 0.1), ("清水江农村商业银行", 0.25), ("收款方开户行：", 0.55), ("赤水河银行", 0.68)],
+        [(values["figure"], 0.1), (values["words"], 0.55)],
+        [("摘要：往来款", 0.1), (values["use"], 0.55)],
+        values["printed"],
+    )
+
+
+def slip(words, grids=()):
+    return read([page(words, 1, grids)])
+
+
+def table(payer="付款人", payee="收款人", figure="CNY 540,000.00", words="伍拾肆万元整"):
+    return grid(
+        [
+            [payer, "全称", PAYER, payee, "全称", PAYEE],
+            ["^", "账号", "2283867113563372182", "^", "账号", "4034024159138022296"],
+            ["^", "开户行", "南明银行", "^", "开户行", "赤水河银行"],
+            ["大写金额", None, words, None, "小写金额", figure],
+            ["摘要", None, "转账", None, "用途", "排放量转让款"],
+        ],
+        widths=[1, 1, 5, 1, 1, 5],
+    )
+
+
+def test_a_slip_in_columns_is_read_with_its_ends_its_amounts_and_its_day_of_booking():
+    read = slip(columns())
+    assert (read.payer_name.value, read.payee_name.value) == (PAYER, PAYEE)
+    assert (read.payer_account.value, read.payee_account.value) == ("6889675069914977282", "46919969755824698")
+    assert (read.amount.value, read.amount_in_words.value) == (Decimal("540000"), Decimal("540000"))
+    assert (read.paid_on.value, read.serial.value) == (date(2026, 8, 17), "20260817498958409910")
+    assert (read.bank.value, read.purpose.value) == ("云岭银行", "重金属污染物排放量转让款")
+    assert (read.kind.value, read.reprint.value) == ("payment", False)
+
+
+def test_names_are_found_where_the_text_of_two_columns_runs_together():
+    words = rows_of(
+        "云岭银行电子回单",
+        [("付款人户名：", 0.05), (f"{PAYER}收款人户名：", 0.16), (PAYEE, 0.5)],
+        [("付款人账号：", 0.05), ("2283867113563372182收款人账号：", 0.16), ("4034024159138022296", 0.5)],
+    )
+    read = slip(words)
+    assert (read.payer_name.value, read.payee_name.value) == (PAYER, PAYEE)
+    assert (read.payer_account.value, read.payee_account.value) == ("2283867113563372182", "4034024159138022296")
+
+
+def test_a_name_over_two_lines_centred_on_its_label_keeps_clear_of_the_bank_below():
+    words = [
+        word("付款方户名：", 0.1, 0.200),
+        word("贵州省清镇澄屹锌业有限责", 0.25, 0.193),
+        word("任公司", 0.25, 0.207),
+        word("付款方开户行：", 0.1, 0.232),
+        word("清水江农村信用合作联社", 0.25, 0.225),
+        word("凯里支行", 0.25, 0.239),
+    ]
+    assert slip(words).payer_name.value == "贵州省清镇澄屹锌业有限责任公司"
+
+
+def test_ends_one_below_the_other_are_told_by_their_labels():
+    words = rows_of(
+        "苗岭银行业务回单",
+        f"收款人户名：{PAYEE}",
+        "收款人账号：4826915277594855020",
+        f"付款人户名：{PAYER}",
+        "付款人账号：3545924559552019",
+    )
+    read = slip(words)
+    assert (read.payer_name.value, read.payee_name.value) == (PAYER, PAYEE)
+    assert (read.payer_account.value, read.payee_account.value) == ("3545924559552019", "4826915277594855020")
+
+
+@pytest.mark.parametrize(("payer", "payee"), [("付款人", "收款人"), ("件", "收务"), ("付款单位", "收款单位")])
+def test_upright_headings_of_a_table_tell_the_ends_even_when_one_of_them_is_damaged(payer, payee):
+    ruled = table(payer, payee)
+    read = slip([word("南明银行客户专用回单", 0.4, 0.08), *words_of(ruled)], [ruled])
+    assert (read.payer_name.value, read.payee_name.value) == (PAYER, PAYEE)
+    assert read.payer_name.certain and read.payee_account.value == "4034024159138022296"
+    assert (read.amount.value, read.amount_in_words.value) == (Decimal("540000"), Decimal("540000"))
+
+
+def test_where_nothing_tells_the_ends_apart_the_left_one_pays_but_in_doubt():
+    words = rows_of("云岭银行回单", [("全称", 0.1), (PAYER, 0.2), ("全称", 0.55), (PAYEE, 0.65)])
+    read = slip(words)
+    assert (read.payer_name.value, read.payee_name.value) == (PAYER, PAYEE)
+    assert read.payer_name.status is Status.UNSURE and read.payee_name.status is Status.UNSURE
+
+
+def test_a_day_of_printing_is_never_the_day_of_payment():
+    words = [w for w in columns() if "记账日期" not in w.text]
+    assert slip(words).paid_on.value is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("交易日期：20260421", date(2026, 4, 21)),
+        ("入账日期：2026.4.21", date(2026, 4, 21)),
+        ("时间戳：2026-04-21-16.21.53.567512", date(2026, 4, 21)),
+        ("交易日期：贰零贰陆年零肆月贰拾壹日", date(2026, 4, 21)),
+    ],
+)
+def test_days_are_read_however_the_bank_writes_them(text, day):
+    assert slip(columns(day=text)).paid_on.value == day
+
+
+def test_amounts_that_differ_both_stay_as_they_are_printed():
+    read = slip(columns(words="金额（大写）：人民币伍拾肆万零玖佰元整"))
+    assert (read.amount.value, read.amount_in_words.value) == (Decimal("540000"), Decimal("540900"))
+    assert read.amount.certain and read.amount_in_words.certain
+
+
+def test_a_figure_without_cents_is_in_doubt_until_the_words_say_the_same():
+    doubted = slip(columns(figure="金额（小写）：54000000", words="金额（大写）：人民币伍拾肆万元整"))
+    assert doubted.amount.status is Status.UNSURE and doubted.amount_in_words.value == Decimal("540000")
+    settled = slip(columns(figure="金额（小写）：540000"))
+    assert settled.amount.certain and settled.amount.value == Decimal("540000")
+
+
+def test_a_torn_off_amount_is_missing():
+    words = [w for w in columns() if "金额" not in w.text]
+    read = slip(words)
+    assert read.amount.value is None and read.amount_in_words.value is None
+    assert not read.amount.certain and not read.amount_in_words.certain
+
+
+def test_a_currency_that_is_read_wrong_does_no_harm():
+    assert slip(columns(figure="金额（小写）：CNT540,000.00")).amount.value == Decimal("540000")
+
+
+@pytest.mark.parametrize(
+    ("changed", "kind"),
+    [
+        ({"title": "云岭银行退汇通知"}, "refund"),
+        ({"use": "用途：冲正"}, "refund"),
+        ({"use": "用途：手续费"}, "fee"),
+        ({"title": "云岭银行业务委托书"}, "application"),
+        ({"title": "汇款申请书"}, "application"),
+        ({}, "payment"),
+    ],
+)
+def test_the_kind_is_told_by_the_title_or_by_what_the_slip_is_for(changed, kind):
+    assert slip(columns(**changed)).kind.value == kind
+
+
+def test_a_label_for_a_fee_does_not_make_a_fee():
+    assert slip([*columns(), word("手续费：0.00", 0.1, 0.4)]).kind.value == "payment"
+
+
+def test_a_reprint_says_so():
+    assert slip(columns(printed="打印日期：2026年08月19日 第1次补打")).reprint.value is True
+
+
+def test_a_number_that_cannot_be_read_is_not_replaced_by_another():
+    words = [*columns(serial="交易流水号：百"), word("电子回单号码：2436-6735-4006-8689", 0.1, 0.4)]
+    assert slip(words).serial.value is None
+
+
+def test_a_slip_is_known_and_a_contract_that_speaks_of_accounts_is_none():
+    assert [s.type for s in sight(page(columns()))] == ["payment_slip"]
+    clause = rows_of(
+        "三、价款支付",
+        "3.2 转让方收款账户：户名：某公司；开户银行：某银行；账号：2272207713278725514。",
+        "3.3 双方应当将本合同盖章版及付款凭证报所在地生态环境主管部门报备。付款人为受让方，金额、用途如下。",
+    )
+    assert all(s.type != "payment_slip" for s in sight(page(clause)))
+
+
+def test_two_slips_on_one_page_are_two_papers_and_never_mix_their_figures():
+    lower = [w.model_copy(update={"box": w.box._replace(y0=w.box.y0 + 0.45, y1=w.box.y1 + 0.45)}) for w in columns()]
+    changed = {
+        "金额（小写）：¥540,000.00": "金额（小写）：¥99.50",
+        "金额（大写）：人民币伍拾肆万元整": "金额（大写）：玖拾玖元伍角整",
+    }
+    lower = [w.model_copy(update={"text": changed.get(w.text, w.text)}) for w in lower]
+    parts = sight(page([*columns(), *lower]))
+    read_parts = [read([part.page]) for part in parts]
+    assert [one.amount.value for one in read_parts] == [Decimal("540000"), Decimal("99.5")]
+    assert all(one.amount.value == one.amount_in_words.value for one in read_parts)
