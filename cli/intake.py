@@ -13,7 +13,7 @@ from typing import Any
 
 from cli import screen
 from cli.options import existing, packages
-from domain.errors import ExitCode, HeyanError, IntakeError
+from domain.errors import ExitCode, HeyanError, IntakeError, StorageAway
 from flows.embedded import prefect_server
 from reports.verdict import Verdict, gravest, quarantined
 from storage.bucket import Bucket, open_bucket
@@ -72,10 +72,10 @@ async def _settle(bucket: Bucket, path: Path, today: date) -> Verdict:
 
 
 def _failure(package: str, outcome: object) -> Verdict:
-    if isinstance(outcome, IntakeError):
-        return quarantined(package, outcome, 0.0)
-    if isinstance(outcome, HeyanError):
+    if isinstance(outcome, StorageAway):
         raise outcome
+    if isinstance(outcome, HeyanError):  # the trouble of this package; the next one goes on
+        return quarantined(package, outcome, 0.0)
     logging.getLogger("heyan").error("%s", package, exc_info=outcome if isinstance(outcome, BaseException) else None)
     told = f"流程运行失败（{type(outcome).__name__}），原件已保存，重新提交同一材料即可继续"
     trouble = FlowFailed("FLOW_FAILED", told)
