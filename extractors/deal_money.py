@@ -8,7 +8,7 @@ from domain.field import Field, Status
 from domain.quantity import Amount
 from extractors.amounts import WORDS, money, money_in_words
 from extractors.deals import Item
-from extractors.fields import missing, parsed_field
+from extractors.fields import parsed_field
 from extractors.scroll import Paragraph, Place
 
 _TOTAL = re.compile(
@@ -99,19 +99,19 @@ def _product(item: Item) -> Decimal | None:
     quantity, price, years = item.quantity, item.unit_price, item.years
     if quantity.value is None or price.value is None or (years.value is None and not years.certain):
         return None
-    if _lacks_unit(quantity) and "单位" in (price.why or ""):
+    if lacks_unit(quantity) and "单位" in (price.why or ""):
         return None
     return quantity.value * price.value * (1 if years.value is None else years.value)
 
 
-def _lacks_unit(quantity: Field[Amount]) -> bool:
+def lacks_unit(quantity: Field[Amount]) -> bool:
+    """Whether a quantity's unit was not read: its number alone settles nothing."""
     return quantity.printed is None or quantity.printed.unit is None
 
 
+_OF_ITEM = ("quantity", "unit_price", "years", "amount")
+
+
 def _settle_item(item: Item) -> Item:
-    keys = ("quantity", "unit_price", "years", "amount")
+    keys = ("unit_price", "years", "amount") if lacks_unit(item.quantity) else _OF_ITEM
     return item.model_copy(update={key: _settled(getattr(item, key), "与数量乘以单价") for key in keys})
-
-
-def missing_total() -> Field[Amount]:
-    return missing("未找到总价")

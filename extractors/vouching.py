@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from domain.document import Document, Version
 from domain.field import Field, QuantityField, Status
 from domain.quantity import Metal
+from extractors.deal_vouching import vouch_deals
 from extractors.documents.demand_form import DemandForm
 from extractors.documents.eia_table import EiaTable
 from extractors.documents.permit_certificate import PermitFields
@@ -37,7 +38,8 @@ def vouch(documents: Sequence[Document]) -> list[Document]:
     figures = _each(figures, SurplusStatement, lambda statement: _vouch_statement(statement, figures))
     figures = _each(figures, PermitCopy, lambda copy: _vouch_totals(copy, figures))
     figures = _each(figures, DemandForm, lambda form: _vouch_demand(form, figures))
-    return _each(figures, EiaTable, lambda table: _vouch_net(table, figures))
+    figures = _each(figures, EiaTable, lambda table: _vouch_net(table, figures))
+    return vouch_deals(figures)
 
 
 def _each(documents: Sequence[Document], kind: type[D], change: Callable[[D], Document]) -> list[Document]:
