@@ -1,12 +1,13 @@
 """The columns of an EIA's emission table, told by their header text and never by the circled digit (domain 4.2)."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from domain.page import Cell, Grid
-from extractors.layout import text_in
+from extractors.layout import lines, print_in, text_in
 from extractors.text import UnitRead, unit_in
 
 FIGURES = (
@@ -21,15 +22,15 @@ FIGURES = (
 )
 # In this order: a heading may hold words of a later one (区域平衡替代本工程削减量 names the 本工程).
 _HEADINGS: tuple[tuple[str, str], ...] = (
-    ("nothing", r"产生量|自身削减|浓度|速率|标准|来源"),
-    ("replaced", r"以?新带.|.新带老|带老削减"),
+    ("nothing", r"(?<!物)产生量|自身削减|浓度|速率|标准|来源"),
+    ("replaced", r"以新|新.{0,2}老|带老"),
     ("regional_offset", r"区域平衡|区域.{0,4}削减|替代本.?[工项]..?削减"),
     ("total_after", r"建成后|全厂|排放总量|总排放量"),
     ("change", r"增减量|变化量|增减$"),
     ("under_construction", r"在建(?:工程|项目)"),
     ("existing_permitted", r"许可"),
     ("existing_actual", r"现有(?:工程|项目).*排放量|实际排放"),
-    ("this_project", r"(?:本|拟建|新建|改建|扩建)(?:工程|项目)(?:预测)?排放量?|预测排放量"),
+    ("this_project", r"(?:本|拟建|新建|改建|扩建)(?:工程|项目)(?:预测)?排放|预测排放(?!总)"),
 )
 _BARE = re.compile(r"^(?:预测)?排放量$")  # says whose only together with the heading above it
 _EXTRA: Mapping[str, str] = {
@@ -62,11 +63,10 @@ class Column(NamedTuple):
 
 @dataclass(frozen=True)
 class Header:
-    """The header of one table: its first body row, its columns, its cells' text."""
+    """The header of one table: its first body row and its columns."""
 
     end: int
     columns: tuple[Column, ...]
-    text: str = ""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -77,6 +77,19 @@ class Header:
     def left(self) -> float:
         """Where the figures begin; names and sections stand left of it."""
         return min(column.x0 for column in self.columns if column.key in FIGURES)
+
+    @property
+    def unit(self) -> UnitRead | None:
+        """The unit that most of the figures' headings give."""
+        units = [column.unit.unit for column in self.columns if column.unit and column.key in FIGURES]
+        return UnitRead(max(set(units), key=units.count), len(set(units)) == 1) if units else None
+
+    @property
+    def strange(self) -> bool:
+        """Whether this_project stands behind what is worked out with it: then its heading may be another's."""
+        this = self.of("this_project")
+        behind = [column for key in ("replaced", "total_after", "change") if (column := self.of(key))]
+        return this is not None and any(column.x0 < this.x0 for column in behind)
 
     def of(self, key: str) -> Column | None:
         """The one column of a key; None where there is none, or several that cannot be told apart."""
@@ -108,8 +121,27 @@ def find_header(grid: Grid) -> Header | None:
     end = max(cell.row_end for _, cell in leaves)
     start = _top(grid, min(cell.row for _, cell in leaves))
     band = [cell for cell in grid.cells if start <= cell.row and cell.row_end <= end]
-    columns = tuple(column for cell in band if cell.row_end == end and (column := _column(grid, band, cell)))
-    return Header(end, columns, "".join(text_in(cell) for cell in band))
+    columns = (_column(grid, band, group) for group in _headings(grid, band, end))
+    return Header(end, tuple(column for column in columns if column))
+
+
+def _headings(grid: Grid, band: Sequence[Cell], end: int) -> list[list[Cell]]:
+    """The cells of each column's heading: one, or several where strokes of letters cut it within the column below."""
+    leaves = [cell for cell in band if cell.row_end == end]
+    groups: list[list[Cell]] = []
+    for col, col_end in _body_columns(grid, end):
+        inside = [leaf for leaf in leaves if col <= leaf.col and leaf.col_end <= col_end]
+        if inside:
+            groups.append(inside)
+    taken = [leaf for group in groups for leaf in group]
+    return groups + [[leaf] for leaf in leaves if leaf not in taken]
+
+
+def _body_columns(grid: Grid, start: int) -> Sequence[tuple[int, int]]:
+    """The columns that most rows below the header have."""
+    rows = ([c for c in grid.cells if c.row <= row < c.row_end] for row in range(start, grid.rows))
+    shapes = Counter(tuple((cell.col, cell.col_end) for cell in cells) for cells in rows)
+    return max(shapes, key=lambda shape: (shapes[shape], len(shape)), default=())
 
 
 def _leaves(grid: Grid) -> list[tuple[str, Cell]]:
@@ -133,14 +165,17 @@ def _top(grid: Grid, row: int) -> int:
     return row - 1 if len(over) >= 2 else row
 
 
-def _column(grid: Grid, band: Sequence[Cell], cell: Cell) -> Column | None:
-    over = [other for other in band if other.row < cell.row and other.col <= cell.col < other.col_end]
-    path = [text_in(other) for other in sorted(over, key=lambda other: other.row)] + [text_in(cell)]
+def _column(grid: Grid, band: Sequence[Cell], heading: Sequence[Cell]) -> Column | None:
+    first = heading[0]
+    over = [other for other in band if other.row < first.row and other.col <= first.col < other.col_end]
+    own = "".join(line.text for line in lines([word for cell in heading for word in print_in(cell)]))
+    path = [text_in(other) for other in sorted(over, key=lambda other: other.row)] + [own]
     key = heading_key(path) or next((k for k, pattern in _EXTRA.items() if re.search(pattern, path[-1])), None)
     if key is None:
         return None
+    x0, x1 = min(reach(grid, cell)[0] for cell in heading), max(reach(grid, cell)[1] for cell in heading)
     unit = next((unit for text in reversed(path) if (unit := unit_in(text))), None)
-    return Column(key, *reach(grid, cell), unit, unit is None and any(map(has_unit, path)))
+    return Column(key, x0, x1, unit, unit is None and any(map(has_unit, path)))
 
 
 _SOME_UNIT = re.compile(r"\([^()]{0,8}[/每][年ad天][^()]{0,2}\)|\((?:吨|千克|公斤|克|毫克|kg|mg|t|g)\)")
@@ -175,8 +210,3 @@ def fits(grid: Grid, cell: Cell, column: Column) -> bool:
     x0, x1 = reach(grid, cell)
     slack = 0.35 * (column.x1 - column.x0)
     return abs(x0 - column.x0) <= slack and abs(x1 - column.x1) <= slack
-
-
-def units_of(header: Header) -> Iterator[UnitRead]:
-    """The units that the figures' headings give."""
-    return (column.unit for column in header.columns if column.unit and column.key in FIGURES)

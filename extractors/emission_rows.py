@@ -98,6 +98,7 @@ def _enter(state: State, grid: Grid, header: Header | None) -> State:
 
 _NOTE = re.compile(r"^(?:备?注|说明|填)|[。；;=]")
 _CAPTION = re.compile(r"(?:计量)?单位:?")
+_LONGEST_UNIT = 4  # 千克/年
 # What follows the emissions in the 报告书 form, in the same ruled frame.
 _END = re.compile(r"保护区|生态保护|主要原料|主要燃料|原辅|治理与排放|治理设施|排放信息|排放口|削减量来源|固体废物信息")
 
@@ -121,9 +122,12 @@ def _units(text: str) -> list[UnitRead]:
 
 
 def _captioned(state: State, text: str) -> State:
+    """The caption's unit; what stands behind it may say another one for the heavy metals."""
     found = _units(text)
     heavy = re.search(r"重金属|铅", text)
     own = unit_in(text[heavy.start() :]) if heavy else None
+    if own is None and len(text.rstrip(")")) > _LONGEST_UNIT:
+        own = found[0]._replace(certain=False)
     unit = found[0] if len({one.unit for one in found}) == 1 else found[0]._replace(certain=False)
     return replace(state, unit=unit, heavy_unit=own)
 
@@ -232,24 +236,26 @@ def _shaky(header: Header, grid: Grid, figures: Mapping[str, Cell], names: Seque
     tall = min((name.row_end - name.row for name in names), default=1)
     for key, cell in figures.items():
         column = header.of(key)
-        if column is None or not fits(grid, cell, column) or cell.row_end - cell.row > tall:
+        strange = key == "this_project" and header.strange
+        if column is None or strange or not fits(grid, cell, column) or cell.row_end - cell.row > tall:
             yield key
 
 
 # ---- units -----------------------------------------------------------------------------------------------------
 
-_NAME_UNIT = re.compile(
-    r"\((?:单位:?)?[^()]{0,8}(?:[/每年]|千克|公斤|吨|毫克|k[g9q]|[tg][l1I|]?a)[^()]{0,3}\)?$"
-    r"|(?:千克|公斤|吨|克|k[g9q]|mg|t|g)[/每][年ad天]$"
+# A pollutant's own name: Chinese but for units, and brackets that name it again (以As计, Pb, 氨气).
+_NAME = re.compile(
+    r"(?:(?:Pb|Hg|Cd|Cr|As)(?:6\+)?(?![a-z])|(?!千克|公斤|毫克|单位|[吨克年每])[一-鿿+]"
+    r"|\((?:以[A-Z][a-z]?计|Pb|Hg|Cd|Cr6?\+?|Cr6\+|As|HW\d+|(?![^()]*[吨克年])[一-鿿]{1,6})\))+"
 )
 
 
 def name_and_unit(name: Span) -> tuple[Span | None, str]:
-    """A pollutant's name without its unit, and the unit's text: `铅（kg/a）`, `汞 g/a`."""
-    match = _NAME_UNIT.search(name.text)
-    if match is None:
+    """A pollutant's name and the rest behind it, which can only be its unit: `铅（kg/a）`, `汞 g/a`."""
+    match = _NAME.match(name.text)
+    if match is None or not re.search(r"[\w/]", name.text[match.end() :]):
         return name, ""
-    return name.cut(0, match.start()), match[0]
+    return name.cut(0, match.end()), name.text[match.end() :]
 
 
 def _row_units(state: State, header: Header, name: Span | None, own: Cell | None) -> dict[str, UnitRead | None]:
@@ -259,16 +265,17 @@ def _row_units(state: State, header: Header, name: Span | None, own: Cell | None
     if printed and not is_empty(printed):
         return dict.fromkeys(FIGURES, unit_in(printed))
     heavy = state.heavy_unit if name and (metal_of(name.text) or is_heavy(name.text)) else None
-    return {column.key: _column_unit(column.unit, column.odd, heavy, state.unit) for column in header.columns}
+    return {column.key: heavy or _column_unit(column, header.unit, state.unit) for column in header.columns}
 
 
-def _column_unit(column: UnitRead | None, odd: bool, heavy: UnitRead | None, table: UnitRead | None) -> UnitRead | None:
-    """The heading's unit, else the caption's; where they differ nothing is certain."""
-    if odd or heavy:
-        return None if odd else heavy
-    if column and table and column.unit != table.unit:
-        return column._replace(certain=False)
-    return column or table
+def _column_unit(column: Column, header: UnitRead | None, table: UnitRead | None) -> UnitRead | None:
+    """The heading's unit, else the caption's; where headings or caption differ or are damaged nothing is certain."""
+    unit = column.unit or (None if column.odd else table) or header
+    if unit is None:
+        return None
+    others = [other for other in (header, table) if other]
+    sure = column.unit is not None or (table is not None and header is None)
+    return unit._replace(certain=unit.certain and sure and all(other.unit == unit.unit for other in others))
 
 
 # ---- tables that cannot be read --------------------------------------------------------------------------------

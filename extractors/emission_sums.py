@@ -95,6 +95,41 @@ def _has_unit(field: QuantityField) -> bool:
     return field.printed is not None and field.printed.unit is not None
 
 
+# ---- names by their place ---------------------------------------------------------------------------------------
+
+
+def name_by_place(rows: Sequence[EiaRow], form: str | None) -> list[EiaRow]:
+    """The 报告书 form prints the five metals in one order in each medium: where four are sure, so is the fifth.
+
+    At the ends of the five, where a row of another metal could stand, only if the damaged name looks like it.
+    """
+    if form != "report":
+        return list(rows)
+    named = list(rows)
+    for medium in {row.medium.value for row in rows if row.medium.certain}:
+        five = [i for i, row in enumerate(rows) if row.medium.value == medium and _may_be_one(row)]
+        unsure = [i for i in five if not rows[i].metal.certain]
+        if len(five) == len(Metal) and len(unsure) == 1 and _in_order(rows, five, unsure[0]):
+            named[unsure[0]] = _named(rows[unsure[0]], list(Metal)[five.index(unsure[0])])
+    return named
+
+
+def _may_be_one(row: EiaRow) -> bool:
+    return row.metal.value is not None or not row.metal.certain
+
+
+def _in_order(rows: Sequence[EiaRow], five: Sequence[int], unsure: int) -> bool:
+    expected = dict(zip(five, Metal, strict=True))
+    others = all(rows[i].metal.value == metal for i, metal in expected.items() if i != unsure)
+    inner = unsure not in (five[0], five[-1]) and rows[unsure].metal.value is None
+    return others and (inner or rows[unsure].metal.value == expected[unsure])
+
+
+def _named(row: EiaRow, metal: Metal) -> EiaRow:
+    settled = {"value": metal, "status": Status.CERTAIN, "why": "按报告书表的固定次序"}
+    return row.model_copy(update={"metal": row.metal.model_copy(update=settled)})
+
+
 # ---- net new emission ------------------------------------------------------------------------------------------
 
 FIGURES_IN_DOUBT = "行数值存疑"
@@ -107,10 +142,10 @@ def net_new(rows: Sequence[EiaRow], doubt: str | None) -> PerMetal:
 
 
 def may_count(row: EiaRow, metal: Metal) -> bool:
-    """Rows of the metal, and rows with a figure whose name is not surely that of something else."""
-    if row.metal.value is not None or row.metal.certain:
+    """Rows of the metal, and rows with a figure whose name may be damaged: it may be any metal's."""
+    if row.metal.certain or row.metal.value == metal:
         return row.metal.value == metal
-    return not _is_nothing(row.this_project) or bool(row.replaced.value)
+    return not (_is_nothing(row.this_project) and _is_nothing(row.replaced))
 
 
 def _is_nothing(field: QuantityField) -> bool:

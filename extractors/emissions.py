@@ -1,5 +1,6 @@
 """Rows of an EIA's emission table as fields (domain 4)."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -59,7 +60,10 @@ def _row(one: Emission | Unread) -> EiaRow | None:
     metal = metal_field(name, one.page)
     if metal.certain and metal.value is None and not is_heavy(name.text):
         return None
-    return EiaRow(medium=_medium(one), pollutant=name_field(name, one.page), metal=metal, **_figures(one))
+    pollutant = name_field(name, one.page)
+    if metal.certain and pollutant.value:  # a last character cut in two by its own stroke
+        pollutant = pollutant.model_copy(update={"value": re.sub(r"化合勿$", "化合物", pollutant.value)})
+    return EiaRow(medium=_medium(one), pollutant=pollutant, metal=metal, **_figures(one))
 
 
 def _unread(page: int, box: Box, why: str) -> EiaRow:

@@ -23,7 +23,20 @@ def project_code_field(span: Span | None, page: int) -> TextField:
 
 def approval_field(span: Span | None, page: int) -> TextField:
     """环评批复文号 with the year in 〔〕; doubt where it has not the form of a document number."""
-    return _shaped(text_field(span, page, _approval), _APPROVAL, "文号格式不符，可能识读有误")
+    field = _shaped(text_field(span, page, _approval), _APPROVAL, "文号格式不符，可能识读有误")
+    if not field.value or field.certain or not _APPROVAL.fullmatch(field.value):
+        return field
+    return field if _without_brackets(span, page).status is Status.UNSURE else _sure(field)
+
+
+def _without_brackets(span: Span | None, page: int) -> TextField:
+    """The number's characters alone: in its form nothing but a bracket can stand around the year."""
+    glyphs = [glyph for glyph in span.glyphs if glyph.folded not in "()[]{}"] if span else []
+    return text_field(Span(glyphs) if glyphs else None, page, fold)
+
+
+def _sure(field: TextField) -> TextField:
+    return field.model_copy(update={"status": Status.CERTAIN, "why": None})
 
 
 def _shaped(field: TextField, shape: re.Pattern[str], why: str) -> TextField:

@@ -15,7 +15,7 @@ _CHARACTERS = {
 }
 # Real OCR damage of these names, domain 7.1 and generated pages: probable, never certain.
 _DAMAGED = {
-    Metal.CR: "络铭辂洛骆铪",
+    Metal.CR: "络铭辂洛骆铪路",
     Metal.AS: "石申|砰|碑|神|砗",
     Metal.CD: "隔镐镅锅",
     Metal.HG: "录永求禾",
@@ -187,6 +187,8 @@ def _damaged(name: str) -> MetalName | None:
         looks = f"(?:{wrong})" if "|" in wrong else f"[{wrong}]"
         if re.fullmatch(_SHAPE.format(looks), name):
             return MetalName(metal, False)
+    if re.fullmatch(r"类金属.{1,2}", name):  # the EIA forms' name of arsenic and of nothing else
+        return MetalName(Metal.AS, False)
     some = _some_metal(name)
     if some and not is_other(name) and (len(name) <= 3 or re.search(r"^.?[总类]|化|[:：计]|mg", name)):
         return MetalName(some, False)

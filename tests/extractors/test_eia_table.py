@@ -199,6 +199,60 @@ def test_a_damaged_metal_name_is_unsure_and_not_dropped(damaged, metal):
     assert read_table.net_new[metal].status is Status.UNSURE
 
 
+FIVE = [["废水", "铅", *BLANK], ["^", "汞", *BLANK[:2], "0.0010", *BLANK[:3], "0.0010"]]
+FIVE += [["^", name, *BLANK] for name in ("镉", "铬", "类金属砷")]
+
+
+@pytest.mark.parametrize(("damaged", "place", "settled"), [("兼", 1, True), ("路", 3, True), ("兼", 0, False)])
+def test_a_damaged_name_among_the_five_of_the_report_form_is_told_by_its_place(damaged, place, settled):
+    rows = [[*row[:1], damaged, *row[2:]] if n == place else row for n, row in enumerate(FIVE)]
+    assert report(*rows).rows[place].metal.certain is settled
+
+
+def test_a_damaged_name_out_of_the_form_s_order_stays_in_doubt():
+    rows = [FIVE[0], ["^", "兼", *FIVE[1][2:]], FIVE[3], FIVE[2], FIVE[4]]
+    assert report(*rows).rows[1].metal.status is Status.UNSURE
+
+
+def test_a_damaged_name_leaves_doubt_on_every_metal_because_it_may_be_any():
+    lead = ["^", "铅", *BLANK[:2], "0.0100", *BLANK[:3], "0.0100"]
+    net = report(water("络", *BLANK[:2], "0.0100", *BLANK[:3], "0.0100"), lead).net_new
+    assert net[Metal.PB].status is Status.UNSURE and net[Metal.PB].value == Decimal("10")
+
+
+@pytest.mark.parametrize("caption", ["单位：t/a（重金属：", "单位：t/a（其中重金属：k"])
+def test_a_caption_with_a_rest_that_cannot_be_read_leaves_doubt(caption):
+    net = report(water("铅", *BLANK[:2], "10.5", *BLANK[:3], "10.5"), caption=caption).net_new
+    assert net[Metal.PB].status is Status.UNSURE
+
+
+def test_a_damaged_unit_behind_the_name_is_never_replaced_by_the_table_s():
+    net = report(water("铅及其化合物（kg/（a）", *BLANK[:2], "62.5", *BLANK[:3], "62.5")).net_new
+    assert net[Metal.PB].status is Status.UNSURE
+
+
+def test_a_heading_whose_unit_is_lost_takes_the_others_and_the_arithmetic_decides():
+    head = [REPORT[0], [REPORT[1][0], None, *(f"{text}（吨/年）" for text in REPORT[1][2:])]]
+    head[1][4] = "③预测排放年"
+    cells = ["0.0800", "0.1000", "0.0375", "0.0100", "0.0200", "0.1275", "0.0075"]
+    right = report(water("铅", *cells), caption="", head=head)
+    assert only(right).this_project.value == Decimal("37.5") and only(right).this_project.certain
+    wrong = report(water("铅", *cells[:2], "0.0395", *cells[3:]), caption="", head=head)
+    assert only(wrong).this_project.status is Status.UNSURE
+
+
+def test_a_heading_cut_by_strokes_of_its_letters_is_one_heading():
+    head = [[*row[:6], None, *row[6:]] for row in REPORT]
+    head[0] = [*REPORT[0][:6], None, *REPORT[0][6:]]
+    head[1] = [*REPORT[1][:6], "区域平", "衡替代本工程削减量", *REPORT[1][7:]]
+    rows = [
+        ["废水", "铅", "/", "/", "0.0375", "/", "0.0375", None, "0.0375", "0"],
+        ["废气", "颗粒物", *COD[:5], None, *COD[5:]],
+    ]
+    row = only(table(rows, head=head))
+    assert row.regional_offset.value == Decimal("37.5") and row.regional_offset.certain
+
+
 def test_a_row_whose_name_cannot_be_read_leaves_doubt_on_every_metal():
     read_table = report(
         water("铅", *BLANK[:2], "0.0100", *BLANK[:3], "0.0100"), ["^", "", *BLANK[:2], "0.0200", *BLANK[:4]]
