@@ -1,5 +1,6 @@
 """What the slips of a package pay, each bank serial counted once."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -76,11 +77,36 @@ def earlier(contract: Contract, books: Books) -> Iterable[tuple[str, Decimal]]:
     return [(fold_code(it.serial), it.amount) for it in own]
 
 
+def may_be_earlier(gap: Decimal, contract: Contract, books: Books) -> bool:
+    """Whether what is lacking may have been paid before for this contract, whose number was not read."""
+    sums: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for it in books.payments:
+        sums[it.case] += it.amount
+    return not text(contract, "number").field.certain and gap in sums.values()
+
+
 def distinct(slips: Sequence[PaymentSlip]) -> list[PaymentSlip]:
     """One slip for each payment: a reprint has its original's serial (domain 5.2)."""
-    if len(slips) < 2:
-        return list(slips)
-    return list({fold_code(text(slip, "serial").known): slip for slip in reversed(slips)}.values())[::-1]
+    kept: list[PaymentSlip] = []
+    for slip in slips:
+        if not any(_one_payment(slip, other) for other in kept):
+            kept.append(slip)
+    return kept
+
+
+def _one_payment(left: PaymentSlip, right: PaymentSlip) -> bool:
+    """By serial; where one was not read, another amount or day also tells two payments apart, else there is doubt."""
+    serials = text(left, "serial"), text(right, "serial")
+    read = all(it.field.certain for it in serials)
+    if not read and (_differ(left, right, "amount") or _differ(left, right, "paid_on")):
+        return False
+    first, second = (fold_code(it.known) for it in serials)
+    return first == second
+
+
+def _differ(left: PaymentSlip, right: PaymentSlip, key: str) -> bool:
+    one, other = getattr(left, key), getattr(right, key)
+    return bool(one.certain and other.certain and one.value != other.value)
 
 
 def _serial_word(slip: PaymentSlip) -> str:

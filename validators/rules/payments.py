@@ -1,10 +1,11 @@
 """Rules on bank slips: who paid whom, how much, once, and really."""
 
+import re
 from decimal import Decimal
 
 from domain.books import Books
 from domain.dossier import Dossier
-from domain.field import Doubt
+from domain.field import Doubt, Status
 from domain.finding import Severity
 from extractors.documents.contract import Contract
 from extractors.documents.payment_slip import PaymentSlip
@@ -14,13 +15,14 @@ from validators.figures import differ
 from validators.items import money
 from validators.linking import NO_LEDGER
 from validators.parties import Role, party
-from validators.payments import PAYMENT, REFUND, add_up, earlier, kind_of, missing_payment, paid_amount
+from validators.payments import PAYMENT, REFUND, add_up, earlier, kind_of, may_be_earlier, missing_payment, paid_amount
 from validators.places import Place, text
 from validators.prices import sum_field
 from validators.registry import NotApplicable, Problem, rule
 from validators.wording import SLIPS
 
 WORDS = practice("付款凭证大写与小写金额应当一致，以票据填写规则为准。")
+WHOLE = re.compile(r"(?:公司|集团|厂|矿|社|所|站|院|中心)$")  # a company's name that is not cut off ends like this
 ONE_PAYMENT = practice("一笔银行流水只能作为一次付款；补打的回单与原回单是同一笔付款。")
 
 
@@ -43,6 +45,8 @@ def paid_in_full(contract: Contract, dossier: Dossier, books: Books) -> Problem 
         return problem._replace(message=f"{problem.message}，付款多于合同总价")
     if not books.complete:
         raise Doubt(why=f"{problem.message}，{NO_LEDGER}，不知此前是否已付部分价款")
+    if may_be_earlier(total.value - paid.value, contract, books):
+        raise Doubt(contract.number, why=f"{problem.message}，差额可能此前已付，但合同编号未能确定")
     return problem._replace(message=f"{problem.message}，付款少于合同总价，疑为分期付款", severity=Severity.REVIEW)
 
 
@@ -111,6 +115,10 @@ def _same_name(left: Place[str], right: Place[str]) -> bool:
 
 
 def _other(paid: Place[str], wanted: tuple[Place[str], ...]) -> Problem:
+    """A slip that shows only the beginning of the right name may have been cut, by its bank or in reading."""
+    short = fold_name(paid.known)
+    if not WHOLE.search(short) and any(fold_name(it.known).startswith(short) for it in wanted):
+        raise Doubt(paid.field, why=f"{paid.says}，可能只是{wanted[0].shown}的前一部分")
     says = "，".join(it.says for it in wanted)
     hint = kinship(fold_name(wanted[0].known), fold_name(paid.known))
     return Problem(f"{paid.says}，而{says}，不一致{hint}", (paid.evidence, *(it.evidence for it in wanted)))
@@ -144,6 +152,8 @@ def _used_before(slip: PaymentSlip, contract: Contract, books: Books) -> Problem
         raise Doubt(serial.field, why=f"{NO_LEDGER}，不能断定{serial.stands}{serial.shown}未曾使用")
     if used is None:
         return None
+    if contract.number.status is Status.UNSURE:
+        raise Doubt(contract.number, why=f"{text(contract, 'number').doubt}，不能断定流水号是否用于同一合同")
     what = f"（合同{used.contract}，{used.amount:f} 元）" if used.contract else f"（{used.amount:f} 元）"
     message = f"{serial.says}，该流水号已用于{used.case}{what}"
     if not _may_be(used.bank, slip):
