@@ -8,6 +8,7 @@ from extractors.values import Place, in_cells
 
 _BESIDE = 0.95  # heights of a label: further up or down stands another line
 _LEVEL = 0.4
+_OFF = 0.75  # further off, a line with labels of its own keeps its words
 
 
 def find_beside(pages: Sequence[ReadPage], labels: Mapping[str, str], multiline: frozenset[str]) -> dict[str, Place]:
@@ -71,16 +72,15 @@ def _on_line(
     row, reach = rows[number], _BESIDE * label.box.height
     if abs(row.box.cy - label.box.cy) > 2 * reach:
         return []
+    others = [a.x for a in anchors if a.line == number and number != anchor.line]  # what follows these is theirs
     own = [n for n, glyph in enumerate(row.glyphs) if label.box.x1 - 0.004 < glyph.middle < right]
     labelled = {n for a in anchors if a.line == number for n in range(a.start, a.end)}
     parts: list[list[int]] = []
     for n in own:
         word = row.glyphs[n].word
-        if (
-            n in labelled
-            or abs(word.box.cy - label.box.cy) > reach
-            or _nearer(rows, anchors, anchor, label, word.box.cy)
-        ):
+        off = abs(word.box.cy - label.box.cy)
+        beyond = off > reach or (off > _OFF * label.box.height and any(x < word.box.x0 for x in others))
+        if n in labelled or beyond or _nearer(rows, anchors, anchor, label, word.box.cy):
             continue
         if parts and parts[-1][-1] == n - 1 and row.glyphs[n - 1].word is word:
             parts[-1].append(n)

@@ -166,7 +166,9 @@ def settle_alike(fields: Sequence[Field[Any]]) -> Field[Any]:
 
 def account_field(span: Span | None, page: int) -> TextField:
     """A bank account's number: digits, however they are spaced."""
-    digits = span.find(r"^\d[\d.-]{5,31}(?![0-9A-Za-z])") if span else None  # without what stands beside it
+    digits = (
+        span.find(r"(?<![0-9A-Za-z])\d[\d.-]{5,31}(?![0-9A-Za-z])") if span else None
+    )  # without what stands beside it
     return parsed_field(TextField, digits or span, page, _account, "账号无法识读")
 
 

@@ -86,7 +86,7 @@ def _paragraphs(pages: Sequence[ReadPage]) -> Iterator[list[tuple[int, Span]]]:
 
 def _first_token(row: Line) -> float:
     """How wide the code or number is that a line begins with: it may not have fitted the line before."""
-    token = row.find(r"^[0-9A-Za-z][0-9A-Za-z./-]{3,}")
+    token = row.find(r"^[(]?[¥￥]?[0-9A-Za-z][0-9A-Za-z.,/-]{3,}")
     return token.box.width if token else 0.0
 
 

@@ -10,6 +10,7 @@ from extractors.fields import text_field
 from extractors.sides import Sides, Told, read_sides
 from extractors.text import fold
 
+_ENDED = re.compile(r"(?:公司|厂|矿|社|局|所|中心|院|集团|行|部|站|店|馆|校|会|委|户)[)）]?$")
 _SIDES = Sides(
     roles={
         "payer": r"(?:付款|汇款|付)(?:人|方|单位)?",
@@ -74,7 +75,10 @@ def _is_payee_mark(word: Word, y: float, between: Sequence[float]) -> bool:
 def _name(told: Sequence[Told], side: str) -> TextField:
     own = [one for one in told if one.side == side and one.key == "name"]
     kept = [(span, one) for one in own if (span := one.span.find(r"^[^:]*[一-鿿]{2,}[^:]*$"))]
-    return _as_sure(settle_alike([text_field(span, one.page) for span, one in kept]), own)
+    name = settle_alike([text_field(span, one.page) for span, one in kept])
+    if name.value and not _ENDED.search(name.value):  # it may go on where nothing was read
+        name = name.model_copy(update={"status": Status.UNSURE, "why": "户名可能不完整"})
+    return _as_sure(name, own)
 
 
 def _account(told: Sequence[Told], side: str) -> TextField:

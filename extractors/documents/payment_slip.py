@@ -54,7 +54,8 @@ _LABELS = {
     "printed": r"(?:回单)?打印(?:日期|时间)",
     "day": r"日期",
     "flow": r"(?:交易|业务|核心|网银|银行)?流水(?:号|编号)",
-    "slip": r"(?:电子)?回单(?:编号|号码|号)",
+    "slip": r"(?:电子)?回单(?:编号|号(?!码))",
+    "issue": r"(?:电子)?回单号码",
     "log": r"日志号(?:码)?",
     "voucher": r"凭证(?:编号|号码|号)",
     "use": r"(?:款项)?用途",
@@ -62,7 +63,7 @@ _LABELS = {
     "note": r"附言|客户附言",
     "business": r"(?:业务|产品|业务\(产品\)|交易|凭证)(?:种类|类型|名称)",
     "other": r"币种|备注|验证码|(?:记[账帐])?(?:网点|柜员|机构)|交易(?:机构|渠道|代码|柜员)|打印次数|"
-    r"开户(?:银)?行(?:名称)?|(?:付款|收款|汇款)(?:人|方|单位)?(?:户名|名称|全称|[账帐]号)?|户名|[账帐]号|全称|手续费|自助|经办|复核",
+    r"开户(?:银)?行(?:名称)?|(?:付款|收款|汇款)(?:人|方|单位)?(?:户名|名称|全称|[账帐]号)?|户名|[账帐]号|全称|手续费(?=:)|经办|复核",
 }
 _REFUND = re.compile(r"退汇|退回|冲正|退款|退票")
 _FEE = re.compile(r"手续费|工本费|管理费|汇划费|年费|服务费|收费")
@@ -120,12 +121,14 @@ def read(pages: Sequence[ReadPage]) -> PaymentSlip:
 def _read_money(pages: Sequence[ReadPage], found: dict[str, Place]) -> tuple[Field[Amount], Field[Amount]]:
     """小写 and 大写, each by its label, else by its form anywhere on the slip."""
     figures = _part(found["amount"], r"[^一-鿿]{0,6}\d[\d.,OolI]*元?") if found["amount"][0] else (None, 1)
-    words = _part(found["words"], r"(?:人民[币市巾])?[^\d¥￥()]*[元圆圓園园].{0,6}|.+")
+    words = _part(found["words"], r"(?:人民[币市巾])?[^\d¥￥()]*[元圆圓園园][^\d¥￥():小写金额]{0,6}|.+")
     rows = [(page.number, row) for page in pages for row in lines(page.words)]
     if figures[0] is None:
         figures = _search(rows, r"(?:CN[YT]|RMB|[¥￥])\d[\d.,]*")
     if words[0] is None:
-        words = _search(rows, r"(?:人民[币市巾])(?:\(大写\))?:?([^\d¥￥():]{2,40}(?:[元圆圓園园][^\d¥￥():]{0,6}))", 1)
+        words = _search(
+            rows, r"(?:人民[币市巾])(?:\(大写\))?:?([^\d¥￥():]{2,40}[元圆圓園园][^\d¥￥():小写金额]{0,6})", 1
+        )
     return (
         parsed_field(Field[Amount], *figures, _figure, "金额无法识读"),
         parsed_field(Field[Amount], *words, money_in_words, "大写金额无法识读"),
@@ -185,16 +188,21 @@ def _day(text: str) -> tuple[date, str | None] | None:
 
 
 def _read_serial(found: dict[str, Place]) -> TextField:
-    """The first of the slip's numbers that is printed; one that cannot be read is not replaced by another."""
-    for key in ("flow", "slip", "log", "voucher"):
+    """The first of the slip's numbers that is printed; one that cannot be read is not replaced by another.
+
+    Where only 回单号码 is found, which banks print beside a 流水号, that number is in doubt.
+    """
+    for key in ("flow", "slip", "log", "voucher", "issue"):
         span, page = found[key]
         if span:
-            return parsed_field(TextField, span, page, _number, "流水号无法识读")
+            field = parsed_field(TextField, span, page, _number, "流水号无法识读")
+            doubt = {"status": Status.UNSURE, "why": "仅读到回单号码，未读到流水号"}
+            return field.model_copy(update=doubt) if key == "issue" else field
     return missing("未找到流水号")
 
 
 def _number(text: str) -> tuple[str, None] | None:
-    match = re.match(r"[A-Za-z0-9][A-Za-z0-9-]{3,}(?![一-鿿])", text)
+    match = re.match(r"[A-Za-z0-9][A-Za-z0-9-]{3,}", text)
     return (match[0], None) if match else None
 
 
