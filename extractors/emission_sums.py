@@ -1,5 +1,6 @@
 """What the arithmetic of an EIA's rows confirms (domain 4.2), and the net new emission that they add up to."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import reduce
@@ -9,6 +10,7 @@ from domain.page import Box
 from domain.quantity import Metal, Printed, Unit
 from extractors.emission_columns import FIGURES
 from extractors.emissions import EiaRow
+from extractors.text import is_empty
 from reference.metals import is_hexavalent
 
 # ---- what the row's own arithmetic confirms --------------------------------------------------------------------
@@ -59,30 +61,31 @@ def _confirm(row: EiaRow, terms: Terms) -> EiaRow:
     given = any(fields[k].value is not None for k in terms if k != key)
     if field.value is not None and _has_unit(field) and rest + terms[key] * field.value == 0:
         return row.model_copy(update={key: _settled(field, "与本行算式识读一致")})
-    if rest == 0 and given and _is_stroke(field):
+    if rest == 0 and given and _may_be_blank(field):
         return row.model_copy(update={key: _settled(field, "按本行算式应为空值“/”", None)})
     return row
 
 
-_STROKES = frozenset({"1", "7", "I", "l", "|"})  # as which a lone `/` is read
+_STROKES = re.compile(r"[17Il|/—-]{1,2}")  # as which a lone `/` is read
 
 
-def _is_stroke(field: QuantityField) -> bool:
-    return field.status is Status.UNSURE and field.raw.strip() in _STROKES
+def _may_be_blank(field: QuantityField) -> bool:
+    """A doubtful cell that may hold a mere sign: read as a stroke, or not read at all."""
+    sign = field.value is None and is_empty(field.raw)
+    return field.status is Status.UNSURE and (sign or bool(_STROKES.fullmatch(field.raw.strip())))
 
 
 def _blank_strokes(row: EiaRow) -> EiaRow:
-    """A row of blanks but for one stroke: where a paper works out its totals, a row without them has no figure."""
+    """A row of blanks but for strokes: where a paper works out its totals, a row without them has no figure."""
     fields: dict[str, QuantityField] = {key: getattr(row, key) for key in FIGURES}
     present = {key: field for key, field in fields.items() if field.status is not Status.MISSING}
-    strokes = [key for key, field in present.items() if _is_stroke(field)]
-    if len(strokes) != 1 or strokes[0] in ("total_after", "change"):
+    strokes = [key for key, field in present.items() if _may_be_blank(field)]
+    blank = {key for key, field in present.items() if _is_none(field)}
+    if not {"total_after", "change"} <= blank or blank | set(strokes) != set(present):
         return row
-    if not all(_is_none(field) for key, field in present.items() if key != strokes[0]):
-        return row
-    if not {"total_after", "change"} <= set(present):
-        return row
-    return row.model_copy(update={strokes[0]: _settled(present[strokes[0]], "本行其余各栏均为空值，应为“/”", None)})
+    return row.model_copy(
+        update={key: _settled(present[key], "本行其余各栏均为空值，应为“/”", None) for key in strokes}
+    )
 
 
 def _settled(field: QuantityField, why: str, *value: None) -> QuantityField:

@@ -33,10 +33,13 @@ class EiaRow(Row):
     change: QuantityField = QuantityField()
 
 
-def read_rows(pages: Sequence[ReadPage]) -> tuple[list[EiaRow], str | None]:
-    """The heavy metals' rows of all tables, and why they may not be all that the paper has."""
+def read_rows(pages: Sequence[ReadPage], columns: Sequence[str] = ()) -> tuple[list[EiaRow], str | None]:
+    """The heavy metals' rows of all tables, and why they may not be all that the paper has.
+
+    `columns` are those that the form has: where one was not found its figures are in doubt.
+    """
     found = list(emissions(pages))
-    rows = [row for one in found if (row := _row(one)) is not None]
+    rows = [_with_columns(row, columns) for one in found if (row := _row(one)) is not None]
     media = {one.medium for one in found if isinstance(one, Emission)}
     if not found:
         return rows, "未找到排放量汇总表的数据行"
@@ -45,6 +48,12 @@ def read_rows(pages: Sequence[ReadPage]) -> tuple[list[EiaRow], str | None]:
     if not {"water", "air"} <= media:
         return rows, "未见废水或废气部分，表格可能不全"
     return rows, None
+
+
+def _with_columns(row: EiaRow, columns: Sequence[str]) -> EiaRow:
+    lost = QuantityField(status=Status.UNSURE, page=row.metal.page, why="未找到该栏")
+    missing = [key for key in columns if getattr(row, key).status is Status.MISSING]
+    return row.model_copy(update=dict.fromkeys(missing, lost)) if missing else row
 
 
 # ---- one row ---------------------------------------------------------------------------------------------------

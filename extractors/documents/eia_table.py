@@ -7,11 +7,12 @@ from typing import Literal
 from domain.document import Document
 from domain.field import PerMetal, Status, TextField
 from domain.page import Cell, Grid, ReadPage
-from extractors.emission_columns import find_header
+from extractors.emission_columns import FIGURES, find_header
 from extractors.emission_sums import confirm, name_by_place, net_new
 from extractors.emissions import EiaRow, read_rows
 from extractors.fields import text_field
 from extractors.layout import Line, Span, labelled, lines, print_in, span_of, text_in
+from extractors.mending import mend
 from extractors.projects import CODE_LABEL, CONSTRUCTION_LABEL, construction_field, project_code_field
 from extractors.recognition import Marks
 from extractors.values import Place, find_values
@@ -65,6 +66,13 @@ LABELS = {
     "project_code": CODE_LABEL + r"\d?",
     "construction": CONSTRUCTION_LABEL,
 }
+# What stands below the project's name and must not be taken for its next line.
+_BELOW = {"below": r"建设单位|填表单位|填表人|项目经办人|建设地点|单位:|附[表件]|污染物|项目分类|统一社会信用代码|环评"}
+# The columns that each form has: one that was not found there is doubt and not absent.
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "report": tuple(key for key in FIGURES if key != "under_construction"),
+    "form": tuple(key for key in FIGURES if key != "regional_offset"),
+}
 _BUILDER = r"建设单位(?:名称|\(盖章\)|\(公章\)|\(签章\))?"
 # Labels that stand behind the builder's on one line end its name.
 _LINE_LABELS = {
@@ -94,9 +102,10 @@ class EiaTable(Document):
 
 def read(pages: Sequence[ReadPage]) -> EiaTable:
     """The project's lines, and the rows of all pages with what they add up to."""
-    found = find_values(pages, LABELS, frozenset({"project"}))
+    pages = mend(pages)
+    found = find_values(pages, LABELS | _BELOW, frozenset({"project"}))
     form = _form(pages)
-    read_from, doubt = read_rows(pages)
+    read_from, doubt = read_rows(pages, COLUMNS.get(form.value or "", ()) if form.raw else ())
     rows = confirm(name_by_place(read_from, form.value), form.value)
     return EiaTable(
         pages=tuple(sorted(page.number for page in pages)),

@@ -395,6 +395,25 @@ def test_the_project_s_lines_are_read_in_either_layout():
     assert read_table.form.value == "report"
 
 
+def test_a_column_of_the_form_that_was_not_found_is_doubt_and_not_absent():
+    head = [REPORT[0], [text if n != 3 else "口口" for n, text in enumerate(REPORT[1])]]
+    row = only(report(water("铅", "/", "0.1", "0.0375", "0.0100", "/", "0.1275", "0.0275"), head=head))
+    assert row.existing_permitted.status is Status.UNSURE and row.under_construction.status is Status.MISSING
+
+
+def test_the_builder_s_line_is_no_part_of_the_project_above_it():
+    texts = [
+        REPORT_TITLE,
+        "项目名称：年产3万吨电铅改建项目",
+        "建设单位：甲有限公司",
+        "项目代码：2206-442000-04-05-857235",
+    ]
+    made = grid([*REPORT, water("铅", *BLANK)], top=0.4)
+    words = [word(text, 0.1, 0.05 + 0.015 * n) for n, text in enumerate(texts)]
+    read_table = read([page([*words, *words_of(made)], 1, [made])])
+    assert (read_table.project.value, read_table.builder.value) == ("年产3万吨电铅改建项目", "甲有限公司")
+
+
 # ---- recognition -----------------------------------------------------------------------------------------------
 
 
