@@ -55,14 +55,14 @@ def read_deal(pages: Sequence[ReadPage]) -> dict[str, Any]:
     texts = unroll(pages)
     roles = tell_roles(texts)
     told = read_sides(pages, _sides(roles))
-    signing = find_signing(pages, roles)
+    parties = {side: _party(told, side) for side in roles}
+    signing = find_signing(pages, roles, {side: party.name.value for side, party in parties.items()})
     total, in_words = read_totals(texts)
     items, total = settle(read_items(pages, texts), total)
     return {
         "pages": tuple(page.number for page in pages),
         "number": read_number(pages),
-        "transferor": _party(told, "transferor"),
-        "transferee": _party(told, "transferee"),
+        **parties,
         "items": items,
         "total": total,
         "total_in_words": in_words,

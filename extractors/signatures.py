@@ -10,17 +10,18 @@ from domain.field import Field, Status, TextField
 from domain.page import Box, ReadPage, Seal
 from extractors.fields import date_field, missing
 from extractors.layout import Line, Span, lines
-from extractors.text import DATE_PATTERN
+from extractors.text import DATE_PATTERN, fold
 
 SIDES = ("transferor", "transferee")
-_MARK = r"\((?:单位)?(?:加?盖|公章|签|章|印)"  # （盖章）, （公章）…, also where a line ends within
-_SIGNED = re.compile(r"签字|签章|盖章|公章|\(章\)|签名")
+_MARK = (
+    r"\((?:单位)?(?:加?盖|公章|签|章|印)|盖章\)|签章\)|公章\)"  # also where a line ends within, or a bracket is lost
+)
 _DATE = re.compile(
     rf"{DATE_PATTERN}|[〇零○O一二三四五六七八九]{{4}}年[一二三四五六七八九十]{{1,2}}月[一二三四五六七八九十]{{1,3}}日"
 )
 _NOT_SIGNING = re.compile(r"公示|公告|期限|期满|有效|之前|以前|履行|付款|支付|打印|印制")
 _PAGE_MM, _TWO_SEALS_MM = 297.0, 58.0  # no single seal is that large (domain 6.1)
-_NEAR, _FAR, _EVEN = 0.02, 0.16, 0.025  # shares of the page's width
+_NEAR, _ON_IT, _FAR, _EVEN = 0.02, 0.06, 0.16, 0.025  # shares of the page's width
 
 
 class Anchor(NamedTuple):
@@ -64,40 +65,60 @@ class Signing:
         return max(ys) - min(ys) < 0.03
 
 
-def find_signing(pages: Sequence[ReadPage], roles: Mapping[str, str]) -> Signing | None:
-    """The last page with signature blocks; None where no page has any."""
+def find_signing(
+    pages: Sequence[ReadPage], roles: Mapping[str, str], names: Mapping[str, str | None]
+) -> Signing | None:
+    """The last page with signature blocks; None where no page has any. `names` are the parties' by side."""
     for page in reversed(pages):
-        anchors = _anchors(page, roles)
+        anchors = _anchors(lines(page.words), roles, names)
         if anchors:
             return Signing(page, anchors)
     return None
 
 
-def _anchors(page: ReadPage, roles: Mapping[str, str]) -> tuple[Anchor, ...]:
-    """One place per party: with （盖章） beside its name, else the last that a line begins with on a page to sign."""
-    rows = lines(page.words)
+def _anchors(rows: Sequence[Line], roles: Mapping[str, str], names: Mapping[str, str | None]) -> tuple[Anchor, ...]:
+    """One place per party: where （盖章） stands beside it, else right above a line to sign.
+
+    Where only one party's is found, the other's is where it is called or named nearest to that.
+    """
     found = [anchor for row in rows for side, role in roles.items() for anchor in _on_line(row, side, role)]
-    marked = [anchor for anchor in found if anchor.marked]
-    if not marked and not any(_SIGNED.search(row.text) for row in rows):
-        return ()
-    lowest = min((anchor.box.y0 for anchor in marked), default=0.0)
-    chosen: dict[str, Anchor] = {}
-    for anchor in found:
-        if anchor.marked or (marked and anchor.box.y0 >= lowest - _NEAR and anchor.side not in chosen):
-            chosen.setdefault(anchor.side, anchor)
-    if not marked:
-        chosen = {anchor.side: anchor for anchor in found}
+    chosen = {anchor.side: anchor for anchor in found if anchor.marked}
+    chosen = chosen or {anchor.side: anchor for anchor in found if _to_sign(rows, anchor)}
+    for side in roles if chosen else ():
+        rest = [anchor for anchor in found if anchor.side == side] + _named(rows, side, names.get(side))
+        near = [anchor for anchor in rest if _off(anchor, chosen) < _BLOCKS_APART]
+        if side not in chosen and near:
+            chosen[side] = min(near, key=lambda anchor: _off(anchor, chosen))
     return tuple(chosen.values())
+
+
+_BLOCKS_APART = 0.25  # of the page's height
+_TO_SIGN = re.compile(r"\((?:签字|签章|签名|盖章)|^签[订署约](?:日期|时间):")
+
+
+def _to_sign(rows: Sequence[Line], anchor: Anchor) -> bool:
+    """Whether a line to sign stands at or right below a party's name, as it does not where parties are introduced."""
+    return any(-_NEAR < row.box.cy - anchor.box.cy < 0.12 and _TO_SIGN.search(row.text) for row in rows)
+
+
+def _off(anchor: Anchor, chosen: Mapping[str, Anchor]) -> float:
+    return min(abs(anchor.box.cy - other.box.cy) for other in chosen.values())
+
+
+def _named(rows: Sequence[Line], side: str, name: str | None) -> list[Anchor]:
+    """Where the first characters of a party's name stand, whole or as far as the line goes."""
+    start = re.escape(fold(name)[:5]) if name else "(?!)"
+    return [Anchor(side, span.box, False) for row in rows if (span := row.find(start))]
 
 
 def _on_line(row: Line, side: str, role: str) -> Iterator[Anchor]:
     for match in re.finditer(
-        rf"(?:{role})(?:(?!{_MARK})\([^()]{{2,16}}\))?(?:单位)?(?P<mark>{_MARK}|签章|盖章)?(?P<colon>:?)", row.text
+        rf"(?:{role})(?:[^:,.;]{{0,16}}?(?P<mark>{_MARK})|\([^()]{{2,16}}\))?(?P<colon>:?)", row.text
     ):
-        begins = row.starts_word(match.start()) or bool(match["colon"])
+        begins = row.starts_word(match.start()) or bool(match["colon"] or match["mark"])
         ends = match["colon"] or match["mark"] or match.end() == len(row.text)
         span = row.cut(*match.span())
-        if span and ends and (begins or match["mark"]):
+        if span and ends and begins:
             yield Anchor(side, span.box, bool(match["mark"]))
 
 
@@ -152,8 +173,7 @@ def _tell(seal: Seal, signing: Signing) -> TextField:
 
 def _by_one(seal: Seal, signing: Signing, side: str) -> TextField:
     """Only one party's block was read: a seal on it is that party's, any other is probably the other one's."""
-    anchor = signing.anchors[0]
-    if _gap(seal.box, anchor.box, signing.page) < _NEAR:
+    if _gap(seal.box, signing.anchors[0].box, signing.page) < _ON_IT:
         return _seal_field(seal, signing, side, None)
     other = next(one for one in SIDES if one != side)
     return _seal_field(seal, signing, other, "另一方签章栏未能识读，无法判断印章属于哪一方")
