@@ -12,6 +12,7 @@ from extractors.likeness import picture_hash
 from extractors.pieces import cut_pieces, text_ink
 from extractors.readers import read_in_order
 from extractors.rulings import find_rulings
+from extractors.seal_text import read_seal_texts
 from extractors.seals import seal_records
 from extractors.sheets import Sheet, as_it_lies, load_picture, set_upright
 from extractors.tables import Lattice, find_tables
@@ -45,11 +46,17 @@ def read_page(image: PageImage, number: int, threads: int | None = None) -> Read
         rulings = find_rulings(sheet.grey, sheet.ruler)
         tables = find_tables(rulings, sheet.ruler)
         pieces = cut_pieces(sheet.quads, tables, text_ink(rulings), sheet.ruler)
-        return _record(image, number, sheet, read_pieces(pieces, sheet, engine), tables)
+        texts = read_seal_texts(sheet.colour, sheet.seals, engine)
+        return _record(image, number, sheet, read_pieces(pieces, sheet, engine), tables, texts)
 
 
 def _record(
-    image: PageImage, number: int, sheet: Sheet, read: Sequence[Piecework], tables: Sequence[Lattice]
+    image: PageImage,
+    number: int,
+    sheet: Sheet,
+    read: Sequence[Piecework],
+    tables: Sequence[Lattice],
+    seal_texts: Sequence[str] = (),
 ) -> ReadPage:
     height, width = sheet.grey.shape
     sha256 = hash_page(image)
@@ -60,7 +67,7 @@ def _record(
         source=Source.OCR if image.words is None else Source.TEXT_LAYER,
         words=in_order(read, grids),
         grids=grids,
-        seals=seal_records(sheet.seals, width, height),
+        seals=seal_records(sheet.seals, width, height, seal_texts),
         picture=picture_hash(sheet.grey),
     )
     page = Page(

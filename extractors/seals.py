@@ -1,5 +1,6 @@
 """Red seal ink: where it is, which seals it forms, and the picture without it."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import cv2
@@ -59,21 +60,21 @@ def find_red(balanced: Image, ruler: float) -> SealInk:
     return SealInk(mask, tuple(seals))
 
 
-def _redness(balanced: Image) -> Image:
+def redness(balanced: Image) -> Image:
     """How far red stands above green and, less strictly, above blue."""
     blue, green, red = cv2.split(balanced)
     above_blue, yellow = cv2.subtract(red, blue), cv2.subtract(green, blue)
-    redness: Image = cv2.min(cv2.subtract(red, green), cv2.add(cv2.add(above_blue, above_blue), above_blue))
-    redness[(yellow > _FAINT) & (yellow * _GOLD > above_blue)] = 0
-    return redness
+    above: Image = cv2.min(cv2.subtract(red, green), cv2.add(cv2.add(above_blue, above_blue), above_blue))
+    above[(yellow > _FAINT) & (yellow * _GOLD > above_blue)] = 0
+    return above
 
 
 def _red_ink(balanced: Image) -> Image:
-    redness = cv2.medianBlur(_redness(balanced), 3)
-    faint = (redness > _FAINT).astype(np.uint8)
+    above = cv2.medianBlur(redness(balanced), 3)
+    faint = (above > _FAINT).astype(np.uint8)
     count, labels = cv2.connectedComponents(faint, connectivity=8)
     sure = np.zeros(count, bool)
-    sure[np.unique(labels[redness > _CLEAR])] = True
+    sure[np.unique(labels[above > _CLEAR])] = True
     sure[0] = False
     ink: Image = sure[labels].astype(np.uint8) * 255
     return ink
@@ -151,7 +152,7 @@ def suppress(balanced: Image, ink: SealInk) -> Image:
     for rect, _ in ink.seals:
         room = rect.grow(4, 4).meet(whole(grey))
         red, mask = cut(balanced, room)[:, :, 2].astype(np.float32), cut(ink.mask, room)
-        traces = (_redness(cut(balanced, room)) > _TRACE).astype(np.uint8)
+        traces = (redness(cut(balanced, room)) > _TRACE).astype(np.uint8)
         near = cv2.dilate(cv2.bitwise_or(traces, mask), np.ones((7, 7), np.uint8)) > 0
         light = float(np.clip(_LIGHT_SHARE * np.percentile(red[mask > 0], 30), *_LIGHT)) if mask.any() else 255.0
         freed = 255 * np.clip((red - _DARK) / (light - _DARK), 0, 1) ** _CONTRAST
@@ -160,5 +161,10 @@ def suppress(balanced: Image, ink: SealInk) -> Image:
     return grey
 
 
-def seal_records(ink: SealInk, width: int, height: int) -> tuple[Seal, ...]:
-    return tuple(Seal(box=rect.box(width, height), colour="red", shape=shape) for rect, shape in ink.seals)
+def seal_records(ink: SealInk, width: int, height: int, texts: Sequence[str] = ()) -> tuple[Seal, ...]:
+    """The seals as they are recorded, with their texts where these were read."""
+    said = texts or [""] * len(ink.seals)
+    return tuple(
+        Seal(box=rect.box(width, height), colour="red", shape=shape, text=text)
+        for (rect, shape), text in zip(ink.seals, said, strict=True)
+    )

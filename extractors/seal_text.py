@@ -1,0 +1,184 @@
+"""What red seals say: the letters on the ring, unrolled into a line, and the level line below the star.
+
+A soft signal: what cannot be read with confidence is left empty.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from extractors.crops import Rect, cut
+from extractors.engine import Engine, Image, Reading
+from extractors.seals import SealInk, balance, redness
+
+_READ_SHAPES = frozenset({"round", "oval"})
+_MOST_SEALS = 8  # a page with more red marks is no page to sign
+_FAINT = 10  # redness below is paper
+_RADIUS, _MARGIN = 200, 1.1  # every seal is drawn to one size: pixels from its middle to its rim
+_STEPS = 1080  # of the way around
+_BANDS = ((0.58, 0.94), (0.62, 0.90))  # between which shares of the radius letters stand
+_LETTERS = (0.62, 0.85)  # where letters have ink, but neither rim, star nor the number along the bottom
+_EMPTY, _LEAST_GAP, _SPARE = 0.12, 60, 24  # ink beside the letters', and steps around
+_SURE = 0.85
+_TITLE = {"round": (0.36, 0.63, 0.58), "oval": (-0.08, 0.34, 0.72)}  # top, bottom, half the width, in radii
+_TITLE_INK = 0.04
+_LEAST_RING, _LEAST_TITLE = 4, 3
+_OUTLIERS, _CLOSE = 75, 0.02
+
+
+class _Outline(NamedTuple):
+    """The ellipse of a seal's rim as OpenCV tells it: centre, diameters, turn in degrees."""
+
+    centre: tuple[float, float]
+    diameters: tuple[float, float]
+    turn: float
+
+
+def read_seal_texts(colour: Image, ink: SealInk, engine: Engine) -> tuple[str, ...]:
+    """The text of each seal in their order: ring, blank, level line; empty where it is not legible."""
+    texts = [_read(colour, ink.mask, rect, shape, engine) for rect, shape in ink.seals[:_MOST_SEALS]]
+    return (*texts, *("" for _ in ink.seals[_MOST_SEALS:]))
+
+
+def _read(colour: Image, mask: Image, rect: Rect, shape: str, engine: Engine) -> str:
+    outline = find_outline(cut(mask, rect)) if shape in _READ_SHAPES else None
+    if outline is None:
+        return ""
+    disc = _to_circle(_ink(colour, mask, rect), outline)
+    ring = _unroll(disc)
+    start, gap = _widest_gap(ring)
+    line = _from_gap(ring, start, gap)
+    crops = [_as_print(_band(line, band)) for band in _BANDS]
+    title = _cut_title(disc, start, shape, min(outline.diameters) / max(outline.diameters))
+    readings = engine.recognise([*crops, title] if title is not None else crops)
+    rings, titles = readings[: len(crops)], readings[len(crops) :]
+    return " ".join(text for text in (_best(rings, _LEAST_RING), _best(titles, _LEAST_TITLE)) if text)
+
+
+def _ink(colour: Image, mask: Image, rect: Rect) -> Image:
+    """How strong the ink is, 0–1; black print that it lies over is none."""
+    own = cut(mask, rect)
+    red = redness(balance(cut(colour, rect))).astype(np.float32)
+    red[cv2.dilate(own, np.ones((5, 5), np.uint8)) == 0] = 0
+    full = max(float(np.percentile(red[own > 0], 60)), _FAINT + 1)
+    strength: Image = np.clip((red - _FAINT) / (full - _FAINT), 0, 1).astype(np.float32)
+    return strength
+
+
+# ---- the rim ---------------------------------------------------------------------------------------------------
+
+
+def find_outline(mask: Image) -> _Outline | None:
+    """The ellipse through the outermost ink; what of it lies off (other ink, gaps in the rim) is left out."""
+    points = _outermost(mask)
+    outline = None
+    for _ in range(3):
+        if len(points) < 20:
+            return outline
+        (x, y), (across, down), turn = cv2.fitEllipse(points)
+        outline = _Outline((x, y), (across, down), turn)
+        off = np.abs(_distance(points, outline) - 1)
+        points = points[off <= max(_CLOSE, float(np.percentile(off, _OUTLIERS)))]
+    return outline if outline and min(outline.diameters) > 0.3 * max(outline.diameters) else None
+
+
+def _outermost(mask: Image) -> Image:
+    """The ink farthest from the middle, on 180 rays."""
+    height, width = mask.shape
+    reach = round(float(np.hypot(height, width)) / 2) + 1
+    flags = cv2.INTER_NEAREST | cv2.WARP_FILL_OUTLIERS
+    rays = cv2.warpPolar(mask, (reach, 180), (width / 2, height / 2), reach, flags) > 0
+    hit = np.flatnonzero(rays.any(axis=1))
+    far = reach - 1 - np.argmax(rays[hit, ::-1], axis=1)
+    angles = np.radians(hit * 2.0)
+    return np.stack([width / 2 + far * np.cos(angles), height / 2 + far * np.sin(angles)], axis=1).astype(np.float32)
+
+
+def _distance(points: Image, outline: _Outline) -> Image:
+    """From the ellipse's middle; 1 on the ellipse."""
+    along = (points - np.array(outline.centre)) @ _axes(outline).T
+    shares: Image = np.linalg.norm(2 * along / np.array(outline.diameters), axis=1)
+    return shares
+
+
+def _axes(outline: _Outline) -> Image:
+    angle = np.radians(outline.turn)
+    return np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+
+
+def _to_circle(ink: Image, outline: _Outline) -> Image:
+    """The seal drawn as a circle of `_RADIUS`; what was upright stays upright."""
+    axes = _axes(outline)
+    stretch = axes.T @ np.diag(2 * _RADIUS / np.array(outline.diameters)) @ axes
+    middle = _RADIUS * _MARGIN
+    shift = middle - stretch @ np.array(outline.centre)
+    side = round(2 * middle)
+    return cv2.warpAffine(ink, np.column_stack([stretch, shift]), (side, side), flags=cv2.INTER_LINEAR)
+
+
+# ---- the ring --------------------------------------------------------------------------------------------------
+
+
+def _unroll(disc: Image) -> Image:
+    """The circle as a strip: from the bottom clockwise, the rim on top."""
+    middle = disc.shape[0] / 2
+    flags = cv2.INTER_LINEAR | cv2.WARP_FILL_OUTLIERS
+    around = cv2.warpPolar(disc, (_RADIUS, _STEPS), (middle, middle), _RADIUS, flags)
+    return np.roll(around, -3 * _STEPS // 4, axis=0).T[::-1]
+
+
+def _band(strip: Image, shares: tuple[float, float]) -> Image:
+    low, high = shares
+    return strip[round((1 - high) * _RADIUS) : round((1 - low) * _RADIUS)]
+
+
+def _widest_gap(strip: Image) -> tuple[int, int]:
+    """Middle and width of the widest stretch without letters, where a name ends and begins; the bottom if none is."""
+    ink = _band(strip, _LETTERS).mean(axis=0)
+    smooth = np.convolve(np.concatenate([ink[-4:], ink, ink[:4]]), np.ones(9) / 9, "valid")
+    empty = smooth < _EMPTY * np.percentile(smooth, 85)
+    edges = np.flatnonzero(~np.concatenate([empty, empty]))
+    widths = np.diff(edges)
+    if not len(widths) or widths.max() <= _LEAST_GAP:
+        return 0, 0
+    widest = int(widths.argmax())
+    return int(edges[widest] + widths[widest] // 2) % _STEPS, int(widths[widest])
+
+
+def _from_gap(strip: Image, start: int, gap: int) -> Image:
+    line = np.roll(strip, -start, axis=1)
+    off = max(0, gap // 2 - _SPARE)
+    return line[:, off : line.shape[1] - off]
+
+
+# ---- the level line --------------------------------------------------------------------------------------------
+
+
+def _cut_title(disc: Image, start: int, shape: str, flatness: float) -> Image | None:
+    """The line below the star, turned level by where the ring's gap lies; None where there is no ink."""
+    top, bottom, half = _TITLE[shape]
+    middle = disc.shape[0] / 2
+    turn = (start * 360 / _STEPS + 180) % 360 - 180 if shape == "round" else 0.0
+    level = cv2.warpAffine(disc, cv2.getRotationMatrix2D((middle, middle), turn, 1), disc.shape[::-1])
+    rows = slice(round(middle + top * _RADIUS), round(middle + bottom * _RADIUS))
+    line = level[rows, round(middle - half * _RADIUS) : round(middle + half * _RADIUS)]
+    if float(line.mean()) < _TITLE_INK:
+        return None
+    return _as_print(cv2.resize(line, None, fx=1, fy=flatness) if shape == "oval" else line)
+
+
+def _as_print(ink: Image) -> Image:
+    """Dark letters on white, as the engine knows them."""
+    return cv2.cvtColor(255 - (ink * 255).astype(np.uint8), cv2.COLOR_GRAY2BGR)
+
+
+def _best(readings: Sequence[Reading], least: int) -> str:
+    """The reading that is most certain, without what was seen beside it; empty where none is certain enough."""
+    best = max(readings, key=lambda reading: reading.confidence, default=None)
+    if best is None or best.confidence < _SURE:
+        return ""
+    text = re.sub(r"[^\w()（）]|[0-9_]", "", best.text)
+    return text if len(re.findall(r"[一-鿿]", text)) >= least else ""
