@@ -10,11 +10,11 @@ from domain.page import ReadPage
 from domain.quantity import Amount, Metal, Unit
 from extractors.amounts import money
 from extractors.deals import Item
-from extractors.fields import metal_field, missing, parsed_field, quantity_field
+from extractors.fields import blank_field, metal_field, missing, parsed_field, quantity_field
 from extractors.layout import Span, text_in
 from extractors.records import Record, records
 from extractors.scroll import Paragraph, Place
-from extractors.text import UnitRead, fold, unit_in
+from extractors.text import UnitRead, fold, is_empty, unit_in
 
 HEADERS = {
     "serial": r"^序号$|^编号$",
@@ -142,11 +142,22 @@ class Heads(NamedTuple):
 def read_items(pages: Sequence[ReadPage], texts: Sequence[Paragraph]) -> tuple[Item, ...]:
     """The items of the table, else of the text; a name that cannot be read for sure stays as doubt."""
     term = read_term(texts)
-    rows = [record for record in records(pages, HEADERS, "metal") if isinstance(record, Record) and _is_item(record)]
+    rows = [record for record in _rows(pages) if _is_item(record)]
     if rows:
         heads = _heads(pages, texts)
         return tuple(_row_item(record, heads, term) for record in rows)
     return tuple(_told_items(texts, term))
+
+
+def read_sum(pages: Sequence[ReadPage], texts: Sequence[Paragraph]) -> Field[Amount]:
+    """The total as the table's own 合计 row has it."""
+    rows = (row for row in _rows(pages) if _SUM.search(row.text("serial") + row.text("metal")) and row.inked("amount"))
+    row = next(rows, None)
+    return money_field(row.span("amount"), row.page, _heads(pages, texts).scale) if row else missing("未找到合计")
+
+
+def _rows(pages: Sequence[ReadPage]) -> Iterator[Record]:
+    return (record for record in records(pages, HEADERS, "metal") if isinstance(record, Record))
 
 
 def _is_item(record: Record) -> bool:
@@ -178,13 +189,19 @@ def _row_item(record: Record, heads: Heads, term: Field[Amount]) -> Item:
         metal=metal_field(record.span("metal"), page) if record.span("metal") else _unnamed(page),
         quantity=quantity,
         unit_price=price,
-        years=parsed_field(Field[Amount], years, page, years_in, "年限无法识读") if years else term,
+        years=_years_field(years, page) if years else term,
         amount=money_field(record.span("amount"), page, heads.scale),
     )
     shaky = {"quantity": "quantity", "unit_price": "price", "amount": "amount"}
     return item.model_copy(
         update={key: _shaken(getattr(item, key)) for key, column in shaky.items() if column in record.shaky}
     )
+
+
+def _years_field(span: Span, page: int) -> Field[Amount]:
+    if is_empty(span.text):
+        return blank_field(span, page, span.box)
+    return parsed_field(Field[Amount], span, page, years_in, "年限无法识读")
 
 
 def _unnamed(page: int) -> Field[Metal]:
@@ -217,8 +234,27 @@ _AMOUNT = re.compile(
 )
 
 
-def _told_items(texts: Sequence[Paragraph], term: Field[Amount]) -> Iterator[Item]:
-    """Items told in sentences: a metal with its quantity, and the price and amount up to the next metal."""
+def _told_items(texts: Sequence[Paragraph], term: Field[Amount]) -> list[Item]:
+    """Items told in sentences; of two quantities of one metal that with its own price counts, else both are in doubt.
+
+    What a seller holds (经核定的富余铅排放量100千克) may be told beside what it sells.
+    """
+    told = list(_mentions(texts, term))
+    kept = [item for item, priced in told if priced or not any(_same_metal(item, other) for other, p in told if p)]
+    return [_doubled(item) if sum(_same_metal(item, other) for other in kept) > 1 else item for item in kept]
+
+
+def _same_metal(item: Item, other: Item) -> bool:
+    return item.metal.value is not None and item.metal.value == other.metal.value
+
+
+def _doubled(item: Item) -> Item:
+    doubt = {"status": Status.UNSURE, "why": "同一金属有两处不同数量"}
+    return item.model_copy(update={"quantity": item.quantity.model_copy(update=doubt)})
+
+
+def _mentions(texts: Sequence[Paragraph], term: Field[Amount]) -> Iterator[tuple[Item, bool]]:
+    """A metal with its quantity, and the price and amount up to the next metal; whether it has a price of its own."""
     told = [(text, match) for text in texts for match in _ITEM.finditer(text.text)]
     seen: set[tuple[str, str]] = set()
     for index, (text, match) in enumerate(told):
@@ -227,7 +263,7 @@ def _told_items(texts: Sequence[Paragraph], term: Field[Amount]) -> Iterator[Ite
             continue
         seen.add(key)
         end = told[index + 1][1].start() if index + 1 < len(told) and told[index + 1][0] is text else len(text.text)
-        yield _told_item(texts, text, match, end, term)
+        yield _told_item(texts, text, match, end, term), bool(_first(text, _PRICE, match.end(), end).span)
 
 
 def _metal(match: "re.Match[str]") -> str:

@@ -25,15 +25,18 @@ _SURE_WORDS = re.compile(r"[壹贰叁肆伍陆柒捌玖貳參陸].*[元圆圓園
 _NAMED = re.compile(r"(?:大写\)?|人民[币市巾])[:为]*(?P<value>[^\d,.;:()¥￥]{2,40})")
 
 
-def read_totals(texts: Sequence[Paragraph]) -> tuple[Field[Amount], Field[Amount]]:
-    """The total in figures and in words, each as it stands; the first sentence that names a total has them."""
+def read_totals(texts: Sequence[Paragraph], summed: Field[Amount]) -> tuple[Field[Amount], Field[Amount]]:
+    """The total in figures and in words, each as it stands; the first sentence that names a total has them.
+
+    `summed` is what the table's 合计 row says; it counts where no sentence gives the figures.
+    """
     stretches = list(_stretches(texts))
     words = next((place for stretch in stretches if (place := _words_in(*stretch)).span), None)
     figures = next((place for stretch in stretches if (place := _figures_in(*stretch)).span), None)
     if words is None:
         words = next((place for text in texts if (place := _words_in(text, 0, len(text.text))).span), Place(None, 1))
     in_words = parsed_field(Field[Amount], *words, money_in_words, "大写金额无法识读")
-    total = parsed_field(Field[Amount], *(figures or Place(None, 1)), _total, "金额无法识读")
+    total = parsed_field(Field[Amount], *figures, _total, "金额无法识读") if figures else summed
     return agree(total, in_words)
 
 
@@ -87,11 +90,16 @@ def settle(items: Sequence[Item], total: Field[Amount]) -> tuple[tuple[Item, ...
 
     Nothing that was read is changed. A product says nothing where both quantity and price lack their unit.
     """
-    own = tuple(_settle_item(item) if item.amount.value == _product(item) else item for item in items)
+    own = tuple(_settle_item(item) if _comes_out(item) else item for item in items)
     products = [_product(item) for item in own]
     if not products or None in products or sum(p for p in products if p is not None) != total.value:
         return own, total
     return tuple(_settle_item(item) for item in own), _settled(total, "与各项数量乘以单价之和")
+
+
+def _comes_out(item: Item) -> bool:
+    product = _product(item)
+    return product is not None and item.amount.value == product
 
 
 def _product(item: Item) -> Decimal | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.field import Field, Status, TextField
 from domain.page import ReadPage
-from extractors.deal_items import read_items
+from extractors.deal_items import read_items, read_sum
 from extractors.deal_money import read_totals, settle
 from extractors.deals import Party
 from extractors.fields import code_field, missing, parsed_field, text_field
@@ -57,7 +57,7 @@ def read_deal(pages: Sequence[ReadPage]) -> dict[str, Any]:
     told = read_sides(pages, _sides(roles))
     parties = {side: _party(told, side) for side in roles}
     signing = find_signing(pages, roles, {side: party.name.value for side, party in parties.items()})
-    total, in_words = read_totals(texts)
+    total, in_words = read_totals(texts, read_sum(pages, texts))
     items, total = settle(read_items(pages, texts), total)
     return {
         "pages": tuple(page.number for page in pages),

@@ -49,7 +49,8 @@ MARKS = Marks(
 _LABELS = {
     "words": r"(?:交易|付款)?金额\(?大写\)?|\(?大写\)?(?:金额)?|人民币\(?大写\)?|大写金额|合计\(?大写\)?",
     "amount": r"(?:交易|付款|转账|汇款|发生)?金额(?:\(?小写\)?)?(?:\(元\))?|\(?小写\)?(?:金额)?|小写金额|合计金额",
-    "booked": r"(?:交易|记[账帐]|入[账帐]|付款|转[账帐]|汇款|支付|委托|扣款|成交)(?:日期|时间|日)",
+    "booked": r"(?:交易|记[账帐]|入[账帐]|付款|转[账帐]|汇款|支付|委托|扣款|成交)(?:日期|日)",
+    "time": r"(?:交易|记[账帐]|入[账帐]|付款|转[账帐]|汇款|支付|扣款)时间",
     "stamp": r"时间戳",
     "printed": r"(?:回单)?打印(?:日期|时间)",
     "day": r"日期",
@@ -67,7 +68,7 @@ _LABELS = {
 }
 _REFUND = re.compile(r"退汇|退回|冲正|退款|退票")
 _FEE = re.compile(r"手续费|工本费|管理费|汇划费|年费|服务费|收费")
-_REPRINT = re.compile(r"补打|补印|重复打印|重打|第[2-9二三四五]次打印")
+_REPRINT = re.compile(r"补打|补印|重复打印|重打|第[2-9二三四五]次打印|打印次数:[2-9]")
 _BANK = r"(?!企业网|个人网|网上|手机|电子)(?:中国)?[一-鿿]{2,10}?(?:银行|信用(?:合作)?联?社)(?:股份有限公司)?"
 
 
@@ -159,10 +160,10 @@ _BILL = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七�
 
 def _read_day(found: dict[str, Place], rows: Sequence[tuple[int, Line]]) -> Field[date]:
     """The day of booking; the day of printing is none, and a day without any label leaves doubt."""
-    for key in ("booked", "stamp", "day"):
-        span, page = found[key]
-        if span:
-            return parsed_field(Field[date], span, page, _day, "日期无法识读")
+    places = (found[key] for key in ("booked", "stamp", "time", "day"))
+    labelled = [parsed_field(Field[date], span, page, _day, "日期无法识读") for span, page in places if span]
+    if labelled:
+        return next((field for field in labelled if field.value is not None), labelled[0])
     for page, row in rows:
         if not re.search("打印|有效", row.text) and (days := dates(row.text)) and len(set(days)) == 1:
             return parsed_field(

@@ -201,6 +201,19 @@ def test_a_term_of_years_is_read_where_it_is_printed(clause, years):
     assert item.years.value == Decimal(years) and item.unit_price.value == Decimal("12000")
 
 
+def test_what_a_seller_holds_is_not_what_it_sells():
+    clause = "出让方经核定的富余铅排放量100千克/年，现将其中铅排放量45千克/年转让给受让方，单价为每千克12,000元。"
+    (item,) = contract(first_page(clause, TOTAL)).items
+    assert item.quantity.value == Decimal("45")
+    both = contract(first_page("出让方富余铅排放量100千克/年。", "转让铅排放量45千克/年。")).items
+    assert all(item.quantity.status is Status.UNSURE for item in both)
+
+
+def test_the_sum_of_the_table_is_the_total_where_no_sentence_gives_it():
+    read = contract(first_page(table=items(PB, ("合计", "45.0", "", "540,000.00"))))
+    assert read.total.value == Decimal("540000") and len(read.items) == 1
+
+
 def test_other_periods_are_no_term():
     (item,) = contract(
         first_page("转让铅排放量45千克，单价12,000元/千克。付款期限为5个工作日，公示期限20日。", TOTAL)

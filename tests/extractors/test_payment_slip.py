@@ -130,6 +130,7 @@ def test_a_day_of_printing_is_never_the_day_of_payment():
 @pytest.mark.parametrize(
     ("text", "day"),
     [
+        ("交易时间：2026-04-21 10:41:26", date(2026, 4, 21)),
         ("交易日期：20260421", date(2026, 4, 21)),
         ("入账日期：2026.4.21", date(2026, 4, 21)),
         ("时间戳：2026-04-21-16.21.53.567512", date(2026, 4, 21)),
