@@ -38,13 +38,13 @@ def read_page(image: PageImage, number: int, threads: int | None = None) -> Read
     picture = load_picture(image)
     if image.words is not None:
         sheet = as_it_lies(picture, image.dpi)
-        tables = find_tables(find_rulings(sheet.grey, sheet.ruler), sheet.ruler)
+        tables = find_tables(find_rulings(sheet.grey, sheet.ruler), sheet.ruler, sheet.seals.mask)
         return _record(image, number, sheet, pieces_of_layer(image.words, tables, sheet.grey), tables)
     engine = load_engine(threads or os.cpu_count() or 1)
     with engine.lock:
         sheet = set_upright(picture, image.dpi, engine)
         rulings = find_rulings(sheet.grey, sheet.ruler)
-        tables = find_tables(rulings, sheet.ruler)
+        tables = find_tables(rulings, sheet.ruler, sheet.seals.mask)
         pieces = cut_pieces(sheet.quads, tables, text_ink(rulings), sheet.ruler)
         texts = read_seal_texts(sheet.colour, sheet.seals, engine)
         return _record(image, number, sheet, read_pieces(pieces, sheet, engine), tables, texts)

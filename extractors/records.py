@@ -1,8 +1,9 @@
 """Tables with a header that run over pages: rows of cells keyed by column, and the section titles between them."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from domain.page import Box, Cell, Grid, ReadPage
@@ -59,10 +60,13 @@ class Record:
         return text_in(cell) if cell else ""
 
 
-def records(pages: Sequence[ReadPage], headers: Mapping[str, str], needed: str) -> Iterator[Title | Record | Unread]:
+def records(
+    pages: Sequence[ReadPage], headers: Mapping[str, str], needed: str, series: Sequence[str] = ()
+) -> Iterator[Title | Record | Unread]:
     """Titles and body rows of all tables, from top to bottom; a table without header continues the one before.
 
-    Without the `needed` column a table cannot be read: one that looks like limits is then Unread.
+    Without the `needed` column a table cannot be read: one that looks like limits is then Unread. Columns of a
+    `series` follow each other, so that one whose heading is lost is told from its neighbours.
     """
     columns: tuple[Column, ...] = ()
     for page in pages:
@@ -70,7 +74,7 @@ def records(pages: Sequence[ReadPage], headers: Mapping[str, str], needed: str) 
             if isinstance(block, Title):
                 yield block
                 continue
-            header_end, found = _header(block, headers)
+            header_end, found = _header(block, headers, series)
             columns = _combine(columns, found)
             known = found or (columns and _continues(block, columns))
             if known and needed in {column.key for column in columns}:
@@ -96,13 +100,38 @@ def _blocks(page: ReadPage) -> Iterator[Title | Grid]:
     yield from (block for _, block in sorted(blocks, key=lambda pair: pair[0]))
 
 
-def _header(grid: Grid, headers: Mapping[str, str]) -> tuple[int, tuple[Column, ...]]:
+def _header(grid: Grid, headers: Mapping[str, str], series: Sequence[str]) -> tuple[int, tuple[Column, ...]]:
     """The first body row and the columns, from the top rows that carry at least three known headings."""
     cells = [(key, cell) for cell in grid.cells if cell.row < 4 and (key := _heading(cell, headers))]
     if len({key for key, _ in cells}) < 3:
         return 0, ()
     end = max(cell.row_end for _, cell in cells)
-    return end, tuple(Column(key, *_reach(grid, cell)) for key, cell in cells)
+    told = {key: cell for key, cell in reversed(cells) if key in series}
+    known = [(key, cell) for key, cell in cells if key not in series or _is_alone(cell, told.values())]
+    columns = tuple(Column(key, *_reach(grid, cell)) for key, cell in known)
+    return end, columns + tuple(_between(grid, columns, series))
+
+
+def _is_alone(cell: Cell, others: Iterable[Cell]) -> bool:
+    """A heading cell over several columns where its fellows cover one each has melted together with others."""
+    return cell.col_end - cell.col <= min(other.col_end - other.col for other in others)
+
+
+def _between(grid: Grid, columns: Sequence[Column], series: Sequence[str]) -> Iterator[Column]:
+    """The columns of a series that lost their headings, where as many columns of the table lie between their like."""
+    at = {column.key: column for column in columns}
+    known = [key for key in series if key in at]
+    for left, right in pairwise(known):
+        lost = series[series.index(left) + 1 : series.index(right)]
+        edges = _edges(grid, at[left].x1, at[right].x0)
+        if lost and len(edges) == len(lost) + 1:
+            yield from (Column(key, *ends) for key, ends in zip(lost, pairwise(edges), strict=True))
+
+
+def _edges(grid: Grid, start: float, end: float) -> list[float]:
+    """Where the table's columns have their borders from one place to another, both included."""
+    borders = {cell.col: _reach(grid, cell)[0] for cell in grid.cells}
+    return sorted(x for x in borders.values() if start - 0.005 <= x <= end + 0.005)
 
 
 def _heading(cell: Cell, headers: Mapping[str, str]) -> str | None:

@@ -15,6 +15,7 @@ from extractors.rulings import Rulings
 _SAME_LINE_MM = 1.2
 _BORDER_SEEN = 0.6
 _END_SHARE = 0.12
+_LEAST_SEEN, _INKED = 0.25, 0.85  # of a border under a seal: how much of it must show, and be ink there
 _REACH_MM = 0.8
 _LEAST_TABLE_MM = (25.0, 6.0)
 _LEAST_LINE_MM = 22.0  # no stroke of a heading is that long
@@ -39,8 +40,11 @@ class Lattice(NamedTuple):
         return Rect(self.xs[col], self.ys[row], self.xs[col_end], self.ys[row_end])
 
 
-def find_tables(rulings: Rulings, ruler: float) -> list[Lattice]:
-    """The tables of a straight page from top to bottom; frames around one single cell are none."""
+def find_tables(rulings: Rulings, ruler: float, hidden: Image) -> list[Lattice]:
+    """The tables of a straight page from top to bottom; frames around one single cell are none.
+
+    `hidden` masks what seal ink covers: there a line may be gone, and goes on if it is seen beside the ink.
+    """
     lines = cv2.bitwise_or(rulings.across, rulings.down)
     # a corner may stay open by a pixel or two
     joined = cv2.dilate(lines, np.ones((5, 5), np.uint8))
@@ -56,7 +60,8 @@ def find_tables(rulings: Rulings, ruler: float) -> list[Lattice]:
         if not (own & cut(long, rect)).any():
             continue
         across, down = (np.where(own, cut(mask, rect), 0).astype(np.uint8) for mask in (rulings.across, rulings.down))
-        lattice = _lattice(across, down, rect, ruler)
+        veil = _Veil(cut(rulings.ink, rect), cv2.dilate(cut(hidden, rect), np.ones((7, 7), np.uint8)))
+        lattice = _lattice(across, down, veil, rect, ruler)
         if lattice and _is_table(lattice, whole(lines), ruler):
             tables.append(lattice)
     return sorted(tables, key=lambda lattice: (lattice.ys[0], lattice.xs[0]))
@@ -78,17 +83,28 @@ def _is_table(lattice: Lattice, page: Rect, ruler: float) -> bool:
     return len(real) >= max(2, len(cells) // 2) and not (large and len(real) < _REAL_CELLS)
 
 
-def _lattice(across: Image, down: Image, at: Rect, ruler: float) -> Lattice | None:
+class _Veil(NamedTuple):
+    """All ink of a table that is no seal's, and where seal ink may have taken ink away with it."""
+
+    ink: Image
+    hidden: Image
+
+    @property
+    def turned(self) -> "_Veil":
+        return _Veil(np.ascontiguousarray(self.ink.T), np.ascontiguousarray(self.hidden.T))
+
+
+def _lattice(across: Image, down: Image, veil: _Veil, at: Rect, ruler: float) -> Lattice | None:
     ys = _positions(across, ruler)
     xs = _positions(np.ascontiguousarray(down.T), ruler)
     if len(xs) < 2 or len(ys) < 2 or (len(xs) - 1) * (len(ys) - 1) < 2:
         return None
     reach = max(2, round(_REACH_MM * ruler))
-    borders = _Borders(across, down, xs, ys, reach)
+    borders = _Borders(across, down, veil, xs, ys, reach)
     xs, ys = borders.used()
     if len(xs) < 2 or len(ys) < 2:
         return None
-    spans = _spans(_Borders(across, down, xs, ys, reach))
+    spans = _spans(_Borders(across, down, veil, xs, ys, reach))
     if len(spans) < 2:
         return None
     return Lattice(tuple(x + at.x0 for x in xs), tuple(y + at.y0 for y in ys), tuple(spans))
@@ -114,19 +130,30 @@ def _mean(cluster: Sequence[tuple[float, int]]) -> float:
 class _Borders:
     """Tells whether a border is drawn between two neighbouring slots of the lattice."""
 
-    def __init__(self, across: Image, down: Image, xs: Sequence[int], ys: Sequence[int], reach: int) -> None:
+    def __init__(
+        self, across: Image, down: Image, veil: _Veil, xs: Sequence[int], ys: Sequence[int], reach: int
+    ) -> None:
         self.xs, self.ys = xs, ys
-        self._across = np.array([self._bands(across, y, xs, reach) for y in ys])
-        self._down = np.array([self._bands(np.ascontiguousarray(down.T), x, ys, reach) for x in xs])
+        self._across = np.array([self._bands(across, veil, y, xs, reach) for y in ys])
+        upright = np.ascontiguousarray(down.T)
+        self._down = np.array([self._bands(upright, veil.turned, x, ys, reach) for x in xs])
 
     @staticmethod
-    def _bands(lines: Image, at: int, stops: Sequence[int], reach: int) -> list[bool]:
+    def _bands(lines: Image, veil: _Veil, at: int, stops: Sequence[int], reach: int) -> list[bool]:
         """For each stretch between two stops whether the line is drawn there.
 
-        A border reaches both its ends; the stroke of a letter does not.
+        A border reaches both its ends; the stroke of a letter does not. Under a seal a line that is drawn in the
+        next stretch goes on where nothing that can be seen speaks against it.
         """
-        seen: NDArray[np.bool_] = np.any(lines[max(0, at - reach) : at + reach + 1], axis=0)
-        return [_drawn(seen[a + reach : max(a + reach + 1, b - reach)]) for a, b in pairwise(stops)]
+        near = slice(max(0, at - reach), at + reach + 1)
+        seen, ink, hidden = (np.any(mask[near], axis=0) for mask in (lines, *veil))
+        stretches = [slice(a + reach, max(a + reach + 1, b - reach)) for a, b in pairwise(stops)]
+        drawn = [_drawn(seen[stretch]) for stretch in stretches]
+        beside = [a or b for a, b in zip([False, *drawn], [*drawn[1:], False], strict=False)]
+        return [
+            d or (near and _goes_on(ink[stretch], hidden[stretch]))
+            for d, near, stretch in zip(drawn, beside, stretches, strict=True)
+        ]
 
     def used(self) -> tuple[list[int], list[int]]:
         """The lines that are a border of anything."""
@@ -145,6 +172,14 @@ def _drawn(stretch: NDArray[np.bool_]) -> bool:
     end = max(1, round(len(stretch) * _END_SHARE))
     ends = float(stretch[:end].mean()), float(stretch[-end:].mean())
     return bool(len(stretch)) and min(ends) >= 0.5 and float(stretch.mean()) >= _BORDER_SEEN
+
+
+def _goes_on(ink: NDArray[np.bool_], hidden: NDArray[np.bool_]) -> bool:
+    """Whether a stretch that a seal hides in part is ink wherever it can be seen."""
+    seen = ~hidden
+    if not hidden.any() or seen.mean() < _LEAST_SEEN:
+        return False
+    return bool(ink[seen].mean() >= _INKED)
 
 
 def _spans(borders: _Borders) -> list[tuple[int, int, int, int]]:

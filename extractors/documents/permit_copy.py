@@ -100,7 +100,7 @@ class Place:
 
 def _read_rows(pages: Sequence[ReadPage]) -> Iterator[Limit | Subtotal]:
     place = Place()
-    for item in records(pages, HEADERS, "pollutant"):
+    for item in records(pages, HEADERS, "pollutant", YEARS):
         if isinstance(item, Title):
             place = _enter(place, item.text)
             continue

@@ -26,7 +26,12 @@ def seals(page):
 
 
 def tables(page):
-    return find_tables(find_rulings(grey(page), MM), MM)
+    return find_tables(find_rulings(grey(page), MM), MM, nothing(page))
+
+
+def nothing(page):
+    """A mask without any ink."""
+    return np.zeros(page.size[::-1], np.uint8)
 
 
 @pytest.mark.parametrize("degrees", [-4.3, -1.1, -0.3, 0.2, 0.7, 2.6, 4.8])
@@ -140,9 +145,22 @@ def test_several_tables_stand_in_their_order():
 
 def test_lines_broken_by_a_seal_still_make_the_table():
     stamped = balance(bgr(grain(stamp(table_page(), 110, 60))))
-    freed = suppress(stamped, find_red(stamped, MM))
-    (table,) = find_tables(find_rulings(freed, MM), MM)
+    ink = find_red(stamped, MM)
+    (table,) = find_tables(find_rulings(suppress(stamped, ink), MM), MM, ink.mask)
     assert len(table.spans) == len(TABLE) * len(TABLE[0]) - 1
+
+
+@pytest.mark.parametrize("gap_mm", [0.9, 1.6])
+def test_a_border_goes_on_under_ink_where_it_shows_beside_it_and_nowhere_else(gap_mm):
+    page = table_page()
+    (table,) = tables(page)
+    plain, picture, hidden = table.spans, grey(page), nothing(page)
+    x, y0, y1 = table.xs[3], table.ys[1], table.ys[2]
+    for y in range(y0, y1, round(3.2 * MM)):  # strokes of ink that took the ruling below them away
+        rows, cols = slice(y, y + round(gap_mm * MM)), slice(x - 8, x + 8)
+        hidden[rows, cols], picture[rows, cols] = 255, 255
+    assert find_tables(find_rulings(picture, MM), MM, hidden)[0].spans == plain
+    assert find_tables(find_rulings(picture, MM), MM, nothing(page))[0].spans != plain
 
 
 def test_frames_and_headings_are_no_tables():
@@ -156,7 +174,7 @@ def test_frames_and_headings_are_no_tables():
 def test_a_line_that_the_detector_drew_over_three_cells_is_cut_at_the_borders():
     page = table_page()
     rulings = find_rulings(grey(page), MM)
-    (table,) = find_tables(rulings, MM)
+    (table,) = find_tables(rulings, MM, nothing(page))
     x0, x1 = 20 * MM, (20 + 20 + 36 + 32 + 22) * MM
     y0, y1 = 49.5 * MM, 54.5 * MM
     quads = np.array([[[x0, y0], [x1, y0], [x1, y1], [x0, y1]]], np.float32)
@@ -171,6 +189,6 @@ def test_a_line_that_the_detector_drew_over_three_cells_is_cut_at_the_borders():
 def test_ink_that_the_detector_missed_becomes_a_piece():
     page = table_page()
     rulings = find_rulings(grey(page), MM)
-    (table,) = find_tables(rulings, MM)
+    (table,) = find_tables(rulings, MM, nothing(page))
     pieces = cut_pieces(np.zeros((0, 4, 2), np.float32), [table], text_ink(rulings), MM)
     assert {piece.cell[1] for piece in pieces} == set(range(len(table.spans)))

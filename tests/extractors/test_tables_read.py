@@ -237,10 +237,25 @@ def test_a_merged_outlet_goes_on_over_the_page():
     assert [row.outlet_code.value for row in read.limits] == ["DA001", "DA001", "DA002"]
 
 
-def test_a_year_whose_heading_cannot_be_read_is_doubt_and_not_the_next_year():
+def test_a_year_whose_heading_cannot_be_read_is_told_by_the_years_beside_it():
     head = [HEAD[0], [*HEAD[1][:9], "弟囚年", HEAD[1][10], "^"]]
     annual = copy_of(grid([*head, SECTION, limit(1, "DA001", "铅及其化合物", *["0.0100"] * 4, "/")])).limits[0].annual
-    assert annual[3].status is Status.UNSURE and annual[4].value is None and annual[4].certain
+    assert annual[3].certain and str(annual[3].value) == "0.0100"
+    assert annual[4].certain and annual[4].value is None
+
+
+def test_headings_of_years_that_melted_together_leave_each_year_its_column():
+    head = [HEAD[0], [*HEAD[1][:7], "第二年第三年第四年", "<", "<", HEAD[1][10], "^"]]
+    years = ["0.0100", "0.0090", "0.0080", "0.0070", "0.0060"]
+    annual = copy_of(grid([*head, SECTION, limit(1, "DA001", "铅及其化合物", *years)])).limits[0].annual
+    assert [str(year.value) for year in annual] == years and all(year.certain for year in annual)
+
+
+def test_a_year_without_heading_and_without_a_column_of_its_own_is_doubt():
+    head = [HEAD[0], [*HEAD[1][:8], "弟三年弟囚年", "<", HEAD[1][10], "^"]]
+    row = limit(1, "DA001", "铅及其化合物", "0.0100", "0.0100", "0.01000.0100", "<", "0.0100")
+    annual = copy_of(grid([*head, SECTION, row])).limits[0].annual
+    assert not annual[2].certain and not annual[3].certain and annual[4].certain
 
 
 def test_a_missing_first_year_heading_leaves_doubt_instead_of_dropping_the_table():
