@@ -150,7 +150,7 @@ def test_lines_broken_by_a_seal_still_make_the_table():
     assert len(table.spans) == len(TABLE) * len(TABLE[0]) - 1
 
 
-@pytest.mark.parametrize("gap_mm", [0.9, 1.6])
+@pytest.mark.parametrize("gap_mm", [0.9, 1.2])
 def test_a_border_goes_on_under_ink_where_it_shows_beside_it_and_nowhere_else(gap_mm):
     page = table_page()
     (table,) = tables(page)
