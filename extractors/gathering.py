@@ -63,11 +63,12 @@ def _home(documents: Sequence[Gathered], sighting: Sighting) -> Gathered | None:
     return min(same, key=lambda d: _distance(d, sighting), default=None)
 
 
-def _distance(document: Gathered, sighting: Sighting) -> tuple[int, int, int, int, int]:
+def _distance(document: Gathered, sighting: Sighting) -> tuple[int, int, int, int, int, int]:
     first, page = document.sightings[0].page, sighting.page
     return (
         _estrangement(document, page),
         _repetition(document, page),
+        int(bool(sighting.also) and _is_other_paper_s(document, page)),
         int(first.page.file != page.page.file),
         int(first.number > page.number),
         min(abs(s.page.number - page.number) for s in document.sightings),
@@ -82,6 +83,22 @@ def _estrangement(document: Gathered, page: ReadPage) -> int:
     if not kinds:
         return 1
     return 2 if any(token[:2] in kinds and token not in own for token in told) else 0
+
+
+def _is_other_paper_s(document: Gathered, page: ReadPage) -> bool:
+    """Whether a page that may be of two papers bears another number or count of pages, or a sheet that this one has."""
+    first = document.sightings[0].page
+    counts, numbers = ({_found(rf, _margins(p)) for p in (first, page)} - {None} for rf in (_COUNT, _NUMBER))
+    taken = sheet_number(page) in {sheet_number(s.page) for s in document.sightings} - {None}
+    return len(counts) > 1 or len(numbers) > 1 or taken
+
+
+_COUNT = re.compile(r"共(\d{1,3})页")
+_NUMBER = re.compile(r"(?:合同|协议)(?:书)?编号:?([^,;:]{4,})")
+
+
+def _found(pattern: "re.Pattern[str]", rows: Sequence[Line]) -> str | None:
+    return next((match[1] for row in rows if (match := pattern.search(row.text))), None)
 
 
 def _margins(page: ReadPage) -> list[Line]:
