@@ -34,7 +34,7 @@ def identities(row: EiaRow, form: str | None) -> tuple[Terms, ...]:
     if form != "report":
         return ()
     permitted = row.existing_permitted
-    unpermitted = permitted.certain and not permitted.value
+    unpermitted = permitted.status is Status.MISSING or (permitted.certain and not permitted.value)
     return (_REPORT_UNPERMITTED if unpermitted else _REPORT[0], _REPORT[1])
 
 
