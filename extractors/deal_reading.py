@@ -67,7 +67,7 @@ def read_deal(pages: Sequence[ReadPage]) -> dict[str, Any]:
         "total": total,
         "total_in_words": in_words,
         "signed_on": read_signed_on(signing, pages),
-        "seals": read_seals(signing),
+        "seals": read_seals(signing, {side: party.name for side, party in parties.items()}),
         **{key: _project(pages, texts, key) for key in _PROJECTS},
     }
 

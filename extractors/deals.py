@@ -34,7 +34,8 @@ class Item(Row):
 class Deal(Document):
     """What agreement and contract have in common; money in 元, `total_in_words` the value of the 大写 amount.
 
-    `seals` says whose seals stand on the signature page: `transferor`, `transferee`.
+    `seals` says whose seals stand on the signature page: `transferor`, `transferee`, or `other` for a seal that says
+    the name of neither; `raw` is what the seal says.
     """
 
     number: TextField = TextField()

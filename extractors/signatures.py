@@ -10,6 +10,7 @@ from domain.field import Field, Status, TextField
 from domain.page import Box, ReadPage, Seal
 from extractors.fields import date_field, missing
 from extractors.layout import Line, Span, lines
+from extractors.seal_owners import owner_by_text
 from extractors.text import DATE_PATTERN, fold
 
 SIDES = ("transferor", "transferee")
@@ -125,12 +126,16 @@ def _on_line(row: Line, side: str, role: str) -> Iterator[Anchor]:
 # ---- seals -----------------------------------------------------------------------------------------------------
 
 
-def read_seals(signing: Signing | None) -> tuple[TextField, ...]:
-    """Whose seals stand on the signature page, one entry a party; one that cannot be told is in doubt."""
+def read_seals(signing: Signing | None, names: Mapping[str, TextField]) -> tuple[TextField, ...]:
+    """Whose seals stand on the signature page, one entry a party; one that cannot be told is in doubt.
+
+    A seal that says whose it is belongs to that one (`names` are the parties' by side), any other to whose place it
+    stands in; `raw` is what it says.
+    """
     if signing is None:
         return ()
     seals = [one for seal in signing.page.reading.seals if _counts(seal) for one in _apart(seal, signing.page)]
-    told = [_tell(seal, signing) for seal in seals]
+    told = [_by_text(seal, signing, names) for seal in seals]
     sure = {field.value: field for field in told if field.certain}
     rest = {field.value: field for field in told if field.value not in sure}
     return (*sure.values(), *rest.values())
@@ -157,6 +162,14 @@ def _apart(seal: Seal, page: ReadPage) -> list[Seal]:
         side = box.height * page.page.height / page.page.width
         ends = (Box(box.x0, box.y0, box.x0 + side, box.y1), Box(box.x1 - side, box.y0, box.x1, box.y1))
     return [seal.model_copy(update={"box": end}) for end in ends]
+
+
+def _by_text(seal: Seal, signing: Signing, names: Mapping[str, TextField]) -> TextField:
+    owner, doubt = owner_by_text(seal.text, names)
+    if owner:
+        return _seal_field(seal, signing, owner, None)
+    placed = _tell(seal, signing)
+    return _seal_field(seal, signing, placed.value, doubt) if doubt else placed
 
 
 def _tell(seal: Seal, signing: Signing) -> TextField:
@@ -193,7 +206,10 @@ def _gap(seal: Box, box: Box, page: ReadPage) -> float:
 def _seal_field(seal: Seal, signing: Signing, side: str | None, doubt: str | None) -> TextField:
     status = Status.UNSURE if doubt else Status.CERTAIN
     page = signing.page.number
-    return TextField(value=side, page=page, box=seal.box, confidence=0.5 if doubt else 1.0, status=status, why=doubt)
+    confidence = 0.5 if doubt else 1.0
+    return TextField(
+        value=side, raw=seal.text, page=page, box=seal.box, confidence=confidence, status=status, why=doubt
+    )
 
 
 # ---- the day of signing ----------------------------------------------------------------------------------------

@@ -59,8 +59,9 @@ def last_page(*more, seals=(), number=2, beside=True):
     return made.model_copy(update={"reading": made.reading.model_copy(update={"seals": tuple(seals)})})
 
 
-def seal(x, y, shape="round", width=0.19, height=0.135):
-    return Seal(box=Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2), colour="red", shape=shape)
+def seal(x, y, shape="round", width=0.19, height=0.135, text=""):
+    box = Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+    return Seal(box=box, colour="red", shape=shape, text=text)
 
 
 def contract(*pages):
@@ -381,6 +382,34 @@ def test_two_seals_whose_ink_touches_are_told_apart():
     joined = seal(0.25, 0.55, "partial", height=0.29)
     read = contract(first_page(), last_page(beside=False, seals=[joined]))
     assert sorted(s.value for s in read.seals) == ["transferee", "transferor"]
+
+
+def test_a_seal_that_names_the_other_party_is_the_other_partys_wherever_it_stands():
+    mine, theirs = seal(0.25, 0.53, text="贵州乙铅锌矿业有限公可"), seal(0.7, 0.53, text=BUYER)
+    read = contract(first_page(), last_page(seals=[mine, theirs]))
+    assert [(s.value, s.certain) for s in read.seals] == [("transferee", True)]
+    between = contract(first_page(), last_page(beside=False, seals=[seal(0.3, 0.55, text=f"{SELLER} 合同专用章")]))
+    assert [(s.value, s.certain) for s in between.seals] == [("transferor", True)]
+
+
+def test_a_strangers_seal_is_no_partys():
+    stranger = seal(0.7, 0.53, text="福泉川洲电镀科技有限责任公司")
+    read = contract(first_page(), last_page(seals=[seal(0.25, 0.53, text=SELLER), stranger]))
+    assert {s.value: s.certain for s in read.seals} == {"transferor": True, "other": True}
+    assert read.seals[1].raw == "福泉川洲电镀科技有限责任公司"
+
+
+def test_a_seal_that_reads_like_neither_name_and_unlike_neither_leaves_doubt():
+    near = seal(0.7, 0.53, text="贵州丙川金属矿业有限公司")
+    read = contract(first_page(), last_page(seals=[seal(0.25, 0.53, text=SELLER), near]))
+    doubt = next(s for s in read.seals if not s.certain)
+    assert doubt.value == "transferee" and "与双方名称都不相符" in doubt.why
+
+
+@pytest.mark.parametrize("text", ["", "有限公司", "铜专用章"])
+def test_a_seal_of_which_too_little_is_legible_belongs_to_its_place(text):
+    read = contract(first_page(), last_page(seals=[seal(0.7, 0.53, text=text)]))
+    assert [(s.value, s.certain) for s in read.seals] == [("transferee", True)]
 
 
 def test_a_seal_over_the_sheets_edges_and_seals_on_other_pages_sign_nothing():

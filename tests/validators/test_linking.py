@@ -195,6 +195,16 @@ def test_dea_008_is_unsure_of_a_seal_that_nobody_can_be_told_by_and_of_a_grey_sc
     assert "看不出印章" in grey.doubted("DEA-008").message
 
 
+def test_dea_008_does_not_count_a_strangers_seal_and_says_what_it_says(deal: Case) -> None:
+    stranger = sure("other", raw="福泉川洲电镀科技有限公司")
+    foreign = contract(deal, seals=(sure("transferor"), stranger))
+    assert foreign.failed("DEA-008").message == (
+        "交易合同（第2页）未见受让方的印章，另有不属于双方的印章“福泉川洲电镀科技有限公司”"
+    )
+    witness = contract(deal, seals=(sure("transferor"), sure("transferee"), stranger))
+    assert witness.outcomes("DEA-008") == {Outcome.PASSED}
+
+
 def test_the_parties_of_a_deal_are_known_by_role_and_not_by_order(deal: Case) -> None:
     assert all(isinstance(paper, Deal) for paper in deal.dossier.documents[:2])
     swapped = knowing(deal, submissions=tuple(

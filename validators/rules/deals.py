@@ -1,7 +1,7 @@
 """Rules on a deal: agreement against contract, their own arithmetic, and what the ledger knows of both parties."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -113,7 +113,8 @@ def both_sealed(contract: Contract, dossier: Dossier) -> Problem | None:
     unclear = next((it for it in seals if not it.field.certain), None)
     if unclear is not None:
         raise Doubt(unclear.field, why=f"{named(contract)}有印章不能确定属于哪一方")
-    return _unsealed(contract, dossier, "、".join(lacking))
+    strangers = [it.field.raw for it in seals if it.field.value == "other"]
+    return _unsealed(contract, dossier, "、".join(lacking), strangers)
 
 
 def _sold(contract: Contract, metal: Metal) -> Figure:
@@ -192,9 +193,10 @@ def _unlisted(contract: Contract, books: Books, role: Role, code: str) -> Proble
     return Problem(f"台账中没有{what}{note}", (name.evidence, party(contract, role, "uscc").evidence))
 
 
-def _unsealed(contract: Contract, dossier: Dossier, lacking: str) -> Problem:
-    """A scan without colour shows no red seal, which IMG-001 objects to."""
+def _unsealed(contract: Contract, dossier: Dossier, lacking: str, strangers: Sequence[str]) -> Problem:
+    """A scan without colour shows no red seal, which IMG-001 objects to; a stranger's seal counts for neither party."""
     if contract.pages and not any(dossier.page(number).page.colour for number in contract.pages):
         raise Doubt(why=f"{named(contract)}为灰度或黑白扫描，看不出印章")
     page = "，也未读到签订日期，可能缺少签章页" if day(contract, "signed_on").missing else ""
-    return Problem(f"{named(contract)}未见{lacking}的印章{page}")
+    others = f"，另有不属于双方的印章“{'”“'.join(strangers)}”" if strangers else ""
+    return Problem(f"{named(contract)}未见{lacking}的印章{others}{page}")
