@@ -86,7 +86,7 @@ def _anchors(rows: Sequence[Line], roles: Mapping[str, str], names: Mapping[str,
     chosen = {anchor.side: anchor for anchor in found if anchor.marked}
     chosen = chosen or {anchor.side: anchor for anchor in found if _to_sign(rows, anchor)}
     for side in roles if chosen else ():
-        rest = [anchor for anchor in found if anchor.side == side] + _named(rows, side, names.get(side))
+        rest = [anchor for anchor in found if anchor.side == side] + _named(rows, side, names)
         near = [anchor for anchor in rest if _off(anchor, chosen) < _BLOCKS_APART]
         if side not in chosen and near:
             chosen[side] = min(near, key=lambda anchor: _off(anchor, chosen))
@@ -106,15 +106,17 @@ def _off(anchor: Anchor, chosen: Mapping[str, Anchor]) -> float:
     return min(abs(anchor.box.cy - other.box.cy) for other in chosen.values())
 
 
-def _named(rows: Sequence[Line], side: str, name: str | None) -> list[Anchor]:
-    """Where the first characters of a party's name stand, whole or as far as the line goes."""
-    start = re.escape(fold(name)[:5]) if name else "(?!)"
-    return [Anchor(side, span.box, False) for row in rows if (span := row.find(start))]
+def _named(rows: Sequence[Line], side: str, names: Mapping[str, str | None]) -> list[Anchor]:
+    """Where a few characters stand that only this party has in its name, which may run over the line."""
+    own, others = fold(names.get(side) or ""), [fold(name or "") for key, name in names.items() if key != side]
+    pieces = [own[n : n + 4] for n in range(len(own) - 3)]
+    pattern = "|".join(re.escape(piece) for piece in pieces if not any(piece in other for other in others))
+    return [Anchor(side, span.box, False) for row in rows if (span := row.find(pattern or "(?!)"))]
 
 
 def _on_line(row: Line, side: str, role: str) -> Iterator[Anchor]:
     for match in re.finditer(
-        rf"(?:{role})(?:[^:,.;]{{0,16}}?(?P<mark>{_MARK})|\([^()]{{2,16}}\))?(?P<colon>:?)", row.text
+        rf"(?:{role})(?:[^:.;]{{0,16}}?(?P<mark>{_MARK})|\([^()]{{2,16}}\))?(?P<colon>:?)", row.text
     ):
         begins = row.starts_word(match.start()) or bool(match["colon"] or match["mark"])
         ends = match["colon"] or match["mark"] or match.end() == len(row.text)
