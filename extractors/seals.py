@@ -18,6 +18,7 @@ _SHRINK = 4
 _EMBLEM_MM, _EMBLEM_FILL = 32.0, 0.45
 _SEAL_MM = (12.0, 75.0)
 _EDGE_MM = 3.0
+_PIECE_MM = 8.0  # longer than any straight stroke of a seal's letters
 _LINE_SHAPE = 3.0
 _DARK = 40.0  # red channel of black print
 _TRACE = 14  # redness of the thin strokes of a seal, looked for only where a seal stands
@@ -48,9 +49,10 @@ def balance(image: Image) -> Image:
 def find_red(balanced: Image, ruler: float) -> SealInk:
     """Seals of red ink, from orange to purple red; `ruler` is pixels per millimetre.
 
-    Red print that is shaped like a line of text (a red letterhead) is no seal and stays in the picture.
+    Red print that is shaped like a line of text (a red letterhead) is no seal and stays in the picture, and so does
+    the form of a bank slip that is printed in red.
     """
-    red = _red_ink(balanced)
+    red = _without_forms(_red_ink(balanced), ruler)
     seals, mask = [], np.zeros_like(red)
     for rect, part in _groups(red, ruler):
         shape = _shape(rect, part, whole(red), ruler)
@@ -78,6 +80,22 @@ def _red_ink(balanced: Image) -> Image:
     sure[0] = False
     ink: Image = sure[labels].astype(np.uint8) * 255
     return ink
+
+
+def _without_forms(red: Image, ruler: float) -> Image:
+    """The red ink without printed rulings: straight pieces that hang together over more than any seal's width."""
+    piece, thick = max(3, round(_PIECE_MM * ruler)), np.ones((3, 3), np.uint8)
+    fat = cv2.dilate(red, thick)  # a line that is a little askew still has straight pieces
+    lying = cv2.morphologyEx(fat, cv2.MORPH_OPEN, np.ones((1, piece), np.uint8))
+    standing = cv2.morphologyEx(fat, cv2.MORPH_OPEN, np.ones((piece, 1), np.uint8))
+    lines = cv2.dilate(cv2.bitwise_or(lying, standing), thick)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(lines)
+    form = stats[:count, cv2.CC_STAT_WIDTH] > _SEAL_MM[1] * ruler
+    form[0] = False
+    if not form.any():
+        return red
+    kept: Image = np.where(form[labels], 0, red).astype(np.uint8)
+    return kept
 
 
 def _groups(red: Image, ruler: float) -> list[tuple[Rect, Image]]:

@@ -136,6 +136,18 @@ def test_a_header_merged_over_columns_and_over_rows_is_found():
     assert {(0, 2, 0, 1), (0, 1, 1, 4)} <= set(table.spans)
 
 
+@pytest.mark.parametrize("degrees", [0.0, 2.0])
+def test_a_form_printed_in_red_is_no_seal_and_a_seal_on_it_is_one(degrees):
+    form = paper()
+    rule(form, [("户名", "账号", "开户行")] * 4, (50, 50, 50), x_mm=20, y_mm=60)
+    picture = np.array(form.convert("RGB"))
+    picture[picture[:, :, 0] < 128] = RED
+    red = Image.fromarray(picture)
+    assert seals(tilt(red, degrees)).seals == ()
+    (only,) = seals(tilt(stamp(red, 110, 85), degrees)).seals
+    assert only[1] in ("round", "oval")
+
+
 def test_several_tables_stand_in_their_order():
     page = paper()
     rule(page, [("一", "二"), ("三", "四")], (40, 40), y_mm=150)
