@@ -20,7 +20,7 @@ _FAINT = 10  # redness below is paper
 _RADIUS, _MARGIN = 200, 1.1  # every seal is drawn to one size: pixels from its middle to its rim
 _STEPS = 1080  # of the way around
 _BANDS = ((0.58, 0.94), (0.62, 0.90))  # between which shares of the radius letters stand
-_LETTERS = (0.62, 0.85)  # where letters have ink, but neither rim, star nor the number along the bottom
+_LETTERS = (0.74, 0.83)  # where letters have ink, but neither rim, star nor the number along the bottom
 _EMPTY, _LEAST_GAP, _SPARE = 0.12, 60, 24  # ink beside the letters', and steps around
 _SURE = 0.85
 _TITLE = {"round": (0.36, 0.63, 0.58), "oval": (-0.08, 0.34, 0.72)}  # top, bottom, half the width, in radii
@@ -127,7 +127,7 @@ def _unroll(disc: Image) -> Image:
     middle = disc.shape[0] / 2
     flags = cv2.INTER_LINEAR | cv2.WARP_FILL_OUTLIERS
     around = cv2.warpPolar(disc, (_RADIUS, _STEPS), (middle, middle), _RADIUS, flags)
-    return np.roll(around, -3 * _STEPS // 4, axis=0).T[::-1]
+    return np.roll(around, -(_STEPS // 4), axis=0).T[::-1]
 
 
 def _band(strip: Image, shares: tuple[float, float]) -> Image:
