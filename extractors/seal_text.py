@@ -12,9 +12,11 @@ import numpy as np
 
 from extractors.crops import Rect, cut
 from extractors.engine import Engine, Image, Reading
+from extractors.seal_owners import BESIDE
 from extractors.seals import SealInk, balance, redness
 
 _READ_SHAPES = frozenset({"round", "oval"})
+_TWO_SEALS = 1.3, 2.6  # times as long as wide
 _MOST_SEALS = 8  # a page with more red marks is no page to sign
 _FAINT = 10  # redness below is paper
 _RADIUS, _MARGIN = 200, 1.1  # every seal is drawn to one size: pixels from its middle to its rim
@@ -38,9 +40,22 @@ class _Outline(NamedTuple):
 
 
 def read_seal_texts(colour: Image, ink: SealInk, engine: Engine) -> tuple[str, ...]:
-    """The text of each seal in their order: ring, blank, level line; empty where it is not legible."""
-    texts = [_read(colour, ink.mask, rect, shape, engine) for rect, shape in ink.seals[:_MOST_SEALS]]
+    """The text of each seal in their order: ring, blank, level line; empty where it is not legible.
+
+    Of two round seals whose ink touches, found as one, both texts with `BESIDE` between them.
+    """
+    texts = [_read_parts(colour, ink.mask, rect, shape, engine) for rect, shape in ink.seals[:_MOST_SEALS]]
     return (*texts, *("" for _ in ink.seals[_MOST_SEALS:]))
+
+
+def _read_parts(colour: Image, mask: Image, rect: Rect, shape: str, engine: Engine) -> str:
+    side, length = sorted(rect.size)
+    if shape != "partial" or not _TWO_SEALS[0] < length / side < _TWO_SEALS[1]:
+        return _read(colour, mask, rect, shape, engine)
+    first = Rect(rect.x0, rect.y0, rect.x0 + side, rect.y0 + side)
+    last = Rect(rect.x1 - side, rect.y1 - side, rect.x1, rect.y1)
+    texts = [_read(colour, mask, end, "round", engine) for end in (first, last)]
+    return BESIDE.join(texts) if any(texts) else ""
 
 
 def _read(colour: Image, mask: Image, rect: Rect, shape: str, engine: Engine) -> str:

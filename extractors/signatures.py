@@ -10,7 +10,7 @@ from domain.field import Field, Status, TextField
 from domain.page import Box, ReadPage, Seal
 from extractors.fields import date_field, missing
 from extractors.layout import Line, Span, lines
-from extractors.seal_owners import owner_by_text
+from extractors.seal_owners import BESIDE, owner_by_text
 from extractors.text import DATE_PATTERN, fold
 
 SIDES = ("transferor", "transferee")
@@ -163,7 +163,8 @@ def _apart(seal: Seal, page: ReadPage) -> list[Seal]:
     else:
         side = box.height * page.page.height / page.page.width
         ends = (Box(box.x0, box.y0, box.x0 + side, box.y1), Box(box.x1 - side, box.y0, box.x1, box.y1))
-    return [seal.model_copy(update={"box": end}) for end in ends]
+    texts = seal.text.split(BESIDE) if BESIDE in seal.text else ("", "")
+    return [seal.model_copy(update={"box": end, "text": text}) for end, text in zip(ends, texts, strict=True)]
 
 
 def _by_text(seal: Seal, signing: Signing, names: Mapping[str, TextField]) -> TextField:

@@ -382,6 +382,9 @@ def test_two_seals_whose_ink_touches_are_told_apart():
     joined = seal(0.25, 0.55, "partial", height=0.29)
     read = contract(first_page(), last_page(beside=False, seals=[joined]))
     assert sorted(s.value for s in read.seals) == ["transferee", "transferor"]
+    said = seal(0.25, 0.55, "partial", height=0.29, text=f"福泉川洲电镀科技有限责任公司 / {BUYER}")
+    read = contract(first_page(), last_page(beside=False, seals=[said]))
+    assert sorted(s.value for s in read.seals) == ["other", "transferee"]
 
 
 def test_a_seal_that_names_the_other_party_is_the_other_partys_wherever_it_stands():

@@ -84,6 +84,13 @@ def test_each_seal_of_a_page_has_its_own_text_in_their_order():
     ]
 
 
+@needs_font
+def test_two_seals_whose_ink_touches_both_say_their_names():
+    (text,) = said(sheet((company(NAMES[0]), PRESSES[0], (70, 60)), (company(NAMES[1]), PRESSES[0], (72, 99.5))))
+    first, second = text.split(" / ")
+    assert fuzz.ratio(first, NAMES[0]) >= 80 and fuzz.ratio(second, NAMES[1]) >= 80
+
+
 def test_the_rim_is_found_beside_other_ink_and_with_a_part_of_it_missing():
     rows, cols = np.mgrid[0:240, 0:300]
     rim = np.abs(np.hypot(rows - 120, cols - 110) - 100) < 4
