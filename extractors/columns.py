@@ -8,6 +8,7 @@ from extractors.values import Place, in_cells
 
 _BESIDE = 0.95  # heights of a label: further up or down stands another line
 _LEVEL = 0.4
+_SHORT = 0.15  # of the page's width
 _OFF = 0.75  # further off, a line with labels of its own keeps its words
 
 
@@ -38,7 +39,9 @@ def _value(rows: Sequence[Line], anchors: Sequence[Anchor], anchor: Anchor, mult
         return None
     first = join(_in_order(parts))
     level = all(abs(part.box.cy - label.box.cy) < _LEVEL * label.box.height for part in parts)
-    below = continued(rows, anchors, anchor, first, right) if multiline and level else []
+    edge = min(right, max(row.box.x1 for row in rows))
+    full = edge - first.box.x1 < _SHORT  # only a line that reaches the edge goes on below
+    below = continued(rows, anchors, anchor, first, right) if multiline and level and full else []
     slack = 0.3 * label.box.height
     return join([first, *(part for part in below if not _nearer(rows, anchors, anchor, label, part.box.cy, slack))])
 

@@ -145,7 +145,10 @@ def _party(told: Sequence[Told], side: str) -> Party:
 def _named(own: Sequence[Told]) -> TextField:
     """A company's name, up to its last 公司 or the like; what does not look like one comes last."""
     cut = [(span, one.page) for one in own if (span := one.span.find(_ORGANISATION))]
-    return settle_alike([text_field(span, page) for span, page in cut or [(one.span, one.page) for one in own]])
+    if cut:
+        return settle_alike([text_field(span, page) for span, page in cut])
+    part = settle_alike([text_field(one.span, one.page) for one in own])
+    return part.model_copy(update={"status": Status.UNSURE, "why": "名称可能不完整"}) if part.value else part
 
 
 def _texts(own: Sequence[Told], key: str) -> TextField:

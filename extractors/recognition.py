@@ -155,8 +155,7 @@ _LARGE = 1.25  # of the usual height of a line
 def _wrapped_title(rows: Sequence[Line], title: "re.Pattern[str]") -> str | None:
     """A title in large print that runs over two lines."""
     usual = sorted(row.box.height for row in rows)[len(rows) // 2] if rows else 0.0
-    for upper, lower in pairwise(rows):
-        large = min(upper.box.height, lower.box.height) > _LARGE * usual
-        if large and title.fullmatch(upper.text + lower.text):
+    for upper, lower in pairwise(row for row in rows if row.box.height > _LARGE * usual):
+        if title.fullmatch(upper.text + lower.text):
             return upper.text + lower.text
     return None

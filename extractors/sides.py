@@ -176,18 +176,23 @@ def _told_in(text: Paragraph, sides: Sides) -> Iterator[Told]:
     for label, follower in zip(labels, [*labels[1:], None], strict=False):
         key = label.lastgroup or ""
         side = sides.side_in(label[0]) or side
-        end = re.compile(r"[,;]|$").search(text.text, label.end() + 1)
-        stop = min(follower.start() if follower else len(text.text), end.start() if end else len(text.text))
+        stop = min(follower.start() if follower else len(text.text), _clause_end(text, label.end() + 1))
         value = re.match(r"(.*?)[(,;.]*$", text.text[label.end() + 1 : stop])
         span, page = text.cut(label.end() + 1, label.end() + 1 + len(value[1] if value else ""))
         if span and key != "other":
             yield Told(side, sides.bare if key == "side" else key, span, page)
 
 
+def _clause_end(text: Paragraph, start: int) -> int:
+    """Where the clause ends; a full stop counts only where 。 was read."""
+    ends = (n for n in range(start, len(text.text)) if text.text[n] in ",;" or text.raw[n] == "。")
+    return next(ends, len(text.text))
+
+
 def _opens(text: Paragraph, label: "re.Match[str]") -> bool:
     """Whether a label stands at the beginning of a clause, and a colon after it."""
     before = text.text[label.start() - 1] if label.start() else ","
-    return before in ",;.:()" and text.text[label.end() : label.end() + 1] == ":"
+    return before in ",;.:(" and text.text[label.end() : label.end() + 1] == ":"
 
 
 # ---- lines -----------------------------------------------------------------------------------------------------
@@ -224,6 +229,9 @@ def _on_rows(rows: Sequence[Line], page: int, sides: Sides, before: list[Heading
     return told, sorted(headings, key=lambda heading: (heading.line, heading.start))
 
 
+_INDENT = 0.08  # how far right of its labels a heading may be set
+
+
 def _owner(anchor: Anchor, headings: Sequence[Heading]) -> str | None:
     """The side of the nearest heading: before the label on its line, else above it in its column."""
     same = [h for h in headings if h.line == anchor.line and -1 < h.start <= anchor.start]
@@ -232,5 +240,5 @@ def _owner(anchor: Anchor, headings: Sequence[Heading]) -> str | None:
     above = [h for h in headings if h.line < anchor.line or h.start < 0 <= anchor.line - h.line]
     last = max((h.line for h in above), default=None)
     row = [h for h in above if h.line == last]
-    left = [h for h in row if h.x <= anchor.x + 0.02] or row[:1]
+    left = [h for h in row if h.x <= anchor.x + (0.02 if len(row) > 1 else _INDENT)]
     return max(left, key=lambda heading: heading.x).side if left else None

@@ -10,7 +10,7 @@ from domain.document import Document
 from domain.field import Field, Status, TextField
 from domain.page import ReadPage
 from domain.quantity import Amount
-from extractors.amounts import has_cents, money, money_in_words
+from extractors.amounts import WORDS, has_cents, money, money_in_words
 from extractors.columns import find_beside
 from extractors.deal_money import agree
 from extractors.fields import missing, parsed_field, text_field
@@ -35,6 +35,9 @@ MARKS = Marks(
         "用途|摘要|附言",
         "开户(?:银)?行",
         "记[账帐]日期|交易日期|入[账帐]日期|打印日期|时间戳|交易时间",
+        "币[别种]",
+        "验证码|本回单",
+        "柜员|网点|交易机构",
     ),
     against=(
         r"第[一二三四五六七八九十]+条.*",
@@ -130,10 +133,18 @@ def _read_money(pages: Sequence[ReadPage], found: dict[str, Place]) -> tuple[Fie
         words = _search(
             rows, r"(?:人民[币市巾])(?:\(大写\))?:?([^\d¥￥():]{2,40}[元圆圓園园][^\d¥￥():小写金额]{0,6})", 1
         )
+    if words[0] is None:
+        words = _told_in_words(rows)
     return (
         parsed_field(Field[Amount], *figures, _figure, "金额无法识读"),
         parsed_field(Field[Amount], *words, money_in_words, "大写金额无法识读"),
     )
+
+
+def _told_in_words(rows: Sequence[tuple[int, Line]]) -> Place:
+    """An amount in words by its mere form, where its label was not read."""
+    spans = ((row.find(rf"[{WORDS}]{{3,}}[元圆圓][{WORDS}]*"), page) for page, row in rows)
+    return next(((span, page) for span, page in spans if span and money_in_words(span.text)), (None, 1))
 
 
 def _figure(text: str) -> tuple[Decimal, str | None] | None:
@@ -244,7 +255,11 @@ def _read_kind(found: dict[str, Place], rows: Sequence[tuple[int, Line]]) -> Tex
         for span, page in told[: 1 if kind == "application" else None]:
             if pattern.search(span.text):
                 return _kind_field(kind, span, page)
-    return _kind_field("payment", told[0][0] if told else rows[0][1], told[0][1] if told else rows[0][0])
+    span, page = told[-1] if told else (rows[0][1], rows[0][0])
+    payment = _kind_field("payment", span, page)
+    if len(told) > (1 if title else 0):
+        return payment
+    return payment.model_copy(update={"status": Status.UNSURE, "why": "未读到用途或摘要"})
 
 
 def _kind_field(kind: str, span: Span, page: int) -> TextField:
