@@ -16,6 +16,7 @@ from extractors.seal_owners import BESIDE
 from extractors.seals import SealInk, balance, redness
 
 _READ_SHAPES = frozenset({"round", "oval"})
+_PERHAPS_TWO = frozenset({"oval", "partial"})
 _TWO_SEALS = 1.3, 2.6  # times as long as wide
 _MOST_SEALS = 8  # a page with more red marks is no page to sign
 _FAINT = 10  # redness below is paper
@@ -50,8 +51,9 @@ def read_seal_texts(colour: Image, ink: SealInk, engine: Engine) -> tuple[str, .
 
 def _read_parts(colour: Image, mask: Image, rect: Rect, shape: str, engine: Engine) -> str:
     side, length = sorted(rect.size)
-    if shape != "partial" or not _TWO_SEALS[0] < length / side < _TWO_SEALS[1]:
-        return _read(colour, mask, rect, shape, engine)
+    text = _read(colour, mask, rect, shape, engine)
+    if text or shape not in _PERHAPS_TWO or not _TWO_SEALS[0] < length / side < _TWO_SEALS[1]:
+        return text
     first = Rect(rect.x0, rect.y0, rect.x0 + side, rect.y0 + side)
     last = Rect(rect.x1 - side, rect.y1 - side, rect.x1, rect.y1)
     texts = [_read(colour, mask, end, "round", engine) for end in (first, last)]
