@@ -10,6 +10,7 @@ from extractors.text import fold
 
 _ENDS = re.compile(r"[。；;：:！?？]$")
 _SHORT, _VERY_SHORT = 0.05, 0.12  # of the page's width: how far a last line, or any line, stops before the margin
+_FOOT = 0.8  # of the page's height: only text that goes down so far goes on over the page
 _MARGIN = re.compile(r"[-—]?第?\d{1,3}页?[-—]?|第\d{1,3}页[,/]?共\d{1,3}页|\d{1,3}/\d{1,3}")
 
 
@@ -77,7 +78,7 @@ def _paragraphs(pages: Sequence[ReadPage]) -> Iterator[list[tuple[int, Span]]]:
             if room > (_SHORT if _ENDS.search(row.raw) else _VERY_SHORT) and row.text[-1] not in ",、(":
                 yield paragraph
                 paragraph = []
-        if paragraph and _ENDS.search(paragraph[-1][1].raw):
+        if paragraph and rows and (rows[-1].box.cy < _FOOT or _ENDS.search(paragraph[-1][1].raw)):
             yield paragraph
             paragraph = []
     if paragraph:

@@ -177,9 +177,7 @@ def _read_day(found: dict[str, Place], rows: Sequence[tuple[int, Line]]) -> Fiel
         return next((field for field in labelled if field.value is not None), labelled[0])
     for page, row in rows:
         if not re.search("打印|有效", row.text) and (days := dates(row.text)) and len(set(days)) == 1:
-            return parsed_field(
-                Field[date], row, page, lambda text: (dates(text)[0], "未标明是交易日期"), "日期无法识读"
-            )
+            return parsed_field(Field[date], row, page, _unlabelled_day, "日期无法识读")
     return missing("未找到交易日期")
 
 
