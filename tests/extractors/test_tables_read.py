@@ -245,15 +245,15 @@ def test_a_year_whose_heading_cannot_be_read_is_told_by_the_years_beside_it():
 
 
 def test_headings_of_years_that_melted_together_leave_each_year_its_column():
-    head = [HEAD[0], [*HEAD[1][:7], "第二年第三年第四年", "<", "<", HEAD[1][10], "^"]]
+    head = [HEAD[0], [*HEAD[1][:7], "第二年第三年第四年", None, None, HEAD[1][10], "^"]]
     years = ["0.0100", "0.0090", "0.0080", "0.0070", "0.0060"]
     annual = copy_of(grid([*head, SECTION, limit(1, "DA001", "铅及其化合物", *years)])).limits[0].annual
     assert [str(year.value) for year in annual] == years and all(year.certain for year in annual)
 
 
 def test_a_year_without_heading_and_without_a_column_of_its_own_is_doubt():
-    head = [HEAD[0], [*HEAD[1][:8], "弟三年弟囚年", "<", HEAD[1][10], "^"]]
-    row = limit(1, "DA001", "铅及其化合物", "0.0100", "0.0100", "0.01000.0100", "<", "0.0100")
+    head = [HEAD[0], [*HEAD[1][:8], "弟三年弟囚年", None, HEAD[1][10], "^"]]
+    row = limit(1, "DA001", "铅及其化合物", "0.0100", "0.0100", "0.01000.0100", None, "0.0100")
     annual = copy_of(grid([*head, SECTION, row])).limits[0].annual
     assert not annual[2].certain and not annual[3].certain and annual[4].certain
 
