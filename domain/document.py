@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from domain.field import Field
 from domain.page import Frozen
@@ -22,10 +22,15 @@ class Row(Frozen):
 class Document(Frozen):
     """Base of all document types. Subclasses set `type` and add Field attributes named as in `catalog.md`.
 
+    `TITLE` is what the paper is called in messages; `CRITICAL` are the fields marked * in the catalogue, `rows.unit`
+    for a column of its table.
+
     Attributes listed in `TABLES` (`limits`, `items`, `rows`, `totals`) stand beside `fields` in JSON, all other
     Field attributes inside it.
     """
 
+    TITLE: ClassVar[str] = ""
+    CRITICAL: ClassVar[frozenset[str]] = frozenset()
     type: str
     version: Version | None = None
     pages: tuple[int, ...] = ()

@@ -1,6 +1,7 @@
 """What 协议转让书 and 交易合同 have in common: two parties, the metals that change hands, the money, the signatures."""
 
 from datetime import date
+from typing import ClassVar
 
 from domain.document import Document, Row
 from domain.field import Field, QuantityField, TextField
@@ -37,6 +38,12 @@ class Deal(Document):
     `seals` says whose seals stand on the signature page: `transferor`, `transferee`, or `other` for a seal that says
     the name of neither; `raw` is what the seal says.
     """
+
+    CRITICAL: ClassVar[frozenset[str]] = frozenset(
+        {f"{side}.{key}" for side in ("transferor", "transferee") for key in ("name", "uscc")}
+        | {"items", *(f"items.{key}" for key in ("metal", "quantity", "unit_price", "years", "amount"))}
+        | {"total", "total_in_words", "signed_on"}
+    )
 
     number: TextField = TextField()
     transferor: Party = Party()

@@ -67,6 +67,16 @@ def document_types() -> dict[str, DocumentModule]:
     return {name: module for name, module in modules.items() if hasattr(module, "MARKS")}
 
 
+@cache
+def document_classes() -> dict[str, type[Document]]:
+    """The model of each type: the class of its module that bears its name."""
+    found: dict[str, type[Document]] = {}
+    for name, module in document_types().items():
+        models = (it for it in vars(module).values() if isinstance(it, type) and issubclass(it, Document))
+        found[name] = next(model for model in models if model.model_fields["type"].default == name)
+    return found
+
+
 def recognise(page: ReadPage) -> Sighting:
     """The paper that a page most likely belongs to; `other` where no paper's marks suffice."""
     rows = lines(page.words)

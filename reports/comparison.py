@@ -10,24 +10,12 @@ from typing import Any
 from domain.document import TABLES
 from domain.page import Frozen
 from domain.quantity import Metal
+from extractors.recognition import document_classes
 
-PERMIT = ("number", "name", "uscc", "valid_from", "valid_to", "issued_on")
-FORM = ("permit_before", "permit_after", "base", "reduction", "task", "surplus", "offered")
-PARTIES = ("transferor.name", "transferor.uscc", "transferee.name", "transferee.uscc")
-DEAL = (*PARTIES, "items", "items.metal", "items.quantity", "items.unit_price", "items.years", "items.amount")
-CRITICAL: dict[str, frozenset[str]] = {  # the fields marked * in the catalogue
-    "business_licence": frozenset({"uscc", "name", "valid_to"}),
-    "permit_certificate": frozenset({*PERMIT, "version"}),
-    "permit_copy": frozenset({*PERMIT, "version", "limits", "limits.outlet_code", "limits.annual", "totals"}),
-    "supply_form": frozenset({"name", "uscc", *FORM}),
-    "surplus_statement": frozenset({"name", "base", "reduction", "inventory", "task", "surplus", "offered"}),
-    "demand_form": frozenset({"name", "uscc", "project", "new_emission", "demand"}),
-    "eia_table": frozenset({"project", "builder", "rows", "rows.this_project", "rows.replaced", "net_new"}),
-    "transfer_agreement": frozenset({*DEAL, "total", "total_in_words", "signed_on"}),
-    "contract": frozenset({*DEAL, "total", "total_in_words", "signed_on"}),
-    "payment_slip": frozenset({"payer_name", "payee_name", "amount", "amount_in_words", "paid_on", "serial"}),
-}
-PER_METAL = frozenset({*FORM, "inventory", "totals", "net_new", "new_emission", "demand"})
+PER_METAL = frozenset(
+    {"permit_before", "permit_after", "base", "reduction", "task", "surplus", "offered", "inventory"}
+    | {"totals", "net_new", "new_emission", "demand"}
+)
 ROW_KEYS = ("medium", "outlet_code", "scope", "pollutant", "metal", "name", "annual")
 FOLD = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "—": "-", "–": "-", "〔": "[", "〕": "]", "、": ","})
 
@@ -205,7 +193,7 @@ def _judge(package: str, document: str, path: str, truth: Any, field: Any, metal
         document=document,
         path=path,
         key=key,
-        critical=key in CRITICAL.get(document.partition("/")[0], ()) or key == "document",
+        critical=key == "document" or key in _critical(document.partition("/")[0]),
         mark=_mark(truth, got, inside["status"]),
         same=equal(truth, got),
         status=inside["status"],
@@ -215,6 +203,11 @@ def _judge(package: str, document: str, path: str, truth: Any, field: Any, metal
         page=inside.get("page"),
         metal=metal,
     )
+
+
+def _critical(kind: str) -> frozenset[str]:
+    model = document_classes().get(kind)
+    return model.CRITICAL if model else frozenset()
 
 
 def _mark(truth: Any, got: Any, status: str) -> Mark:

@@ -2,20 +2,8 @@
 
 from domain.document import Document, Version
 from domain.quantity import Metal
+from extractors.recognition import document_classes
 
-DOCUMENTS = {
-    "supply_form": "供需信息表",
-    "business_licence": "营业执照",
-    "permit_certificate": "排污许可证正本",
-    "permit_copy": "排污许可证副本",
-    "surplus_statement": "核算说明",
-    "demand_form": "受让方供需信息表",
-    "eia_table": "环评排放量汇总表",
-    "transfer_agreement": "协议转让书",
-    "contract": "交易合同",
-    "payment_slip": "付款凭证",
-    "other": "其他页",
-}
 VERSIONS = {Version.BEFORE: "变更前", Version.AFTER: "变更后"}
 METALS = {Metal.PB: "铅", Metal.HG: "汞", Metal.CD: "镉", Metal.CR: "铬", Metal.AS: "砷"}
 LABELS = {
@@ -102,7 +90,8 @@ SLIPS = {"payment": "付款", "refund": "退汇", "fee": "手续费", "applicati
 
 def title(kind: str, version: Version | None = None) -> str:
     """A document's name with its version: 变更前排污许可证副本."""
-    return VERSIONS.get(version, "") + DOCUMENTS.get(kind, kind) if version else DOCUMENTS.get(kind, kind)
+    model = document_classes().get(kind)
+    return (VERSIONS[version] if version else "") + (model.TITLE if model else kind)
 
 
 def label(document: Document, key: str, metal: Metal | None = None) -> str:

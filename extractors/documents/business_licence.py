@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import ConfigDict
 from pydantic import Field as Meta
@@ -51,6 +51,8 @@ class BusinessLicence(Document):
 
     model_config = ConfigDict(validate_by_name=True)
 
+    TITLE: ClassVar[str] = "营业执照"
+    CRITICAL: ClassVar[frozenset[str]] = frozenset({"uscc", "name", "valid_to"})
     type: Literal["business_licence"] = "business_licence"
     uscc: TextField = TextField()
     name: TextField = TextField()

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
 from domain.field import Field
 from domain.page import ReadPage
@@ -63,6 +63,7 @@ _NOTICE = re.compile(
 class Contract(Deal):
     """Fields of catalogue `contract`; `notice_from`, `notice_to` are the days of public notice where it states them."""
 
+    TITLE: ClassVar[str] = "交易合同"
     type: Literal["contract"] = "contract"
     notice_from: Field[date] = Field[date]()
     notice_to: Field[date] = Field[date]()

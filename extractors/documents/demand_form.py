@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
 from domain.document import Document, Row
 from domain.field import Field, PerMetal, QuantityField, TextField
@@ -86,6 +86,8 @@ class DemandForm(Document):
     `ratio` is how many kilograms replace one (1.2:1, 1:1.2 and 1.2倍 are all 1.2).
     """
 
+    TITLE: ClassVar[str] = "受让方供需信息表"
+    CRITICAL: ClassVar[frozenset[str]] = frozenset({"name", "uscc", "project", "new_emission", "demand"})
     type: Literal["demand_form"] = "demand_form"
     name: TextField = TextField()
     uscc: TextField = TextField()

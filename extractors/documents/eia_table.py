@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Literal
+from typing import ClassVar, Literal
 
 from domain.document import Document
 from domain.field import PerMetal, Status, TextField
@@ -89,6 +89,10 @@ class EiaTable(Document):
     `rows` lists heavy metals only; `net_new` per metal in kg/a = Σ over water and air of this_project − replaced.
     """
 
+    TITLE: ClassVar[str] = "环评排放量汇总表"
+    CRITICAL: ClassVar[frozenset[str]] = frozenset(
+        {"project", "builder", "rows", "rows.this_project", "rows.replaced", "net_new"}
+    )
     type: Literal["eia_table"] = "eia_table"
     form: TextField = TextField()
     project: TextField = TextField()

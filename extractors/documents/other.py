@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Literal
+from typing import ClassVar, Literal
 
 from domain.document import Document
 from domain.field import TextField
@@ -28,6 +28,7 @@ class Other(Document):
     """`label` says what the page looks like: `registration_receipt` (登记回执), `other_licence` (another kind of
     licence), `approval` (批复), `notice` (公示), `cover`, `blank`, or `unknown`; `title` is its heading as read."""
 
+    TITLE: ClassVar[str] = "其他页"
     type: Literal["other"] = "other"
     label: str = "unknown"
     title: TextField = TextField()

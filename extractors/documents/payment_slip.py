@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import ClassVar, Literal
 
 from domain.document import Document
 from domain.field import Field, Status, TextField
@@ -81,6 +81,10 @@ class PaymentSlip(Document):
     `kind` is `payment`, `refund`, `fee` or `application`; `reprint` tells a 补打.
     """
 
+    TITLE: ClassVar[str] = "付款凭证"
+    CRITICAL: ClassVar[frozenset[str]] = frozenset(
+        {"payer_name", "payee_name", "amount", "amount_in_words", "paid_on", "serial"}
+    )
     type: Literal["payment_slip"] = "payment_slip"
     bank: TextField = TextField()
     payer_name: TextField = TextField()

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from domain.document import Document, Version
 from domain.field import Field, TextField
@@ -42,6 +42,10 @@ _TEXTS = ("name", "registered_address", "legal_representative", "premises_addres
 class PermitFields(Document):
     """What certificate and cover of the copy both print."""
 
+    CRITICAL: ClassVar[frozenset[str]] = frozenset(
+        {"number", "name", "uscc", "valid_from", "valid_to", "issued_on", "version"}
+    )
+
     number: TextField = TextField()
     name: TextField = TextField()
     registered_address: TextField = TextField()
@@ -58,6 +62,7 @@ class PermitFields(Document):
 class PermitCertificate(PermitFields):
     """Fields of catalogue `permit_certificate`."""
 
+    TITLE: ClassVar[str] = "排污许可证正本"
     type: Literal["permit_certificate"] = "permit_certificate"
 
 

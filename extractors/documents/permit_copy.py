@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import ClassVar, Literal
 
 from domain.field import Field, PerMetal, Status, TextField
 from domain.page import ReadPage
@@ -63,6 +63,13 @@ YEARS = ("year1", "year2", "year3", "year4", "year5")
 class PermitCopy(PermitFields):
     """Cover fields, `limits` row by row, printed 合计 rows, and `totals` per metal in kg/a."""
 
+    TITLE: ClassVar[str] = "排污许可证副本"
+    CRITICAL: ClassVar[frozenset[str]] = PermitFields.CRITICAL | {
+        "limits",
+        "limits.outlet_code",
+        "limits.annual",
+        "totals",
+    }
     type: Literal["permit_copy"] = "permit_copy"
     limits: tuple[Limit, ...] = ()
     subtotals: tuple[Subtotal, ...] = ()

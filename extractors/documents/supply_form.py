@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
 from domain.document import Document, Row
 from domain.field import Field, PerMetal, QuantityField, TextField
@@ -44,6 +44,8 @@ class OtherMetal(Row):
 class SupplyForm(Document):
     """Fields of catalogue `supply_form`; quantities in kg/a per metal, absent where the form gives none."""
 
+    TITLE: ClassVar[str] = "供需信息表"
+    CRITICAL: ClassVar[frozenset[str]] = frozenset({"name", "uscc", *KEYS})
     type: Literal["supply_form"] = "supply_form"
     name: TextField = TextField()
     uscc: TextField = TextField()

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
 from domain.document import Document
 from domain.field import Field, PerMetal, TextField
@@ -61,6 +61,8 @@ KEYS = ("base", "reduction", "inventory", "task", "surplus", "offered")
 class SurplusStatement(Document):
     """Fields of catalogue `surplus_statement`; `outlets` are the outlet codes that the text speaks of."""
 
+    TITLE: ClassVar[str] = "核算说明"
+    CRITICAL: ClassVar[frozenset[str]] = frozenset({"name", *KEYS})
     type: Literal["surplus_statement"] = "surplus_statement"
     name: TextField = TextField()
     uscc: TextField = TextField()

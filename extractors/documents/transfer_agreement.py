@@ -1,7 +1,7 @@
 """协议转让书, what the parties agree before the public notice (guide 4(4)); the contract has the same fields."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import ClassVar, Literal
 
 from domain.page import ReadPage
 from extractors.deal_reading import read_deal
@@ -50,6 +50,7 @@ MARKS = Marks(
 class TransferAgreement(Deal):
     """Fields of catalogue `transfer_agreement`."""
 
+    TITLE: ClassVar[str] = "协议转让书"
     type: Literal["transfer_agreement"] = "transfer_agreement"
 
 
