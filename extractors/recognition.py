@@ -101,13 +101,13 @@ def sight(page: ReadPage) -> list[Sighting]:
 
 
 def _split(page: ReadPage, title: str) -> list[ReadPage]:
-    """The page cut at the widest gap above each further title."""
+    """The page cut above each further title."""
     rows = lines(page.words)
     titles = [number for number, row in enumerate(rows) if re.fullmatch(title, row.text)]
     cuts, last = [0.0], None
     for number in titles:
         if last is not None and rows[number].box.cy - rows[last].box.cy > _APART:
-            cuts.append(_widest_gap(rows[last : number + 1]))
+            cuts.append(_gap_above(rows[last : number + 1]))
         last = number if last is None or rows[number].box.cy - rows[last].box.cy > _APART else last
     return [_band(page, top, bottom) for top, bottom in pairwise([*cuts, 1.0])]
 
@@ -115,9 +115,13 @@ def _split(page: ReadPage, title: str) -> list[ReadPage]:
 _APART = 0.15  # of the page's height: no slip is lower
 
 
-def _widest_gap(rows: Sequence[Line]) -> float:
-    upper, lower = max(pairwise(rows), key=lambda pair: pair[1].box.y0 - pair[0].box.y1)
-    return (upper.box.y1 + lower.box.y0) / 2
+_BREAK = 0.025
+
+
+def _gap_above(rows: Sequence[Line]) -> float:
+    """Where the paper of the last row begins: at the nearest gap above it, for a letterhead stands close to a title."""
+    gaps = [(lower.box.y0 - upper.box.y1, (upper.box.y1 + lower.box.y0) / 2) for upper, lower in pairwise(rows)]
+    return next((middle for gap, middle in reversed(gaps) if gap > _BREAK), max(gaps)[1])
 
 
 def _band(page: ReadPage, top: float, bottom: float) -> ReadPage:

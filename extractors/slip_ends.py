@@ -1,15 +1,17 @@
 """The two ends of a payment: payer and payee with their accounts, side by side or one below the other."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from domain.field import Status, TextField
 from domain.page import ReadPage, Word
 from extractors.deal_reading import account_field, settle_alike
 from extractors.fields import text_field
+from extractors.layout import lines, span_of
 from extractors.sides import Sides, Told, read_sides
 from extractors.text import fold
 
+_DIGITS = re.compile(r"^\d{10,24}$")
 _ENDED = re.compile(r"(?:公司|厂|矿|社|局|所|中心|院|集团|行|部|站|店|馆|校|会|委|户)[)）]?$")
 _SIDES = Sides(
     roles={
@@ -33,8 +35,19 @@ _SIDES = Sides(
 
 def read_ends(pages: Sequence[ReadPage]) -> tuple[Mapping[str, TextField], Mapping[str, TextField]]:
     """Names and accounts by end, `payer` and `payee`."""
-    told = _sided(read_sides(pages, _SIDES), pages)
+    told = _sided(read_sides(pages, _SIDES), pages) or list(_by_form(pages))
     return {side: _name(told, side) for side in _SIDES.roles}, {side: _account(told, side) for side in _SIDES.roles}
+
+
+def _by_form(pages: Sequence[ReadPage]) -> Iterator[Told]:
+    """Where no label was read: two companies, or two accounts, side by side, the left one as payer, in doubt."""
+    for page in pages:
+        for row in lines(page.words):
+            for key, form in (("name", _ENDED), ("account", _DIGITS)):
+                spans = [span for word in row.words if form.search(fold(word.text)) and (span := span_of([word]))]
+                if len(spans) == 2 and spans[1].box.x0 - spans[0].box.x0 > 0.2:
+                    sides = zip(_SIDES.roles, spans, strict=True)
+                    yield from (Told(side, key, span, page.number, sure=False) for side, span in sides)
 
 
 def _sided(told: Sequence[Told], pages: Sequence[ReadPage]) -> list[Told]:

@@ -115,6 +115,24 @@ def test_upright_headings_of_a_table_tell_the_ends_even_when_one_of_them_is_dama
     assert (read.amount.value, read.amount_in_words.value) == (Decimal("540000"), Decimal("540000"))
 
 
+def test_a_form_whose_labels_were_not_read_gives_its_ends_in_doubt_and_its_amount_where_figures_and_words_agree():
+    words = rows_of(
+        "南明银行单位客户专用回单",
+        [
+            ("币别：人民币（CNY）", 0.07),
+            ("记账日期：2026年07月12日", 0.25),
+            ("交易流水号：5233303260712041957807", 0.6),
+        ],
+        [(PAYER, 0.2), (PAYEE, 0.61)],
+        [("5299524081551345", 0.2), ("5604838202627558", 0.61)],
+        [("人民币伍拾肆万元正", 0.2), ("CNY 540,000.00", 0.61)],
+    )
+    read = slip(words)
+    assert (read.payer_name.value, read.payee_name.value) == (PAYER, PAYEE)
+    assert read.payer_name.status is Status.UNSURE and read.kind.status is Status.UNSURE
+    assert read.amount.certain and read.amount_in_words.certain
+
+
 def test_where_nothing_tells_the_ends_apart_the_left_one_pays_but_in_doubt():
     words = rows_of("云岭银行回单", [("全称", 0.1), (PAYER, 0.2), ("全称", 0.55), (PAYEE, 0.65)])
     read = slip(words)
@@ -210,7 +228,9 @@ def test_two_slips_on_one_page_are_two_papers_and_never_mix_their_figures():
         "金额（大写）：人民币伍拾肆万元整": "金额（大写）：玖拾玖元伍角整",
     }
     lower = [w.model_copy(update={"text": changed.get(w.text, w.text)}) for w in lower]
-    parts = sight(page([*columns(), *lower]))
+    foot = word("记账网点：02038", 0.1, 0.42)  # belongs to the upper slip, below an empty place for a seal
+    parts = sight(page([*columns(), foot, *lower]))
+    assert all(("02038" in "".join(w.text for w in part.page.words)) == (n == 0) for n, part in enumerate(parts))
     read_parts = [read([part.page]) for part in parts]
     assert [one.amount.value for one in read_parts] == [Decimal("540000"), Decimal("99.5")]
     assert all(one.amount.value == one.amount_in_words.value for one in read_parts)
