@@ -45,14 +45,16 @@ def gather(sightings: Sequence[Sighting]) -> list[Gathered]:
     """Documents in the order in which they first appear; pages that begin none join the one they fit best."""
     documents = [Gathered(s.type, [s]) for s in sightings if s.starts]
     orphans: dict[str, Gathered] = {}
-    for sighting in sightings:
-        if sighting.starts:
-            continue
-        home = _home(documents, sighting)
+    # Pages that may be of two papers come last: by then a paper without its first page has its other pages.
+    for sighting in sorted((s for s in sightings if not s.starts), key=lambda s: bool(s.also)):
+        homes = [*documents, *orphans.values()] if sighting.also else documents
+        home = _home(homes, sighting)
         if home is None:
             home = orphans.setdefault(sighting.type, Gathered(sighting.type))
         home.sightings.append(sighting)
     gathered = documents + list(orphans.values())
+    for document in gathered:
+        document.sightings.sort(key=lambda s: (not s.starts, s.page.number))
     return sorted(gathered, key=lambda document: min(s.page.number for s in document.sightings))
 
 

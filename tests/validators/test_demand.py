@@ -231,3 +231,10 @@ def test_idn_007_leaves_a_buyers_industry_to_dem_004(buyer: Case) -> None:
 @pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 6, 7, 9])
 def test_the_rules_on_offers_do_not_concern_a_buyer(buyer: Case, number: int) -> None:
     assert buyer.outcomes(f"QTY-{number:03d}") == {Outcome.NOT_APPLICABLE}
+
+
+def test_a_doubtful_figure_of_the_plant_as_it_stands_holds_no_case(buyer: Case) -> None:
+    blurred = ROWS[0].model_copy(update={"existing_actual": unsure(Decimal("2.7"))})
+    assert report(buyer, blurred, *ROWS[1:]).outcomes("QTY-010") == {Outcome.PASSED}
+    blurred = ROWS[0].model_copy(update={"this_project": unsure(Decimal("2.7"))})
+    assert report(buyer, blurred, *ROWS[1:]).doubted("QTY-010")

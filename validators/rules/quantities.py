@@ -31,6 +31,7 @@ from validators.wording import LABELS, METALS, title
 
 OFFER = ("reduction", "surplus", "offered")  # a form deals with a metal when it gives one of these
 CLEAR = 0.9  # confidence from which a figure without a unit is a fact about the paper and not about the reading
+NEW_EMISSION = ("this_project", "replaced", "regional_offset")
 EIA_QUANTITIES = ("existing_actual", "existing_permitted", "under_construction", "this_project", "replaced",
                   "regional_offset", "total_after")  # fmt: skip  # the change may well be below zero
 SHARED = ("base", "reduction", "task", "surplus", "offered")
@@ -231,7 +232,7 @@ def _quantities(document: Document) -> Iterator[Place[Decimal]]:
     if isinstance(document, PermitCopy):
         yield from _cells(document)
     elif isinstance(document, EiaTable):
-        yield from (eia_cell(document, row, key) for row in range(len(document.rows)) for key in EIA_QUANTITIES)
+        yield from _emissions(document)
     elif isinstance(document, Deal):
         yield from (item_cell(document, index, "quantity") for index in range(len(document.items)))
     else:
@@ -243,6 +244,16 @@ def _figures(document: Document) -> Iterator[Place[Decimal]]:
         figures = getattr(document, key)
         if key in LABELS and isinstance(figures, dict):
             yield from (amount(document, key, metal) for metal in figures)
+
+
+def _emissions(table: EiaTable) -> Iterator[Place[Decimal]]:
+    """No new emission rests on the plant as it stands: its figures with doubt on them are DEM-001's concern alone."""
+    for index, row in enumerate(table.rows):
+        for key in EIA_QUANTITIES:
+            field: Field[Decimal] = getattr(row, key)
+            without_unit = field.printed is not None and field.printed.unit is None
+            if key in NEW_EMISSION or field.certain or without_unit:
+                yield eia_cell(table, index, key)
 
 
 def _cells(copy: PermitCopy) -> Iterator[Place[Decimal]]:
