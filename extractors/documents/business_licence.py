@@ -130,8 +130,8 @@ def _issued(rows: Sequence[Line], page: int) -> Field[date]:
     for row in reversed(rows):
         start = row.after(0.4) if row.box.x1 > 0.55 else len(row.glyphs)
         span = row.cut(start, len(row.glyphs))
-        if span is None or row.box.cy < 0.55:
-            continue
+        if span is None or row.box.cy < 0.55 or re.search(r"期限|成立|至", row.text):
+            continue  # the term and the founding of an upright licence stand low as well
         digits = re.search(r"(?:19|20)\d{2}\D{0,2}\d{1,2}\D{0,2}\d{1,2}", span.text)
         if digits:
             field = date_field(row.cut(start + digits.start(), len(row.glyphs)), page)
