@@ -3,14 +3,26 @@
 set -eu
 out=fixtures/scans
 
-make_one() { # seed, faults, share of clean packages
-    PYTHONPATH=. .venv/bin/python -m fixtures.make --out $out --count 1 --megabytes 2.2 --seed "$1" --faults "$2" --clean-share "$3"
+make_one() { # seed, kind, fault, megabytes, further options
+    seed=$1 kind=$2 fault=$3 size=$4
+    shift 4
+    PYTHONPATH=. .venv/bin/python -m fixtures.make --out $out --count 1 --clean-share 0 \
+        --seed "$seed" --kinds "$kind" --faults "$fault" --megabytes "$size" "$@"
 }
 
-for seed in 1135 552 2921 5332; do make_one $seed none 1; done
-make_one 2466 permit_changed_too_little 0
-make_one 1211 hexavalent_added 0
-make_one 320 statement_in_tonnes 0
-make_one 914 foreign_metal_offered 0
+# Parties and deals that belong together; of the four groups of this seed the last two are kept.
+all=$(mktemp -d)
+PYTHONPATH=. .venv/bin/python -m fixtures.make --out "$all" --trios 4 --seed 72 --rough typical --megabytes 0.8
+for name in s072-002 s072-003 s072-004 b072-002 b072-003 b072-004 d072-002 d072-003 d072-004 d072-005; do
+    cp -R "$all/$name"* $out
+done
+rm -r "$all"
+
+make_one 2466 supply permit_changed_too_little 2.2
+make_one 1211 supply hexavalent_added 2.2
+make_one 320 supply statement_in_tonnes 2.2
+make_one 411 demand ratio_left_out 0.8 --rough typical
+make_one 405 transfer signed_within_notice 0.8 --rough typical
+make_one 409 transfer words_times_ten 0.8 --rough typical
 
 ./heyan eval $out --fresh --record
