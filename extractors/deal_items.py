@@ -27,22 +27,33 @@ HEADERS = {
 }
 _SUM = re.compile(r"合计|总计|小计|大写|小写|总价|总额|人民币|备注|说明|^注")
 _MASS = r"(?:千克|公斤|吨|克|kg|t(?![a-z])|g(?![a-z]))"
+_PERIOD = r"(?:月|日|天|季|小?时|h|d)"  # per which no quantity of a deal is told: its figure is none a year
+_NOT_SO = rf"(?![/每.]?{_PERIOD})"
 _BARE_UNITS = (
-    (re.compile(r"千克|公斤|kg", re.IGNORECASE), Unit.KG),
-    (re.compile(r"(?<!万)吨|(?<![a-z])t(?![a-z])", re.IGNORECASE), Unit.TONNE),
-    (re.compile(r"(?<![千毫微])克|(?<![kmμu])g(?![a-z])", re.IGNORECASE), Unit.GRAM),
+    (re.compile(rf"(?<![万百千亿])(?:千克|公斤|kg){_NOT_SO}", re.IGNORECASE), Unit.KG),
+    (re.compile(rf"(?<![万百千亿])(?:吨|(?<![a-z])t(?![a-z])){_NOT_SO}", re.IGNORECASE), Unit.TONNE),
+    (re.compile(rf"(?<![千毫微万百亿])(?:克|(?<![kmμu])g(?![a-z])){_NOT_SO}", re.IGNORECASE), Unit.GRAM),
 )
+_OFTENER = re.compile(rf"(?:每|/){_PERIOD}|[月日季]均")
 
 
 def mass_unit(text: str) -> UnitRead | None:
     """The unit of a quantity in a deal, where 每年 is often left out (domain 7.1); a price's unit is none."""
-    if "元" in text:
+    if "元" in text or _OFTENER.search(fold(text)):
         return None
     yearly = unit_in(text)
     if yearly and yearly.certain:
         return yearly
     folded = fold(text)
     return next((UnitRead(unit, True) for pattern, unit in _BARE_UNITS if pattern.search(folded)), yearly)
+
+
+def _head_unit(texts: Sequence[str]) -> UnitRead | None:
+    """The unit out of several headings; none where one of them has another than those known (万千克, 千克/月)."""
+    told = [(text, mass_unit(text)) for text in texts if "元" not in text]
+    if any(unit is None and re.search(_MASS, fold(text), re.IGNORECASE) for text, unit in told):
+        return None
+    return next((unit for _, unit in told if unit), None)
 
 
 # ---- prices ----------------------------------------------------------------------------------------------------
@@ -171,18 +182,19 @@ def _heads(pages: Sequence[ReadPage], texts: Sequence[Paragraph]) -> Heads:
     cells = [text_in(cell) for page in pages for grid in page.reading.grids for cell in grid.cells]
     heads = {key: [c for c in cells if re.search(HEADERS[key], c) and len(c) < 24] for key in HEADERS}
     price = next((factor for text in heads["price"] if (factor := price_factor(text))), None)
-    mass = next((unit for text in heads["quantity"] if (unit := mass_unit(text))), None)
     lines = [match[1] for text in texts for match in re.finditer(r"单位:([^;.]{1,20})", text.text)]
-    for part in (part for line in lines for part in re.split("[、,]", line)):
-        price, mass = price or price_factor(part), mass or mass_unit(part)
+    parts = [part for line in lines for part in re.split("[、,]", line)]
+    price = price or next((factor for part in parts if (factor := price_factor(part))), None)
+    mass = _head_unit(heads["quantity"] + parts)
     scale = 10000 if any("万元" in text for text in heads["amount"]) else 1
     return Heads(mass, price, scale)
 
 
 def _row_item(record: Record, heads: Heads, term: Field[Amount]) -> Item:
-    own = mass_unit(record.text("unit")) if "unit" in record.cells else None
+    own = _head_unit([record.text("unit")]) if "unit" in record.cells else None
     page = record.page
-    quantity = quantity_field(record.span("quantity"), page, own or heads.mass, mass_unit)
+    told = re.search(_MASS, record.text("unit"), re.IGNORECASE) if "unit" in record.cells else None
+    quantity = quantity_field(record.span("quantity"), page, own if told else heads.mass, mass_unit)
     price = price_field(record.span("price"), page, heads.price)
     years = record.span("years")
     item = Item(
@@ -217,7 +229,7 @@ def _shaken(field: Field[Amount]) -> Field[Amount]:
 # ---- clauses ---------------------------------------------------------------------------------------------------
 
 _NUMBER = r"\d[\d.,OolI]*"
-_YEARLY = rf"{_MASS}(?:[/每]?[年a])?"
+_YEARLY = rf"{_MASS}(?:[/每]?(?:[年a]|{_PERIOD}))?"
 _ITEM = re.compile(
     r"(?:(?:种类|污染物|重金属|标的物?)(?:名称)?[:为](?P<listed>[^,;:.]{1,8})[,;](?:转让|交易|出让)?(?:数量|量)[:为]|"
     r"(?P<metal>[铅鉛汞镉鎘铬鉻砷锑铊镍铜锌锰银络铭辂洛骆铪砰碑神砗隔镐镅锅录永铝沿钻]|石申)(?:\([A-Za-z]{2}\)|及其化合物)*"

@@ -145,9 +145,11 @@ def quantity_field(
         return _field(QuantityField, span, page, None, "数值无法识读")
     own = unit_in(read.rest)
     unit = own or header_unit
-    if unit is None or (read.rest and not own):
+    strange = own is not None and own.certain and not text.is_only_unit(read.rest)
+    if unit is None or strange or (read.rest and not own):
         bare = Printed(number=read.figure.printed, unit=None, half_step=half_step(read.figure.printed, Unit.KG))
-        return _field(QuantityField, span, page, read.figure.value, "未找到计量单位", printed=bare)
+        why = f"数值后的“{read.rest}”不只是计量单位" if strange else "未找到计量单位"
+        return _field(QuantityField, span, page, read.figure.value, why, printed=bare)
     doubt = figure_doubt(span, read.figure) or (None if unit.certain else "计量单位的字符存疑")
     value = read.figure.value * unit.unit.kilograms
     return _field(QuantityField, span, page, value, doubt, printed=printed(read.figure, unit.unit))

@@ -93,9 +93,13 @@ _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _LOOKALIKES = str.maketrans("OolIS", "00115", "|")
 _EMPTY = frozenset({"", "/", "-", "--", "---", "—", "——", "一", "\\", "无", "／", "//"})
 _UNITS = (
-    (re.compile(r"千克[/每]?[年a]|公斤[/每]?年|kg/?[a年]|kg/y", re.IGNORECASE), Unit.KG),
-    (re.compile(r"(?<!万)吨[/每]?[年a]|(?<![a-z])t/?[a年]", re.IGNORECASE), Unit.TONNE),
-    (re.compile(r"(?<![千毫微])克[/每]?年|(?<![kmμu])g/?[a年]", re.IGNORECASE), Unit.GRAM),
+    (re.compile(r"(?<![万百千亿])(?:千克[/每]?[年a]|公斤[/每]?年|kg/?[a年]|kg/y)", re.IGNORECASE), Unit.KG),
+    (re.compile(r"(?<![万百千亿])(?:吨[/每]?[年a]|(?<![a-z])t/?[a年])", re.IGNORECASE), Unit.TONNE),
+    (re.compile(r"(?<![千毫微万百亿])(?:克[/每]?年|(?<![kmμu])g/?[a年])", re.IGNORECASE), Unit.GRAM),
+)
+_NOTHING_BUT_UNIT = re.compile(
+    r"[(\[]?(?:千克|公斤|吨|克|kg|t|g)(?:[/每.]?(?:年|a|yr?))?[)\]]?(?:\([^()\d万百亿月日天季时h]*\)?)*[.,;:、]*",
+    re.IGNORECASE,
 )
 # What OCR makes of units (domain 7.1): probable, so the field becomes unsure.
 _DAMAGED_UNITS = (
@@ -151,6 +155,11 @@ def unit_in(text: str) -> UnitRead | None:
         if pattern.search(folded):
             return UnitRead(unit, False)
     return None
+
+
+def is_only_unit(text: str) -> bool:
+    """Whether what stands behind a number is a unit and no more: no second figure, no 万, no other period (/月, /h)."""
+    return _NOTHING_BUT_UNIT.fullmatch(fold(text)) is not None
 
 
 class Measure(NamedTuple):

@@ -215,6 +215,43 @@ def test_the_sum_of_the_table_is_the_total_where_no_sentence_gives_it():
     assert read.total.value == Decimal("540000") and len(read.items) == 1
 
 
+@pytest.mark.parametrize(
+    "quantity",
+    ["4.5万千克", "45.0-54.0千克", "45.0千克（54.0）", "45.0千克/月", "45.0kg/h", "45.0kg/d", "45.0千克每日"],
+)
+def test_a_quantity_with_more_than_a_yearly_unit_behind_it_is_never_certain(quantity):
+    heads = ("重金属种类", "数量", "单价（元/千克）", "金额（元）")
+    table = items(("铅", quantity, "12,000.00", "540,000.00"), heads=heads)
+    (item,) = contract(first_page(TOTAL, table=table)).items
+    assert item.quantity.status is Status.UNSURE
+
+
+@pytest.mark.parametrize("unit", ["千克", "kg/a", "公斤/年", "千克（以铅计）", "（千克/年）"])
+def test_a_quantity_with_its_unit_and_no_more_is_certain(unit):
+    heads = ("重金属种类", "数量", "单价（元/千克）", "金额（元）")
+    table = items(("铅", f"45.0{unit}", "12,000.00", "540,000.00"), heads=heads)
+    (item,) = contract(first_page(TOTAL, table=table)).items
+    assert (item.quantity.value, item.quantity.certain) == (Decimal("45.0"), True)
+
+
+@pytest.mark.parametrize("head", ["数量（万千克/年）", "数量（千克/月）", "数量（百千克）", "月均数量（千克）"])
+def test_a_heading_with_an_unknown_unit_leaves_its_quantities_in_doubt(head):
+    heads = ("重金属种类", head, "单价（元/千克）", "金额（元）")
+    read = contract(first_page("单位：千克、元", TOTAL, table=items(PB, heads=heads)))
+    assert read.items[0].quantity.status is Status.UNSURE
+
+
+def test_a_caption_with_an_unknown_unit_leaves_the_quantities_in_doubt():
+    heads = ("重金属种类", "数量", "单价（元/千克）", "金额（元）")
+    read = contract(first_page("单位：万t/a", TOTAL, table=items(PB, heads=heads)))
+    assert read.items[0].quantity.status is Status.UNSURE
+
+
+def test_a_monthly_quantity_in_a_clause_is_never_certain():
+    (item,) = contract(first_page("将铅排放量45.0千克/月转让给受让方，单价为每千克12,000元。", TOTAL)).items
+    assert item.quantity.status is Status.UNSURE
+
+
 def test_other_periods_are_no_term():
     (item,) = contract(
         first_page("转让铅排放量45千克，单价12,000元/千克。付款期限为5个工作日，公示期限20日。", TOTAL)
