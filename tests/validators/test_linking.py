@@ -95,7 +95,13 @@ def test_dea_005_accepts_what_other_deals_leave_open(deal: Case) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["本次转让为部分转让，", "乙方所需重金属排放量分批取得", "仅为其需求量的一部分", "其余部分由其另行受让"],
+    [
+        "本次转让为部分转让，",
+        "乙方所需重金属排放量分批取得",
+        "仅为其需求量的一部分",
+        "乙方所需排放量的其余部分由其另行受让",
+        "本次转让为部分转让，乙方自行取得其余指标。三、价款由乙方支付",
+    ],
 )
 def test_dea_005_accepts_a_part_sale_that_the_papers_show(deal: Case, words: str) -> None:
     case = saying(contract(deal, items=(item("40.0"),)), 2, words)
@@ -104,7 +110,17 @@ def test_dea_005_accepts_a_part_sale_that_the_papers_show(deal: Case, words: str
 
 
 @pytest.mark.parametrize(
-    "words", ["乙方分两期支付价款", "影响部分或者全部免除责任", "剩余的富余排放量，可由其依规再次出让"]
+    "words",
+    [
+        "乙方分两期支付价款",
+        "影响部分或者全部免除责任",
+        "剩余的富余排放量，可由其依规再次出让",
+        "任何一方不得将本合同项下的权利义务全部或部分转让给第三方。",
+        "任何一方不得将本次转让的排放量部分转让给第三方。",
+        "首期支付50%，剩余部分另行支付。",
+        "不足部分由乙方另行承担",
+        "税费由各自承担，其余部分双方另行协商",
+    ],
 )
 def test_dea_005_does_not_take_other_parts_for_a_part_sale(deal: Case, words: str) -> None:
     assert saying(contract(deal, items=(item("40.0"),)), 2, words).failed("DEA-005")

@@ -19,7 +19,7 @@ from reference.provisions import guide, practice
 from validators.compare import Check, every, fold_code, fold_name, same
 from validators.figures import Figure, differ, exceed
 from validators.items import metals_sold, money, sold
-from validators.linking import NO_LEDGER, choose, find_balance, find_code, find_submissions
+from validators.linking import NO_LEDGER, check_unfiled, choose, find_balance, find_code, find_submissions
 from validators.parties import Role, party
 from validators.places import day, named, place, whole
 from validators.prices import agreed_prices, item_problems, sum_field, total_problem
@@ -28,11 +28,14 @@ from validators.wording import METALS, title
 
 WORDS = practice("金额大写与小写应当一致，以票据填写规则为准。")
 SAME_METAL = practice("替代应为同一种重金属（可由主管人员设定）。", "S, setting")
-# What tells that the buyer gets the rest elsewhere; 分期付款 and 部分免除责任 stand in every contract.
+# What tells that the buyer gets the rest elsewhere, in a sentence on quantities: 分期付款, 部分免除责任 and
+# 不得全部或部分转让给第三方 stand in every contract.
 PART = re.compile(
-    r"部分(?:转让|受让|购买|取得)|分[批次](?:转让|受让|购买|取得)|(?:需求|所需)[^。]{0,12}的一部分"
-    r"|(?:其余|不足|剩余|余下|差额)(?:的)?部分[^。]{0,8}(?:另行|再行)"
+    r"(?<!全部[或和及、/])(?<!全部或者)部分(?:转让|受让|购买|取得)|分[批次](?:转让|受让|购买|取得)"
+    r"|(?:需求|所需)[^。]{0,12}的一部分|(?:其余|不足|剩余|余下|差额)(?:的)?部分[^。]{0,8}(?:另行|再行)"
 )
+OF_QUANTITY = re.compile(r"需求|所需|尚需|排放量|指标|本次(?:转让|受让|交易)")
+OF_OTHER_THINGS = re.compile(r"不得|第三[方人]|权利|义务|支付|付款|价款|款项|税|费用|承担")
 
 
 @rule("DEA-001", Severity.BLOCK, "协议转让书与交易合同一致", cites=guide("4(4)"))
@@ -58,6 +61,7 @@ def words_and_figures(paper: TransferAgreement | Contract) -> Problem | None:
 def within_free_surplus(contract: Contract, metal: Metal, dossier: Dossier, books: Books) -> Problem | None:
     """Per metal, quantity ≤ the seller's verified and still free surplus; a contract moves exactly what it prints."""
     quantity = replace(_sold(contract, metal), slack=Decimal(0))
+    check_unfiled(contract, metal, quantity.value, dossier, books)
     code = find_code(contract, dossier, Role.TRANSFEROR)
     account = find_balance(code, Role.TRANSFEROR, metal, books)
     words = (
@@ -165,8 +169,18 @@ def _part_shown(paper: Deal, dossier: Dossier) -> Evidence | None:
     """The page of a deal's paper that speaks of a part sale."""
     for number in paper.pages:
         words = "".join(word.text for word in dossier.page(number).words)
-        if found := PART.search(re.sub(r"\s", "", words)):
-            return whole(paper, number, found[0])
+        for sentence in re.split(r"[。；;]", re.sub(r"\s", "", words)):
+            if found := _tells_part(sentence):
+                return whole(paper, number, found)
+    return None
+
+
+def _tells_part(sentence: str) -> str | None:
+    """The words of a sentence on a part sale; what stands far off may be a table without full stops."""
+    for found in PART.finditer(sentence):
+        around = sentence[max(found.start() - 30, 0) : found.end() + 8]
+        if OF_QUANTITY.search(around) and not OF_OTHER_THINGS.search(around):
+            return found[0]
     return None
 
 
