@@ -71,6 +71,10 @@ _LABELS = {
 }
 _REFUND = re.compile(r"退汇|退回|冲正|退款|退票")
 _FEE = re.compile(r"手续费|工本费|管理费|汇划费|年费|服务费|收费")
+_DENIED = re.compile(rf"(?:不[含包扣收予]?[括收除]?|[未无免]收?|逾期[^,;.]{{0,4}})(?:{_REFUND.pattern}|{_FEE.pattern})")
+_DEAL = re.compile(r"转让款|价款|合同款|交易款|转让费|指标款")
+_UNDONE = re.compile(r"(?<!不得)(?<!不可)(?<!未)(?:失败|未成功|不成功|作废|撤销|退汇|冲正|退票)")
+_IF_UNDONE = re.compile(r"如|若|涂改")  # 如交易失败……, 涂改作废: what a bank prints on every slip
 _REPRINT = re.compile(r"补打|补印|重复打印|重打|第[2-9二三四五]次打印|打印次数:[2-9]")
 _BANK = r"(?!企业网|个人网|网上|手机|电子)(?:中国)?[一-鿿]{2,10}?(?:银行|信用(?:合作)?联?社)(?:股份有限公司)?"
 
@@ -238,30 +242,45 @@ def _read_bank(rows: Sequence[tuple[int, Line]]) -> TextField:
 
 
 def _mark(rows: Sequence[tuple[int, Line]], pattern: "re.Pattern[str]") -> Field[bool]:
+    if not rows:
+        return missing("回单上没有可识读的文字")
     page, row = next(((page, row) for page, row in rows if pattern.search(row.text)), (rows[0][0], None))
     box = row.box if row else None
     return Field[bool](value=row is not None, page=page, box=box, confidence=1.0, status=Status.CERTAIN)
 
 
 def _read_kind(found: dict[str, Place], rows: Sequence[tuple[int, Line]]) -> TextField:
-    """What the title, or what the slip says it is for, makes of it."""
-    title = next((place for place in rows if re.fullmatch(MARKS.title, place[1].text)), None)
-    told: list[tuple[Span, int]] = [(title[1], title[0])] if title else []
-    told += [
-        (span, page)
-        for key in ("business", "summary", "use", "note")
-        if (span := found[key][0])
-        for page in [found[key][1]]
-    ]
-    for kind, pattern in (("application", re.compile(_APPLICATION)), ("refund", _REFUND), ("fee", _FEE)):
-        for span, page in told[: 1 if kind == "application" else None]:
-            if pattern.search(span.text):
-                return _kind_field(kind, span, page)
-    span, page = told[-1] if told else (rows[0][1], rows[0][0])
-    payment = _kind_field("payment", span, page)
-    if len(told) > (1 if title else 0):
-        return payment
-    return payment.model_copy(update={"status": Status.UNSURE, "why": "未读到用途或摘要"})
+    """What the title, or what the slip says it is for, makes of it; one that tells of no success pays nothing sure."""
+    if not rows:
+        return missing("回单上没有可识读的文字")
+    kind = _told_kind(found, rows)
+    undone = (_UNDONE.search(row.text) for _, row in rows if not _IF_UNDONE.search(row.text))
+    sign = next((match[0] for match in undone if match), None)
+    return _doubted(kind, f"回单上有“{sign}”字样，款项可能未付成") if sign and kind.value == "payment" else kind
+
+
+def _told_kind(found: dict[str, Place], rows: Sequence[tuple[int, Line]]) -> TextField:
+    title = next(((row, page) for page, row in rows if re.fullmatch(MARKS.title, row.text)), None)
+    told: list[tuple[Span, int]] = [title] if title else []
+    if title and re.search(_APPLICATION, title[0].text):
+        return _kind_field("application", *title)
+    places = (found[key] for key in ("business", "summary", "use", "note"))
+    told += [(span, page) for span, page in places if span]
+    for kind, pattern in (("refund", _REFUND), ("fee", _FEE)):
+        for span, page in told:
+            if pattern.search(_DENIED.sub("", span.text)):
+                return _beside_deal(_kind_field(kind, span, page), span.text)
+    payment = _kind_field("payment", *(told[-1] if told else (rows[0][1], rows[0][0])))
+    return payment if len(told) > (1 if title else 0) else _doubted(payment, "未读到用途或摘要")
+
+
+def _beside_deal(field: TextField, text: str) -> TextField:
+    """A fee or refund that is told in one breath with the price of the deal may be either."""
+    return _doubted(field, "用途同时写有转让价款与费用或退款") if _DEAL.search(text) else field
+
+
+def _doubted(field: TextField, why: str) -> TextField:
+    return field.model_copy(update={"status": Status.UNSURE, "why": why})
 
 
 def _kind_field(kind: str, span: Span, page: int) -> TextField:

@@ -198,6 +198,40 @@ def test_the_kind_is_told_by_the_title_or_by_what_the_slip_is_for(changed, kind)
     assert slip(columns(**changed)).kind.value == kind
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"printed": "交易状态：交易失败"},
+        {"printed": "备注：该笔交易已退汇"},
+        {"printed": "备注：已冲正"},
+        {"printed": "该笔交易已撤销"},
+        {"title": "云岭银行客户回单（作废）"},
+        {"use": "用途：排放量转让款及服务费"},
+        {"use": "用途：转让款退款"},
+    ],
+)
+def test_a_slip_that_may_not_have_paid_the_deal_is_never_a_certain_kind(changed):
+    assert slip(columns(**changed)).kind.status is Status.UNSURE
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"use": "用途：排放量转让款（不含手续费）"},
+        {"use": "用途：转让款，逾期不退款"},
+        {"printed": "如交易失败请与银行联系，涂改作废"},
+    ],
+)
+def test_a_fee_or_refund_that_is_denied_leaves_a_certain_payment(changed):
+    kind = slip(columns(**changed)).kind
+    assert (kind.value, kind.certain) == ("payment", True)
+
+
+def test_a_page_without_any_word_gives_a_slip_without_any_value():
+    read = slip([])
+    assert read.kind.value is None and not read.kind.certain and not read.reprint.certain
+
+
 def test_a_label_for_a_fee_does_not_make_a_fee():
     assert slip([*columns(), word("手续费：0.00", 0.1, 0.4)]).kind.value == "payment"
 
