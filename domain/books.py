@@ -87,6 +87,17 @@ class InventoryRow(Frozen):
     place: str
 
 
+class StandingDeal(Frozen):
+    """A deal that another case told of and whose kilograms are reserved or transferred; numbers where it has them."""
+
+    case: str
+    transferor: str
+    transferee: str
+    quantities: dict[Metal, Amount] = {}
+    agreement: str | None = None
+    contract: str | None = None
+
+
 class CopiedPage(Frozen):
     """A page of this package that another company handed in before, as page `their_page` of `case`."""
 
@@ -100,7 +111,8 @@ class Books(Frozen):
     """What a package is checked against; its own case is never among it.
 
     `complete` tells whether the whole ledger was at hand. If not (`check` on the spot), what is not in here may be
-    known elsewhere, and nothing may fail because of it. `inventory` is None where no register is loaded.
+    known elsewhere, and nothing may fail because of it. `inventory` is None where no register is loaded. `deals` are
+    those that may be this package's own, filed before, though nothing says so for certain: `balances` count them.
     """
 
     complete: bool = False
@@ -110,6 +122,7 @@ class Books(Frozen):
     payments: tuple[Payment, ...] = ()
     inventory: tuple[InventoryRow, ...] | None = None
     copies: tuple[CopiedPage, ...] = ()
+    deals: tuple[StandingDeal, ...] = ()
 
     def balance(self, uscc: str, metal: Metal) -> Balance:
         """The account of a company's metal; all zero where it has none."""

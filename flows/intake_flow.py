@@ -27,6 +27,7 @@ from reports.postings import mentioned, objected, posting
 from reports.verdict import Verdict, markdown, quarantined, recall, verdict
 from storage import intake as incoming
 from storage.bucket import Bucket, open_bucket
+from storage.deals import DealUnclear
 from storage.ledger import Ledger, open_ledger
 from storage.payments import SerialUsed
 from storage.records import RECEIVED, Claimed
@@ -132,7 +133,7 @@ async def settle(store: tuple[Bucket, Ledger], dossier: Dossier, result: Verdict
     """
     try:
         return await asyncio.to_thread(record, store, dossier, result)
-    except (Overdrawn, SerialUsed) as trouble:
+    except (Overdrawn, SerialUsed, DealUnclear) as trouble:
         log.info("%s：%s，重新核验", result.case, trouble.code)
         again = await check.fn(dossier, store[1], str(result.case))
         beaten = verdict(dossier, objected(dossier, again, trouble), result.seconds, result.case)

@@ -24,10 +24,12 @@ from extractors.documents.supply_form import SupplyForm
 from extractors.documents.surplus_statement import SurplusStatement
 from extractors.documents.transfer_agreement import TransferAgreement
 from storage.books import Mentioned
+from storage.deals import DealUnclear
 from storage.payments import SerialUsed
 from validators.compare import fold_code
 
 P = TypeVar("P", Listing, Sale)
+Refusal = Overdrawn | SerialUsed | DealUnclear
 PAYMENT = "payment"
 NOTHING = Decimal(0)
 
@@ -61,7 +63,7 @@ def posting(dossier: Dossier, case: str) -> Posting:
         raise Unpostable("UNPOSTABLE", f"案件 {case} 记账所需的字段缺失或不确定，未记账：{doubt}") from doubt
 
 
-def objected(dossier: Dossier, findings: Sequence[Finding], trouble: Overdrawn | SerialUsed) -> tuple[Finding, ...]:
+def objected(dossier: Dossier, findings: Sequence[Finding], trouble: Refusal) -> tuple[Finding, ...]:
     """The findings after fresh books; where no rule among them holds the case, the ledger's refusal does."""
     if any(finding.holds for finding in findings):
         return tuple(findings)
@@ -72,9 +74,11 @@ def objected(dossier: Dossier, findings: Sequence[Finding], trouble: Overdrawn |
     return (*(it for it in findings if it not in passed), own.model_copy(update=failed))
 
 
-def _refused(dossier: Dossier, trouble: Overdrawn | SerialUsed) -> tuple[str, str]:
+def _refused(dossier: Dossier, trouble: Refusal) -> tuple[str, str]:
     if isinstance(trouble, SerialUsed):
         return "PAY-004", ""
+    if isinstance(trouble, DealUnclear):
+        return "DEA-004", ""
     return "QTY-005" if dossier.kind is Kind.SUPPLY else "DEA-004", trouble.metal.value
 
 

@@ -3,12 +3,12 @@
 from sqlalchemy import Connection
 
 from domain.accounts import Entry, balances
-from domain.books import Balance, Books
+from domain.books import Balance, Books, StandingDeal
 from domain.copies import Seen
 from domain.page import Frozen
 from domain.postings import Listing, Posting, Sale
 from storage.accounts import read_entries
-from storage.deals import find_deal, read_notices, read_sales, settle
+from storage.deals import find_between, find_deal, find_unclear, read_notices, read_sales, settle
 from storage.listings import latest, read_submissions, verify
 from storage.payments import read_payments
 from storage.prints import find_copies
@@ -45,7 +45,15 @@ def read_books(connection: Connection, case: str | None, mentioned: Mentioned) -
         payments=tuple(it for it in paid if it.case != case),
         inventory=inventory_of(connection, mentioned.codes),
         copies=find_copies(connection, case, mentioned.pages) if mentioned.pages else (),
+        deals=_read_deals(connection, case, mentioned),
     )
+
+
+def _read_deals(connection: Connection, case: str | None, mentioned: Mentioned) -> tuple[StandingDeal, ...]:
+    """The deals that the package's own may be; any between its companies where its sale is in doubt."""
+    if mentioned.sale is not None:
+        return find_unclear(connection, case, mentioned.sale)
+    return find_between(connection, case, mentioned.codes)
 
 
 def read_balances(connection: Connection) -> tuple[Balance, ...]:
@@ -60,7 +68,7 @@ def read_names(connection: Connection) -> dict[str, str]:
 
 
 def post(connection: Connection, case: str, posting: Posting, actor: str) -> None:
-    """Posts what a case settles, once; raises Overdrawn, SerialUsed."""
+    """Posts what a case settles, once; raises Overdrawn, SerialUsed, DealUnclear."""
     if isinstance(posting, Listing):
         verify(connection, case, posting, actor)
     else:

@@ -2,14 +2,17 @@
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, exists, insert, select, update
 
-from domain.accounts import Account, Act, Cause, Entry, fold, totals
+from domain.accounts import Account, Act, Cause, Entry, totals
 from domain.acts import STEPS, give_back, reserve, transfer
-from domain.books import Notice
+from domain.books import Notice, StandingDeal
+from domain.errors import ExitCode, HeyanError
+from domain.likeness import Likeness, liken
 from domain.postings import Sale
 from domain.quantity import Metal
 from storage import events
@@ -35,16 +38,24 @@ class Standing(StrEnum):
     RETURNED = "returned"
 
 
+class DealUnclear(HeyanError):
+    """A sale may be a deal that was filed before, and nothing says for certain whether it is (DEA-004)."""
+
+    exit_code = ExitCode.REVIEW
+
+
 def settle(connection: Connection, case: str, sale: Sale, actor: str) -> None:
     """Reserves and transfers what a contract sells, and records its payments; once for each case.
 
     An agreement that was reserved under another case is taken over; a contract that was filed before, by the other
-    party say, moves nothing again. Raises Overdrawn, SerialUsed.
+    party say, moves nothing again. Raises Overdrawn, SerialUsed, DealUnclear.
     """
     if _has_told(connection, case, Stage.CONTRACTED):
         return
     known = _lock(connection, case, sale)
     deal = find_deal(connection, sale)
+    if deal is None:
+        _check_clear(connection, case, sale)
     agreed = () if deal else _reserve_anew(known, case, sale)
     deal = deal or case
     new = (*agreed, *transfer([*known, *agreed], _act(case, deal, sale.signed_on or sale.agreed_on)))
@@ -70,7 +81,7 @@ def open_notice(connection: Connection, case: str, on: date, sale: Sale | None, 
         raise IllegalStep("TOO_EARLY", f"公示起始日 {on} 早于协议签订日 {sale.agreed_on}")
     known = _lock(connection, case, sale)
     deal = find_deal(connection, sale)
-    _check_unsold(connection, case, deal)
+    _check_unsold(connection, case, sale, deal)
     new = () if deal else _reserve_anew(known, case, sale)
     add_entries(connection, new)
     if not _has_told(connection, case, Stage.AGREED):
@@ -107,13 +118,31 @@ def return_deal(connection: Connection, case: str, reason: str, on: date, actor:
 def find_deal(connection: Connection, sale: Sale) -> str | None:
     """The deal that this sale belongs to and that was not returned, by the case under which it was first entered.
 
-    The same parties, metals, quantities and day of agreement, and no number that says otherwise.
+    What is only reserved is taken over where nothing says otherwise: its kilograms can be transferred but once. What
+    is transferred already must be the same for certain, or a second sale would move nothing.
     """
-    parties = (sales.c.transferor == sale.transferor.uscc, sales.c.transferee == sale.transferee.uscc)
-    for row in connection.execute(select(sales).where(*parties).order_by(sales.c.id)):
-        if _same(_sale(row), sale) and _standing(connection, row.deal) is not Standing.RETURNED:
-            return str(row.deal)
-    return None
+    fitting = _likenesses(connection, sale)
+    same = (deal for deal, likeness in fitting.items() if likeness is Likeness.SAME)
+    reserved = (deal for deal, likeness in fitting.items() if _is_to_take_over(connection, deal, likeness))
+    return next(same, None) or next(reserved, None)
+
+
+def find_unclear(connection: Connection, case: str | None, sale: Sale) -> tuple[StandingDeal, ...]:
+    """The deals that this sale may be, where it cannot be told; those of the case itself left out."""
+    if find_deal(connection, sale) is not None:
+        return ()
+    unclear = [deal for deal, likeness in _likenesses(connection, sale).items() if likeness is not Likeness.OTHER]
+    between = _read_told(connection, sale.transferor.uscc, sale.transferee.uscc)
+    return tuple(it for deal in unclear for it in map(_stated, between[deal]) if case not in (deal, it.case))
+
+
+def find_between(connection: Connection, case: str | None, codes: Collection[str]) -> tuple[StandingDeal, ...]:
+    """All deals between these companies that stand, those of the case itself left out."""
+    both = sales.c.transferor.in_(codes) & sales.c.transferee.in_(codes)
+    pairs = connection.execute(select(sales.c.transferor, sales.c.transferee).where(both).distinct()).all()
+    told = [pair for parties in pairs for pair in _read_told(connection, *parties).items()]
+    standing = [pair for pair in told if _standing(connection, pair[0]) is not Standing.RETURNED]
+    return tuple(it for deal, rows in standing for it in map(_stated, rows) if case not in (deal, it.case))
 
 
 def has_deal(connection: Connection, case: str) -> bool:
@@ -181,11 +210,41 @@ def _sale(row: Row[Any]) -> Sale:
     return Sale.model_validate(row.content)
 
 
-def _same(told: Sale, sale: Sale) -> bool:
-    ours = (told.agreed_on, sorted((item.metal, item.quantity) for item in told.items))
-    theirs = (sale.agreed_on, sorted((item.metal, item.quantity) for item in sale.items))
-    numbers = ((told.agreement, sale.agreement), (told.contract, sale.contract))
-    return ours == theirs and all(not one or not other or fold(one) == fold(other) for one, other in numbers)
+def _likenesses(connection: Connection, sale: Sale) -> dict[str, Likeness]:
+    """How far each standing deal of these parties is this sale: the clearest of what its cases tell."""
+    order = (Likeness.OTHER, Likeness.DOUBTFUL, Likeness.SAME, Likeness.OPEN)
+    told = _read_told(connection, sale.transferor.uscc, sale.transferee.uscc)
+    found = {deal: min((liken(_sale(row), sale) for row in rows), key=order.index) for deal, rows in told.items()}
+    return {deal: it for deal, it in found.items() if _standing(connection, deal) is not Standing.RETURNED}
+
+
+def _read_told(connection: Connection, transferor: str, transferee: str) -> dict[str, list[Row[Any]]]:
+    """By deal, the last that each case told of it, oldest first."""
+    parties = (sales.c.transferor == transferor, sales.c.transferee == transferee)
+    rows = connection.execute(select(sales).where(*parties).order_by(sales.c.id)).all()
+    newest = {row.case_number: row for row in rows}
+    told: dict[str, list[Row[Any]]] = {}
+    for row in newest.values():
+        told.setdefault(str(row.deal), []).append(row)
+    return told
+
+
+def _is_to_take_over(connection: Connection, deal: str, likeness: Likeness) -> bool:
+    return likeness is Likeness.OPEN and _standing(connection, deal) is Standing.RESERVED
+
+
+def _stated(row: Row[Any]) -> StandingDeal:
+    quantities: dict[Metal, Decimal] = {}
+    for item in _sale(row).items:
+        quantities[item.metal] = quantities.get(item.metal, Decimal(0)) + item.quantity
+    parties = {"transferor": row.transferor, "transferee": row.transferee}
+    numbers = {"agreement": row.agreement, "contract": row.contract}
+    return StandingDeal(case=row.case_number, quantities=quantities, **parties, **numbers)
+
+
+def _check_clear(connection: Connection, case: str, sale: Sale) -> None:
+    for it in find_unclear(connection, case, sale):
+        raise DealUnclear("DEAL_UNCLEAR", f"案件 {case} 的成交可能就是案件 {it.case} 已登记的同一笔，不能确定")
 
 
 def _standing(connection: Connection, deal: str) -> Standing:
@@ -196,8 +255,10 @@ def _standing(connection: Connection, deal: str) -> Standing:
     return Standing.TRANSFERRED if sold else Standing.RETURNED
 
 
-def _check_unsold(connection: Connection, case: str, deal: str | None) -> None:
+def _check_unsold(connection: Connection, case: str, sale: Sale, deal: str | None) -> None:
     if deal is None:
+        for it in find_unclear(connection, case, sale):
+            raise IllegalStep("DEAL_UNCLEAR", f"案件 {case} 的协议可能就是案件 {it.case} 已登记的同一笔，不能公示")
         return
     if _standing(connection, deal) is Standing.TRANSFERRED:
         raise IllegalStep("ALREADY_SOLD", f"案件 {case} 的协议已签约成交（案件 {deal}），不能再公示")

@@ -1,8 +1,9 @@
 """Finds a deal's seller and buyer among the verified submissions by 统一社会信用代码 and metal, never by name alone."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
-from domain.books import Balance, Books, Submission
+from domain.books import Balance, Books, StandingDeal, Submission
 from domain.dossier import Dossier
 from domain.field import Doubt
 from domain.quantity import Metal
@@ -47,6 +48,30 @@ def find_balance(code: str, role: Role, metal: Metal, books: Books) -> Balance:
         if not find_submissions(code, role, books):
             raise Doubt(why=f"台账中没有{role.word}（{code}）已核验的申报，没有可核对的余额")
     return books.balance(code, metal)
+
+
+def check_unfiled(contract: Contract, metal: Metal, quantity: Decimal, dossier: Dossier, books: Books) -> None:
+    """Raises Doubt where the books have a deal of these parties and kilograms that may be this very one.
+
+    The balances count that deal: what it took may be what this contract sells, or a second sale beside it.
+    """
+    for deal in books.deals:
+        parties = tuple(find_code(contract, dossier, role) for role in Role)
+        fits = {Role.TRANSFEROR: deal.transferor, Role.TRANSFEREE: deal.transferee}
+        if parties == tuple(fits[role] for role in Role) and deal.quantities.get(metal) == quantity:
+            _doubt_filed(contract, deal, dossier)
+
+
+def _doubt_filed(contract: Contract, deal: StandingDeal, dossier: Dossier) -> None:
+    papers = [(contract, deal.contract), *((paper, deal.agreement) for paper in dossier.of(TransferAgreement))]
+    if any(_is_other(text(paper, "number"), number) for paper, number in papers):
+        return
+    raise Doubt(why=f"{deal.case}已登记双方同一重金属、同一数量的成交，不能确定与本合同是否为同一笔")
+
+
+def _is_other(printed: Place[str], number: str | None) -> bool:
+    known = printed.field.certain and printed.field.value and number
+    return bool(known) and fold_code(printed.known) != fold_code(str(number))
 
 
 def choose(found: Sequence[Submission], contract: Contract, role: Role, metal: Metal) -> Submission | None:

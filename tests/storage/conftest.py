@@ -16,6 +16,7 @@ import pytest
 from domain.dossier import Dossier
 from domain.finding import Finding, Outcome, Severity
 from domain.page import Page, PageReading, ReadPage
+from domain.postings import Posting
 from extractors.documents.business_licence import BusinessLicence
 from storage.bucket import Bucket, open_bucket
 from storage.ledger import Ledger, open_ledger
@@ -164,6 +165,25 @@ def a_finding() -> Callable[..., Finding]:
         return Finding(rule=rule, outcome=outcome, severity=severity, message="不符", subject=subject, cites="2(5)")
 
     return make
+
+
+@pytest.fixture
+def claim(ledger: Ledger, a_drop: Callable[..., Drop]) -> Callable[[], str]:
+    """Gives new case numbers."""
+    contents = iter("abcdefghijklmnopqrstuvwxyz0123456789")
+    return lambda: ledger.claim(a_drop(next(contents))).case
+
+
+@pytest.fixture
+def post(ledger: Ledger, claim: Callable[[], str]) -> Callable[[Posting], str]:
+    """Posts under a new case number, which it gives."""
+
+    def post(posting: Posting) -> str:
+        case = claim()
+        ledger.post(case, posting)
+        return case
+
+    return post
 
 
 class PowerCut(Exception):

@@ -21,31 +21,11 @@ from storage.cases import UnknownCase
 from storage.ledger import Ledger
 from storage.listings import IllegalStep
 from storage.payments import SerialUsed
-from storage.records import Drop
 
 PB = Metal.PB
 SELLER, BUYER, OTHER = "91520000SELLER0001", "91520000BUYER00002", "91520000OTHER00003"
 DAY = date(2024, 1, 22)
 AFresh = multiprocessing.get_context("forkserver")
-
-
-@pytest.fixture
-def claim(ledger: Ledger, a_drop: Callable[..., Drop]) -> Callable[[], str]:
-    """Gives new case numbers."""
-    contents = iter("abcdefghijklmnopqrstuvwxyz0123456789")
-    return lambda: ledger.claim(a_drop(next(contents))).case
-
-
-@pytest.fixture
-def post(ledger: Ledger, claim: Callable[[], str]) -> Callable[[Posting], str]:
-    """Posts under a new case number, which it gives."""
-
-    def post(posting: Posting) -> str:
-        case = claim()
-        ledger.post(case, posting)
-        return case
-
-    return post
 
 
 def supply(offered: str = "45", surplus: str = "46.4", project: str = "除尘改造", metal: Metal = PB) -> Listing:
