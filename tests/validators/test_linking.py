@@ -87,6 +87,11 @@ def test_dea_005_wants_the_open_demand_covered(deal: Case) -> None:
     assert "均未说明是部分受让" in message
 
 
+def test_dea_005_counts_exactly_what_the_contract_prints(deal: Case) -> None:
+    coarse = item(amount=None).model_copy(update={"quantity": printed("0.04", Unit.TONNE)})
+    assert "相差5 kg/a" in contract(deal, items=(coarse,)).failed("DEA-005").message
+
+
 def test_dea_005_accepts_what_other_deals_leave_open(deal: Case) -> None:
     rest = BUYERS.model_copy(update={"open": Decimal(40), "pledged": Decimal(5)})
     case = knowing(contract(deal, items=(item("40.0"),)), balances=(SELLERS, rest))

@@ -60,7 +60,7 @@ def words_and_figures(paper: TransferAgreement | Contract) -> Problem | None:
 @rule("DEA-004", Severity.BLOCK, "成交量不超过可出让余额", cites=guide("4(4)"))
 def within_free_surplus(contract: Contract, metal: Metal, dossier: Dossier, books: Books) -> Problem | None:
     """Per metal, quantity ≤ the seller's verified and still free surplus; a contract moves exactly what it prints."""
-    quantity = replace(_sold(contract, metal), slack=Decimal(0))
+    quantity = _moved(contract, metal)
     check_unfiled(contract, metal, quantity.value, dossier, books)
     code = find_code(contract, dossier, Role.TRANSFEROR)
     account = find_balance(code, Role.TRANSFEROR, metal, books)
@@ -74,7 +74,7 @@ def within_free_surplus(contract: Contract, metal: Metal, dossier: Dossier, book
 @rule("DEA-005", Severity.REVIEW, "成交量满足受让方需求", cites=guide("3(3)"))
 def covers_the_demand(contract: Contract, metal: Metal, dossier: Dossier, books: Books) -> Problem | None:
     """Per metal, quantity covers the buyer's open demand, or the part sale is shown as such."""
-    quantity = _sold(contract, metal)
+    quantity = _moved(contract, metal)
     account = find_balance(find_code(contract, dossier, Role.TRANSFEREE), Role.TRANSFEREE, metal, books)
     problem = exceed(_open(account, metal), quantity)
     if problem is None or any(_part_shown(paper, dossier) for paper in dossier.of(Deal)):
@@ -125,6 +125,11 @@ def _sold(contract: Contract, metal: Metal) -> Figure:
     if metal not in metals_sold(contract):
         raise NotApplicable(f"交易合同未涉及{METALS[metal]}")
     return sold(contract, metal)
+
+
+def _moved(contract: Contract, metal: Metal) -> Figure:
+    """What changes hands: exactly what is printed, whatever its digits would leave open."""
+    return replace(_sold(contract, metal), slack=Decimal(0))
 
 
 def _parties(agreement: Deal, contract: Deal) -> Iterator[Check]:
