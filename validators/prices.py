@@ -83,6 +83,8 @@ def _disagree(printed: Place[Decimal], product: Figure) -> Problem | None:
     stated = Figure(printed.known, _rounding(printed), printed.stands, printed.shown, (printed.evidence,), YUAN)
     exact = Figure(product.value, Decimal(0), product.stands, product.shown, product.evidence, YUAN)
     problem = differ(stated, exact)
+    if problem and abs(stated.value - exact.value) <= _ten_thousands(printed):
+        raise Doubt(printed.field, why=f"{problem.message}，金额以万元为单位印出，可能经过舍入")
     if problem and differ(stated, product) is None:
         raise Doubt(printed.field, why=f"{problem.message}，差额在数量的印出精度之内")
     if problem and (unread := _unread_term(printed)):
@@ -99,7 +101,12 @@ def _unread_term(printed: Place[Decimal]) -> Place[Decimal] | None:
 
 
 def _rounding(printed: Place[Decimal]) -> Decimal:
-    """Half of the last printed digit of an amount: half a 分 where it prints them, half a 元 where it does not."""
-    number = re.search(r"\d[.．](\d+)", printed.field.raw)
-    whole = Decimal(10000) if "万" in printed.field.raw else Decimal(1)
-    return max(whole * Decimal(5).scaleb(-1 - (len(number[1]) if number else 0)), CENT / 2)
+    """What rounding to money may leave: half a 分, or half a 元 where an amount is printed in whole 元."""
+    decimals = re.search(r"\d[.．]\d", printed.field.raw)
+    return CENT / 2 if decimals or "万" in printed.field.raw else Decimal(1) / 2
+
+
+def _ten_thousands(printed: Place[Decimal]) -> Decimal:
+    """Half of the last digit of an amount printed in 万元, 0 for any other."""
+    number = re.search(r"\d(?:[.．](\d+))?万", re.sub(r"\s", "", printed.field.raw))
+    return Decimal(5000).scaleb(-len(number[1] or "")) if number else Decimal(0)

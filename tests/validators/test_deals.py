@@ -122,6 +122,23 @@ def test_dea_002_finds_a_difference_of_one_yuan(deal: Case) -> None:
     assert "相差1 元" in off.failed("DEA-002").message
 
 
+def test_dea_002_doubts_a_total_that_may_be_rounded_to_ten_thousands(deal: Case) -> None:
+    exact = item("45.3", amount=None)  # 543600
+    for raw, total in (("54万元", 540000), ("54.4 万元", 544000)):
+        case = contract(deal, items=(exact,), total=sure(Decimal(total), raw=raw))
+        assert "以万元为单位" in case.doubted("DEA-002").message
+    full = both(deal, items=(exact,), total=sure(Decimal(543600), raw="54.36万元"))
+    assert full.outcomes("DEA-002") == {Outcome.PASSED}
+    assert contract(deal, items=(exact,), total=sure(Decimal(530000), raw="53万元")).failed("DEA-002")
+
+
+def test_dea_002_tolerates_no_more_than_half_of_the_least_coin_printed(deal: Case) -> None:
+    exact = item(price="12000.01", amount=None).model_copy(update={"quantity": sure(Decimal(45))})  # 540000.45
+    rounded = both(deal, items=(exact,), total=sure(Decimal(540000), raw="540000元"))
+    assert rounded.outcomes("DEA-002") == {Outcome.PASSED}
+    assert contract(deal, items=(exact,), total=sure(Decimal("540000.5"), raw="540000.5元")).failed("DEA-002")
+
+
 def test_dea_002_doubts_a_difference_within_a_rounded_quantity(deal: Case) -> None:
     rounded = contract(deal, items=(item(amount=None),), total=sure(Decimal(540480)))  # 45.04 kg printed as 45.0
     assert "在数量的印出精度之内" in rounded.doubted("DEA-002").message
