@@ -9,7 +9,7 @@ from domain.field import Field
 from domain.finding import Outcome
 from domain.quantity import Metal, Unit
 from extractors.documents.business_licence import BusinessLicence
-from extractors.documents.demand_form import DemandForm
+from extractors.documents.demand_form import DemandForm, OtherMetal
 from extractors.documents.eia_table import EiaRow, EiaTable
 from tests.validators.deals import EIA, ROWS, SHEET, eia_row
 from tests.validators.papers import Case, kilograms, printed, sure, unsure
@@ -228,9 +228,24 @@ def test_idn_007_leaves_a_buyers_industry_to_dem_004(buyer: Case) -> None:
     assert buyer.outcomes("IDN-007") == {Outcome.NOT_APPLICABLE}
 
 
-@pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 6, 7, 9])
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 6, 7])
 def test_the_rules_on_offers_do_not_concern_a_buyer(buyer: Case, number: int) -> None:
     assert buyer.outcomes(f"QTY-{number:03d}") == {Outcome.NOT_APPLICABLE}
+
+
+def test_qty_009_forbids_a_buyer_other_metals(buyer: Case) -> None:
+    assert buyer.outcomes("QTY-009") == {Outcome.PASSED}
+    antimony = OtherMetal(name=sure("锑"), demand=printed("12.0"))
+    finding = form(buyer, other_metals=(antimony,)).failed("QTY-009")
+    assert finding.subject == "demand_form" and "“需求量（锑）”为12 kg/a，“锑”不属于" in finding.message
+    idle = OtherMetal(name=sure("锑"), demand=sure(None, raw="/"))
+    assert form(buyer, other_metals=(idle,)).outcomes("QTY-009") == {Outcome.PASSED}
+
+
+def test_qty_009_never_drops_a_buyers_metal_that_it_cannot_read(buyer: Case) -> None:
+    for damaged in (OtherMetal(name=unsure("络"), demand=printed("12.0")),
+                    OtherMetal(name=sure("锑"), demand=unsure(Decimal(12)))):  # fmt: skip
+        assert form(buyer, other_metals=(damaged,)).doubted("QTY-009")
 
 
 def test_a_doubtful_figure_of_the_plant_as_it_stands_holds_no_case(buyer: Case) -> None:

@@ -13,6 +13,7 @@ from domain.quantity import Metal, Unit
 from extractors.deals import Deal
 from extractors.documents.contract import Contract
 from extractors.documents.demand_form import DemandForm
+from extractors.documents.demand_form import OtherMetal as OtherDemand
 from extractors.documents.eia_table import EiaTable
 from extractors.documents.permit_copy import PermitCopy
 from extractors.documents.supply_form import OtherMetal, SupplyForm
@@ -25,7 +26,7 @@ from validators.earlier import doubt_other_project, registered, still_there, tak
 from validators.emissions import eia_cell
 from validators.figures import Figure, differ, exceed, figure, less, nothing, total
 from validators.items import item_cell
-from validators.places import Place, amount, named, place, whole
+from validators.places import Place, amount, cell, named, place, whole
 from validators.registry import NotApplicable, PermitCopyAfter, PermitCopyBefore, Problem, rule
 from validators.wording import LABELS, METALS, title
 
@@ -123,8 +124,8 @@ def agrees_with_inventory(form: SupplyForm, metal: Metal, dossier: Dossier, book
 
 
 @rule("QTY-009", Severity.BLOCK, "仅出让五种重金属", cites=guide("2(2)"))
-def only_the_five(document: SupplyForm | TransferAgreement | Contract) -> Problem | None:
-    """Only the five metals are offered or sold."""
+def only_the_five(document: SupplyForm | DemandForm | TransferAgreement | Contract) -> Problem | None:
+    """Only the five metals are offered, asked for or sold."""
     whole(document)
     if isinstance(document, Deal):
         return decide(*(partial(_foreign_item, document, index) for index in range(len(document.items))))
@@ -204,17 +205,17 @@ def _stated(document: Document, key: str, metal: Metal) -> Figure:
     return figure(amount(document, key, metal))
 
 
-def _foreign(form: SupplyForm, index: int, row: OtherMetal) -> Problem | None:
-    """A name that cannot be read may be one of the five or not; a row that offers nothing breaks no rule."""
-    name = place(form, f"other_metals[{index}].name", "重金属种类", row.name)
-    offered: Place[Decimal] = place(
-        form, f"other_metals[{index}].offered", f"拟出让量（{row.name.value or row.name.raw}）", row.offered, Unit.KG
-    )
+def _foreign(form: SupplyForm | DemandForm, index: int, row: OtherMetal | OtherDemand) -> Problem | None:
+    """A name that cannot be read may be one of the five or not; a row that asks or offers nothing breaks no rule."""
+    key, at = "offered" if isinstance(row, OtherMetal) else "demand", f"other_metals[{index}]"
+    name = place(form, f"{at}.name", "重金属种类", row.name)
+    words = f"{LABELS[key]}（{row.name.value or row.name.raw}）"
+    quantity: Place[Decimal] = cell(form, at, row, key, words, Unit.KG)
     known = name.known
-    if offered.blank or offered.missing or offered.known == 0:
+    if quantity.blank or quantity.missing or quantity.known == 0:
         return None
-    message = f"{offered.says}，“{known}”不属于铅、汞、镉、铬、砷五种可交易重金属"
-    return Problem(message, (name.evidence, offered.evidence))
+    message = f"{quantity.says}，“{known}”不属于铅、汞、镉、铬、砷五种可交易重金属"
+    return Problem(message, (name.evidence, quantity.evidence))
 
 
 def _foreign_item(deal: Deal, index: int) -> Problem | None:
