@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, insert, select
 
 from domain.books import Payment
 from domain.errors import ExitCode, HeyanError
+from domain.likeness import may_be_one_bank
 from storage.book_tables import payments
 from storage.database import clean
 
@@ -19,7 +20,7 @@ class SerialUsed(HeyanError):
 
 def pay(connection: Connection, payment: Payment) -> None:
     """Records a payment; the same one again, by a reprint or by the other party, is none. Raises SerialUsed."""
-    known = [it for it in read_payments(connection, {payment.serial}) if _may_be_one(it.bank, payment.bank)]
+    known = [it for it in read_payments(connection, {payment.serial}) if may_be_one_bank(it.bank, payment.bank)]
     if any(not _same(it, payment) for it in known):
         told = f"付款流水号 {payment.serial} 已用于案件 {known[0].case} 的另一笔付款"
         raise SerialUsed("SERIAL_USED", told)
@@ -34,10 +35,6 @@ def read_payments(
     """All payments with these serials, of whatever bank, and all for contracts of these numbers, oldest first."""
     meant = payments.c.serial.in_(serials) | payments.c.contract.in_(contracts)
     return tuple(_present(row) for row in connection.execute(select(payments).where(meant).order_by(payments.c.id)))
-
-
-def _may_be_one(left: str | None, right: str | None) -> bool:
-    return not left or not right or left == right
 
 
 def _same(known: Payment, payment: Payment) -> bool:

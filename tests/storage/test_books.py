@@ -346,6 +346,14 @@ def test_a_serial_pays_once(ledger: Ledger, post: Callable[[Posting], str]) -> N
     assert of(ledger, SELLER).transferred == 20
 
 
+def test_a_banks_branch_gives_the_serials_of_its_bank(ledger: Ledger, post: Callable[[Posting], str]) -> None:
+    post(supply())
+    post(contract("10", "X-1", BUYER, payment("A", bank="贵州（中国）银行", contract="HTX1")))
+    with pytest.raises(SerialUsed):
+        post(contract("10", "X-2", BUYER, payment("B", bank="贵州(中国)银行 贵阳分行", contract="HTX2")))
+    assert of(ledger, SELLER).transferred == 10
+
+
 def test_companies_are_named(ledger: Ledger, post: Callable[[Posting], str]) -> None:
     post(supply()), post(contract())
     assert ledger.companies() == {SELLER: "甲公司", BUYER: "乙公司"}

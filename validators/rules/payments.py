@@ -7,6 +7,7 @@ from domain.books import Books
 from domain.dossier import Dossier
 from domain.field import Doubt, Status
 from domain.finding import Severity
+from domain.likeness import may_be_one_bank
 from extractors.documents.contract import Contract
 from extractors.documents.payment_slip import PaymentSlip
 from reference.provisions import guide, practice
@@ -162,11 +163,8 @@ def _used_before(slip: PaymentSlip, contract: Contract, books: Books) -> Problem
 
 
 def _may_be(bank: str | None, slip: PaymentSlip) -> bool:
-    """Whether a bank's name may be the slip's, with or without branch; unless both are known and differ."""
-    if not (bank and slip.bank.certain and slip.bank.value):
-        return True
-    left, right = fold_name(bank), fold_name(slip.bank.value)
-    return left in right or right in left
+    """Whether a bank may be the slip's; a name that was not read for certain may be any."""
+    return may_be_one_bank(bank, slip.bank.value if slip.bank.certain else None)
 
 
 def _covered(contract: Contract, dossier: Dossier, books: Books) -> bool:
