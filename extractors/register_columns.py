@@ -20,6 +20,8 @@ _WORDS = {
     "unit": r"(?:计量|排放量|数量)?单位",
 }
 _FIGURE = r"排放总?量|数量"
+_NO_DAY = r"(?!度?\d{1,2}月)"
+_YEAR = r"(20\d\d)(?!年\d{1,2}月)年?度?"
 # Quantities other than what was emitted in all; a sum of water and air alone would have to be guessed.
 _NOT_MEANT = re.compile(r"许可|产生|削减|允许|目标|基础|基准|环评|批复|处理|去除|废水|废气|大气|组织|水|气|浓度")
 _BOTH = re.compile(r"废?水[和及与、+]?(?:废|大)?气")  # what the guide counts
@@ -137,7 +139,7 @@ def _places(headings: Row) -> dict[str, int]:
 def _figure(at: int, heading: str) -> Figure | None:
     """None for what is no column of quantities, or one of quantities that are not meant."""
     text = fold(heading)
-    year = re.search(r"(20\d\d)年?度?", text)
+    year = re.search(_YEAR, text)
     bare = re.sub(r"\(.*?\)|20\d\d年?度?|[/:].*$", "", text)
     named, counts = re.subn(_FIGURE, "", bare)
     if unit_of(bare):
@@ -154,11 +156,13 @@ def _figure(at: int, heading: str) -> Figure | None:
 
 
 def _year_above(above: str) -> int | None:
-    """The year that the title tells, unless it tells several."""
-    years = set(re.findall(r"(20\d\d)年", fold(above)))
+    """The year that the title tells, unless it tells several; the year of a day (填报日期) is none."""
+    years = set(re.findall(r"(20\d\d)年" + _NO_DAY, fold(above)))
     return int(years.pop()) if len(years) == 1 else None
 
 
 def _unit_above(above: str) -> Unit | None:
-    told = re.search(r"单位[:为]?(.{1,8})", fold(above))
-    return unit_of(told[1]) if told else None
+    """The one unit after 单位; what stands after 填报单位 is an office."""
+    told = re.findall(r"(?<!填报)(?<!填表)(?<!编制)(?<!报送)单位[:为]?(.{1,8})", fold(above))
+    found = {unit for words in told if (unit := unit_of(words))}
+    return found.pop() if len(found) == 1 else None

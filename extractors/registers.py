@@ -19,7 +19,8 @@ from reference.metals import is_other, metal_of
 
 _NUMBER = re.compile(r"([-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d{1,2})?)(\D*)")
 _EMPTY = frozenset({"", "/", "-", "--", "—", "——", "无"})
-_TOTAL = re.compile(r"(?:合计|总计|小计|共计).*")
+# Nothing else: a company may be called 合计有色冶炼有限公司.
+_TOTAL = re.compile(r"[\d年度]*(?:合计|总计|小计|共计)(?:[\d年度:]|家(?:企业|单位)?|\([^()]*\))*")
 _NOTE = re.compile(r"(?:注|备注|说明|填表|制表|审核|联系|填报).*")
 _LARGEST, _FINEST = Decimal(10) ** 9, -12  # kg/a and decimals beyond which a figure is a slip of the keyboard
 
@@ -214,15 +215,15 @@ def _checked(value: Decimal, unit: Unit, figure: Figure) -> Decimal | _Bad:
 
 
 def _unit(after: str, row: Row, columns: Columns, figure: Figure) -> Unit | _Bad:
-    """The unit behind the figure, in the row's own cell or in the heading, which must not contradict each other."""
+    """The unit behind the figure, in the row, the heading or above, which must not contradict each other."""
     own = _cell(row, columns.places.get("unit"))
     for printed, column in ((after, figure.heading), (own, "单位")):
         if printed and unit_of(printed) is None:
             return _Bad(column, f"“{printed}”不是认识的单位（千克、吨、克）")
-    told = {unit for unit in (unit_of(after), unit_of(own), figure.unit) if unit}
+    told = {unit for unit in (unit_of(after), unit_of(own), figure.unit, columns.unit) if unit}
     if len(told) > 1:
         return _Bad("单位", f"单位前后不一致：{'、'.join(sorted(told))}")
-    return told.pop() if told else columns.unit or _Bad(figure.heading, "没有注明单位（千克、吨）")
+    return told.pop() if told else _Bad(figure.heading, "没有注明单位（千克、吨）")
 
 
 def _contradictions(rows: Sequence[tuple[_Table, int, InventoryRow]]) -> Iterator[Trouble]:

@@ -92,6 +92,34 @@ def test_titles_notes_and_sums_are_no_rows(tmp_path) -> None:
     assert told(of_csv(tmp_path, rows)) == [(A, "Pb", 2020, "45.1000")]
 
 
+@pytest.mark.parametrize("name", ["合计有色冶炼有限公司", "总计（贵州）冶炼厂"])
+def test_a_company_called_like_a_sum_is_no_sum(tmp_path, name: str) -> None:
+    found = of_csv(tmp_path, [LONG, [name, "", "铅", 2023, "12"]])
+    assert [(t.row, t.column) for t in found.troubles] == [(2, "统一社会信用代码")]
+
+
+@pytest.mark.parametrize("words", ["合计", "总计：", "2023年度合计", "小计（5家）", "共计12家企业"])
+def test_a_sum_in_any_words_is_no_row(tmp_path, words: str) -> None:
+    found = of_csv(tmp_path, [LONG, ["甲厂", A, "铅", 2023, "12"], [words, "", "", "", "12"]])
+    assert (len(found.rows), found.troubles) == (1, ())
+
+
+def test_the_day_of_a_title_is_no_year_of_the_figures(tmp_path) -> None:
+    heading = [one for one in LONG if one != "年份"]
+    row = ["甲厂", A, "铅", "12"]
+    dated = of_csv(tmp_path, [["全口径清单 填报日期2024年3月5日"], heading, row])
+    assert [t.column for t in dated.troubles] == ["年份"]
+    both = of_csv(tmp_path, [["2023年全口径清单 填报日期2024年3月5日"], heading, row])
+    assert [one.year for one in both.rows] == [2023]
+
+
+def test_a_unit_above_that_contradicts_a_heading_is_told(tmp_path) -> None:
+    found = of_csv(tmp_path, [["单位：吨"], WIDE, ["1", A, "甲厂", "2023", "12", "", ""]])
+    assert not found.rows and ["单位前后不一致" in t.message for t in found.troubles] == [True]
+    office = of_csv(tmp_path, [["填报单位：克山县生态环境局"], WIDE, ["1", A, "甲厂", "2023", "12", "", ""]])
+    assert [one.quantity for one in office.rows] == [Decimal(12)] and not office.troubles
+
+
 def test_headings_in_two_rows_are_read_together(tmp_path) -> None:
     rows = [
         ["序号", "企业名称", "统一社会信用代码", "年份", "排放量（千克）", None, None],
