@@ -1,9 +1,13 @@
 """Whether two tellings are of one thing: two filings of one deal, two names of one bank."""
 
+import re
+import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
 from enum import Enum, auto
 from typing import Any
+
+from pydantic import BaseModel
 
 from domain.accounts import fold
 from domain.acts import name_lot
@@ -43,13 +47,40 @@ def may_be_one_bank(left: str | None, right: str | None) -> bool:
     return one in other or other in one
 
 
+def agree(one: Any, other: Any) -> bool:
+    """Whether two postings say the same, however they spell it; what one of them does not tell agrees with anything."""
+    if one is None or other is None:
+        return True
+    if isinstance(one, str):
+        return _letters(one) == _letters(other)
+    if isinstance(one, BaseModel):
+        return all(agree(value, getattr(other, name)) for name, value in one)
+    if isinstance(one, tuple):
+        return len(one) == len(other) and all(map(agree, one, other))
+    return bool(one == other)
+
+
+def join(one: Any, other: Any) -> Any:
+    """The first of two that agree, with what only the other tells."""
+    if isinstance(one, BaseModel):
+        return one.model_copy(update={name: join(value, getattr(other, name)) for name, value in one})
+    if isinstance(one, tuple):
+        return tuple(map(join, one, other))
+    return other if one is None else one
+
+
+def _letters(text: str) -> str:
+    """Widths, blanks, dots, hyphens and quotation marks differ from copy to copy of one paper."""
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text)).upper()
+
+
 def _kilograms(sale: Sale) -> list[tuple[str, Decimal]]:
     return [(item.metal.value, item.quantity) for item in _in_order(sale)]
 
 
 def _numbers(told: Sale, sale: Sale) -> Iterator[Pair]:
     for one, other in ((told.agreement, sale.agreement), (told.contract, sale.contract)):
-        yield fold(one) or None, fold(other) or None
+        yield _letters(one or "") or None, _letters(other or "") or None
 
 
 def _terms(told: Sale, sale: Sale) -> Iterator[Pair]:

@@ -23,7 +23,7 @@ from domain.page import ReadPage
 from extractors.opening import Opened, open_package
 from extractors.reading import read_pages
 from extractors.understanding import understand
-from reports.postings import mentioned, objected, posting
+from reports.postings import Unpostable, mentioned, objected, posting
 from reports.verdict import Verdict, markdown, quarantined, recall, verdict
 from storage import intake as incoming
 from storage.bucket import Bucket, open_bucket
@@ -129,11 +129,12 @@ async def check(dossier: Dossier, ledger: Ledger, case: str) -> tuple[Finding, .
 async def settle(store: tuple[Bucket, Ledger], dossier: Dossier, result: Verdict) -> Verdict:
     """Records what was read and found, and posts what a clear case settles; what holds it back stands in the queue.
 
-    Where somebody else was faster (the last kilogram, a payment's serial), the rules run again on fresh books.
+    Where somebody else was faster (the last kilogram, a payment's serial), the rules run again on fresh books. What
+    cannot be posted although no rule objects waits for a person: no case is ever lost.
     """
     try:
         return await asyncio.to_thread(record, store, dossier, result)
-    except (Overdrawn, SerialUsed, DealUnclear) as trouble:
+    except (Overdrawn, SerialUsed, DealUnclear, Unpostable) as trouble:
         log.info("%s：%s，重新核验", result.case, trouble.code)
         again = await check.fn(dossier, store[1], str(result.case))
         beaten = verdict(dossier, objected(dossier, again, trouble), result.seconds, result.case)

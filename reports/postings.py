@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import reduce
 from itertools import product
 from typing import Any, TypeVar
 
@@ -13,6 +14,7 @@ from domain.dossier import Dossier, Kind
 from domain.errors import HeyanError
 from domain.field import Doubt, Field, PerMetal, QuantityField, Status, TextField
 from domain.finding import Finding, Outcome, Severity
+from domain.likeness import agree, join
 from domain.postings import Listing, Party, Posting, Sale, Sold
 from domain.quantity import Metal
 from extractors.deals import Deal, Item
@@ -29,13 +31,17 @@ from storage.payments import SerialUsed
 from validators.compare import fold_code
 
 P = TypeVar("P", Listing, Sale)
-Refusal = Overdrawn | SerialUsed | DealUnclear
+# Whose task it is that papers agree: what cannot be posted, since they do not, is doubt there.
+COMPARED: dict[Kind | None, str] = {Kind.SUPPLY: "QTY-006", Kind.DEMAND: "DEM-002", Kind.TRANSFER: "DEA-001"}
 PAYMENT = "payment"
 NOTHING = Decimal(0)
 
 
 class Unpostable(HeyanError):
     """A certain value that the ledger needs is lacking, or papers of one type tell different ones."""
+
+
+Refusal = Overdrawn | SerialUsed | DealUnclear | Unpostable
 
 
 def mentioned(dossier: Dossier) -> Mentioned:
@@ -68,13 +74,16 @@ def objected(dossier: Dossier, findings: Sequence[Finding], trouble: Refusal) ->
     if any(finding.holds for finding in findings):
         return tuple(findings)
     code, subject = _refused(dossier, trouble)
-    failed = {"outcome": Outcome.FAILED, "severity": Severity.BLOCK, "message": trouble.message}
+    outcome = Outcome.UNSURE if isinstance(trouble, DealUnclear | Unpostable) else Outcome.FAILED
+    told = {"outcome": outcome, "severity": Severity.BLOCK, "message": trouble.message}
     passed = [it for it in findings if (it.rule, it.subject) == (code, subject)]
-    own = passed[0] if passed else Finding(rule=code, subject=subject, **failed)
-    return (*(it for it in findings if it not in passed), own.model_copy(update=failed))
+    own = passed[0] if passed else Finding(rule=code, subject=subject, **told)
+    return (*(it for it in findings if it not in passed), own.model_copy(update=told))
 
 
 def _refused(dossier: Dossier, trouble: Refusal) -> tuple[str, str]:
+    if isinstance(trouble, Unpostable):
+        return COMPARED.get(dossier.kind, "DEA-001"), ""
     if isinstance(trouble, SerialUsed):
         return "PAY-004", ""
     if isinstance(trouble, DealUnclear):
@@ -155,7 +164,7 @@ def _agreed(agreement: TransferAgreement, contract: Contract | None) -> Sale:
     return Sale(
         transferor=_party(agreement, told, "transferor", "supply_project"),
         transferee=_party(agreement, told, "transferee", "demand_project"),
-        items=tuple(_sold(item) for item in told.items),
+        items=tuple(sorted(map(_sold, told.items), key=lambda item: list(Metal).index(item.metal))),
         agreed_on=agreement.signed_on.known,
         agreement=_first(agreement.number),
         contract=_first(contract.number) if contract else None,
@@ -209,11 +218,17 @@ def _figures(fields: PerMetal) -> dict[Metal, Decimal]:
 
 
 def _one(told: Sequence[P]) -> P:
-    """What papers of one type tell alike; a copy of a form in the package says nothing new."""
-    if not told or any(other != told[0] for other in told):
-        why = "多份文书所载内容不一致" if told else "没有记账所需的文书"
-        raise Unpostable("UNPOSTABLE", f"{why}，未记账")
-    return told[0]
+    """What papers of one type tell alike, be it in other letters; a copy of a form in the package says nothing new."""
+    if not told:
+        raise Unpostable("UNPOSTABLE", "没有记账所需的文书，未记账")
+    return reduce(_joined, told)
+
+
+def _joined(one: P, other: P) -> P:
+    if not agree(one, other):
+        raise Unpostable("UNPOSTABLE", "多份文书所载内容不一致，未记账")
+    joined: P = join(one, other)
+    return joined
 
 
 def _first(*fields: TextField) -> str | None:

@@ -9,6 +9,7 @@ import pytest
 
 from domain.books import Balance
 from domain.dossier import Dossier
+from domain.field import Field
 from domain.finding import State
 from domain.quantity import Metal
 from extractors.documents.contract import Contract
@@ -22,7 +23,7 @@ from reports.verdict import Verdict, verdict
 from storage.bucket import Bucket, open_bucket
 from storage.ledger import Ledger, open_ledger
 from storage.records import Drop
-from tests.validators.deals import BUYER_CASE, DEAL, OPENED
+from tests.validators.deals import BUYER_CASE, BUYER_SIDE, CONTRACT, DEAL, OPENED
 from tests.validators.papers import CLEAN, CODE, Case, kilograms, sure
 
 
@@ -126,15 +127,32 @@ def test_the_unsold_remainder_is_offered_again(store: tuple[Bucket, Ledger]) -> 
     assert (found.verified, found.held, found.free) == (D("46.4"), D("6.4"), D("40"))
 
 
-def test_a_clear_case_that_cannot_be_posted_stops_before_anything_is_written(
-    store: tuple[Bucket, Ledger], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("case", "rule"), [(CLEAN, "QTY-006"), (BUYER_CASE, "DEM-002"), (DEAL, "DEA-001")])
+def test_a_clear_case_that_cannot_be_posted_waits_for_a_person(
+    store: tuple[Bucket, Ledger], monkeypatch: pytest.MonkeyPatch, case: Case, rule: str
 ) -> None:
     def refuse(*_: Any) -> None:
         raise Unpostable("UNPOSTABLE", "字段缺失")
 
     monkeypatch.setattr(intake_flow, "posting", refuse)
-    case = claim(store[1], "s")
-    with pytest.raises(Unpostable):
-        settle(store, CLEAN.dossier, check(store[1], case, CLEAN.dossier))
-    assert store[1].show(case).case.state == "received"
-    assert store[1].balances() == ()
+    ledger, number = store[1], claim(store[1], "s")
+    monkeypatch.setattr(Ledger, "books", lambda *_: case.books)
+    told = settle(store, case.dossier, check(ledger, number, case.dossier))
+    assert [(it.rule, it.outcome, it.message) for it in told.holding] == [(rule, "unsure", "字段缺失")]
+    assert ledger.show(number).case.state == "review"
+    assert [it.finding.rule for it in ledger.queue()] == [rule]
+    assert ledger.balances() == ()
+
+
+def test_a_copy_of_a_contract_in_other_brackets_is_posted_all_the_same(store: tuple[Bucket, Ledger]) -> None:
+    for case, content in ((CLEAN, "s"), (BUYER_CASE, "b")):
+        examine(store, case, content)
+    side = BUYER_SIDE.model_copy(update={"name": sure("铜仁(贵州)冶炼有限公司", 2)})
+    copy = CONTRACT.model_copy(update={"transferee": side, "demand_project": Field(), "number": Field()})
+    stated = DEAL.change(Contract, None, notice_from=sure(OPENED))
+    two = stated.dossier.model_copy(update={"documents": (*stated.dossier.documents, copy)})
+    number = claim(store[1], "d")
+    findings = [it for it in check(store[1], number, two).findings if not it.holds]
+    told = settle(store, two, verdict(two, findings, 1.0, number))
+    assert told.state is State.CLEAR
+    assert of_seller(store[1]).transferred == 45

@@ -116,6 +116,18 @@ def test_a_copy_of_a_form_says_nothing_new_and_another_form_is_refused() -> None
         posting(with_more(CLEAN.dossier, other), "C")
 
 
+def test_copies_that_differ_in_spelling_and_gaps_are_one_and_fill_each_other() -> None:
+    side = CONTRACT.transferee.model_copy(update={"name": sure(BUYER.replace("（", " (").replace("）", ")"), 2)})
+    copy = CONTRACT.model_copy(update={"transferee": side, "number": sure("ＨＴ—1"), "demand_project": Field()})
+    bare = CONTRACT.model_copy(update={"number": Field()})
+    assert posting(with_more(DEAL.dossier, copy, bare), "C") == posting(DEAL.dossier, "C")
+    first = DEAL.change(Contract, None, number=Field())
+    assert posting(with_more(first.dossier, CONTRACT), "C").contract == "HT-1"
+    other = CONTRACT.model_copy(update={"number": sure("HT-2")})
+    with pytest.raises(Unpostable, match="不一致"):
+        posting(with_more(first.dossier, CONTRACT, other), "C")
+
+
 def test_the_ledger_is_asked_for_all_whom_the_papers_name_doubtful_readings_too() -> None:
     side = AGREEMENT.transferor.model_copy(update={"uscc": unsure("91520000ANOTHER001")})
     asked = mentioned(DEAL.change(TransferAgreement, None, transferor=side).dossier)
