@@ -98,6 +98,47 @@ def test_tim_001_is_unsure_of_several_notices_and_of_an_unread_day(deal: Case) -
     assert deal.change(Contract, None, signed_on=Field()).doubted("TIM-001")
 
 
+def entry(day: date, failed: str | None = None, number: str | None = None) -> Notice:
+    return Notice(transferor=CODE, transferee=BUYER_CODE, opened_on=day, number=number, failed=failed)
+
+
+def test_tim_001_leaves_the_notice_of_an_earlier_deal_alone(deal: Case) -> None:
+    old = knowing(deal, notices=(entry(date(2022, 3, 1), failed="有异议"),))
+    stated = old.change(Contract, None, notice_from=sure(OPENED, 2))
+    assert stated.outcomes("TIM-001") == {Outcome.PASSED}
+    assert "没有查到公示起始日" in old.doubted("TIM-001").message
+    both = knowing(deal, notices=(entry(date(2024, 3, 1)), entry(OPENED)))
+    assert both.outcomes("TIM-001") == both.outcomes("TIM-002") == {Outcome.PASSED}
+
+
+def test_tim_001_leaves_the_notice_of_a_later_deal_alone(deal: Case) -> None:
+    both = knowing(deal, notices=(entry(OPENED), entry(date(2024, 9, 15))))
+    assert both.outcomes("TIM-001") == both.outcomes("TIM-002") == {Outcome.PASSED}
+    assert knowing(deal, notices=(entry(date(2024, 9, 15)),)).failed("TIM-001")
+
+
+def test_tim_001_finds_a_stated_notice_that_is_too_short(deal: Case) -> None:
+    def stated(last: date) -> Case:
+        return deal.change(Contract, None, notice_from=sure(OPENED, 2), notice_to=sure(last, 2))
+
+    assert stated(date(2024, 8, 25)).outcomes("TIM-001") == {Outcome.PASSED}
+    assert "如计入首日则为20日" in stated(date(2024, 8, 24)).doubted("TIM-001").message
+    message = stated(date(2024, 8, 15)).failed("TIM-001").message
+    assert "“公示截止日”为2024-08-15，距公示起始日2024-08-05为10日，不足20日" in message
+    assert "不晚于" in stated(date(2024, 9, 12)).failed("TIM-001").message
+    lost = deal.change(Contract, None, notice_to=unsure(date(2024, 8, 15), 2))
+    assert lost.doubted("TIM-001")
+
+
+def test_tim_002_compares_the_stated_notice_with_the_ledger(deal: Case) -> None:
+    other = deal.change(Contract, None, notice_from=sure(date(2024, 8, 7), 2))
+    message = other.failed("TIM-002").message
+    assert "“公示起始日”为2024-08-07，而台账中公示起始日为2024-08-05，二者不一致" in message
+    same = deal.change(Contract, None, notice_from=unsure(OPENED, 2))
+    assert same.outcomes("TIM-002") == {Outcome.PASSED}
+    assert deal.change(Contract, None, notice_from=unsure(date(2024, 8, 7), 2)).doubted("TIM-002")
+
+
 def test_tim_002_passes_the_days_of_the_clean_deal(deal: Case) -> None:
     assert deal.outcomes("TIM-002") == {Outcome.PASSED}
 

@@ -17,7 +17,7 @@ from reference.calendar import notice_ends
 from reference.policy import policy
 from reference.provisions import guide, practice
 from validators.compare import Check, every
-from validators.notices import Notice, find_notice
+from validators.notices import Notice, contradicted, cut_short, find_notice
 from validators.payments import PAYMENT
 from validators.places import Place, day, text
 from validators.registry import NotApplicable, Problem, rule
@@ -37,7 +37,8 @@ def after_the_notice(contract: Contract, dossier: Dossier, books: Books) -> Prob
     if notice.failed:
         why = f"{notice.says}，该公示未通过（{notice.failed}），不应签订合同"
         return Problem(why, (signed.evidence, *notice.evidence))
-    return _too_early(signed, notice)
+    days = policy().notice_days.value
+    return every(partial(_too_early, signed, notice), partial(cut_short, contract, notice, days))
 
 
 @rule("TIM-002", Severity.REVIEW, "协议、公示、合同、付款、报备先后有序", cites=(guide("4(4)"), guide("4(5)")))
@@ -106,7 +107,7 @@ def _notice_between(agreed: Place[date], signed: Place[date], dossier: Dossier, 
         return Problem(f"{notice.says}，早于{agreed.says}", (*notice.evidence, agreed.evidence))
     if signed.known <= notice.opened_on:
         return Problem(f"{signed.says}，不晚于公示起始日（{notice.says}）", (signed.evidence, *notice.evidence))
-    return None
+    return contradicted(contract, notice)
 
 
 def _payments(signed: Place[date], dossier: Dossier) -> Iterator[Check]:
