@@ -168,6 +168,37 @@ def test_dem_003_takes_a_blank_demand_for_none(buyer: Case) -> None:
     assert form(buyer, demand={}).doubted("DEM-003")
 
 
+def test_dem_003_doubts_a_demand_far_above_what_is_due(buyer: Case) -> None:
+    message = form(buyer, demand=kilograms("60.0")).doubted("DEM-003").message
+    assert "“需求量（铅）”为60 kg/a，大于应替代的排放量为45 kg/a" in message and "相差15 kg/a" in message
+    assert form(buyer, demand=kilograms("47.3")).outcomes("DEM-003") == {Outcome.PASSED}  # something to spare
+    own = form(buyer, demand=kilograms("56.3"), ratio=sure(Decimal("1.5")))
+    assert own.outcomes("DEM-003") == {Outcome.PASSED}
+
+
+@pytest.mark.parametrize("times", [10, 100, 1000])
+def test_dem_003_fails_a_demand_a_power_of_ten_too_large(buyer: Case, times: int) -> None:
+    message = form(buyer, demand=kilograms(str(45 * times))).failed("DEM-003").message
+    assert f"的{times}倍，疑似单位或小数点错误" in message
+    tonnes = {Metal.PB: printed("45.0", Unit.TONNE)}
+    assert "的1000倍" in form(buyer, demand=tonnes).failed("DEM-003").message
+
+
+def test_dem_003_fails_a_demand_for_a_metal_that_is_not_emitted(buyer: Case) -> None:
+    more = form(buyer, demand=kilograms("45.0") | kilograms("3.0", Metal.CD))
+    finding = more.failed("DEM-003")
+    assert finding.subject == "Cd" and "没有镉的新增排放量" in finding.message and "3 kg/a" in finding.message
+
+
+def test_dem_003_doubts_it_where_the_eia_was_not_read_or_says_otherwise(buyer: Case) -> None:
+    more = form(buyer, demand=kilograms("45.0") | kilograms("3.0", Metal.CD))
+    assert more.without(EiaTable).doubted("DEM-003")
+    assert table(more, net_new=dict(EIA.net_new) | {Metal.CD: unsure(Decimal(2), 3)}).doubted("DEM-003")
+    assert table(more, net_new=dict(EIA.net_new) | {Metal.CD: printed("0.002", Unit.TONNE, 3)}).doubted("DEM-003")
+    unread = form(buyer, demand=kilograms("45.0") | {Metal.CD: unsure(Decimal(3))})
+    assert unread.doubted("DEM-003")
+
+
 @pytest.mark.parametrize("word", ["新建", "改建", "扩建", "改扩建", "迁建", "新建（迁建）", "扩建及技术改造"])
 def test_dem_004_knows_what_counts_as_building(buyer: Case, word: str) -> None:
     assert form(buyer, construction=sure(word)).outcomes("DEM-004") == {Outcome.PASSED}

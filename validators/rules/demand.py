@@ -1,6 +1,7 @@
 """Rules on a buyer's package: the form against the EIA table, and the table's own arithmetic."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from domain.dossier import Dossier
@@ -9,11 +10,11 @@ from domain.finding import Severity
 from domain.quantity import Metal, plain
 from extractors.documents.demand_form import DemandForm
 from extractors.documents.eia_table import EiaTable
-from reference.policy import ratio_of
+from reference.policy import policy, ratio_of
 from reference.provisions import guide, practice
 from validators.compare import decide, every, fold_name, fold_project, same
 from validators.emissions import identities, net_new, offsets
-from validators.figures import Figure, differ, exceed, figure, nothing
+from validators.figures import Figure, differ, exceed, figure, gap, nothing
 from validators.industries import judge_industry
 from validators.places import Place, amount, text, whole
 from validators.registry import NotApplicable, Problem, rule
@@ -22,6 +23,8 @@ from validators.wording import METALS
 # 迁建 is entered as 新建 (domain 4.2); 技术改造 alone is none of the three.
 BUILDING = re.compile(r"新建|改建|扩建|迁建|新[、,，（(]")
 EIA_ARITHMETIC = practice("环评排放量汇总表各列之间的算式（报告书、报告表各按其表注）应当成立。")
+SPARE = Decimal("1.1")  # up to a tenth above what is due is a buyer's caution: the guide sets no upper bound
+SLIPS = range(1, 7)  # powers of ten by which a unit or a decimal point may be wrong
 OFFSET = practice("区域平衡替代削减量是专为本工程替代削减的量，应与需求量一致。")
 
 
@@ -42,14 +45,18 @@ def emission_is_the_eias(form: DemandForm, table: EiaTable, metal: Metal) -> Pro
 
 
 @rule("DEM-003", Severity.BLOCK, "需求量满足替代比例", cites=guide("1"))
-def demand_is_enough(form: DemandForm, metal: Metal) -> Problem | None:
-    """需求量 ≥ 新增排放量 × the ratio that holds for the county, or × the printed one where that is higher."""
+def demand_is_enough(form: DemandForm, metal: Metal, dossier: Dossier) -> Problem | None:
+    """需求量 ≥ 新增排放量 × the ratio that holds for the county, or × the printed one where that is higher.
+
+    Demand without emission fails, one far above it is doubt, or a failure where it is a power of ten too large.
+    """
     if not _given(form, "new_emission", metal):
-        raise NotApplicable(f"供需信息表没有{METALS[metal]}的新增排放量")
+        return _unfounded(form, metal, dossier)
     emission, demand = _stated(form, "new_emission", metal), _stated(form, "demand", metal)
     return decide(
         lambda: _short(emission, demand, _least(form)),
         lambda: _short(emission, demand, _own(form)),
+        lambda: _too_much(emission, demand, _most(form)),
     )
 
 
@@ -113,11 +120,55 @@ def _own(form: DemandForm) -> Ratio:
     return printed.known, f"{printed.stands}为{plain(printed.known)}:1"
 
 
+def _most(form: DemandForm) -> Ratio:
+    """The higher of both; a form that prints none may have been filled in by the highest that holds anywhere."""
+    own = _own(form)
+    if own[0]:
+        return max(_least(form), own)
+    table = policy().county_ratio.value
+    highest = max(table.default, *table.counties.values())
+    return highest, f"未载明替代比例，按最高的{plain(highest)}:1计"
+
+
 def _short(emission: Figure, demand: Figure, ratio: Ratio) -> Problem | None:
+    return exceed(_needed(emission, ratio), demand)
+
+
+def _needed(emission: Figure, ratio: Ratio) -> Figure:
     times, why = ratio
     words = f"{plain(emission.value * times)} kg/a（{emission.says}，{why}）"
-    needed = Figure(emission.value * times, emission.slack * times, "应替代的排放量", words, emission.evidence)
-    return exceed(needed, demand)
+    return Figure(emission.value * times, emission.slack * times, "应替代的排放量", words, emission.evidence)
+
+
+def _too_much(emission: Figure, demand: Figure, ratio: Ratio) -> Problem | None:
+    """A buyer may ask for a little to spare; more is doubt, and a slip where it is 10, 100 … times what is due."""
+    needed = _needed(emission, ratio)
+    problem = exceed(demand, replace(needed, value=needed.value * SPARE))
+    if problem is None:
+        return None
+    message = f"{demand.says}，大于{needed.says}（{gap(demand, needed)}）"
+    for tens in SLIPS:
+        less = replace(demand, value=demand.value.scaleb(-tens), slack=demand.slack.scaleb(-tens))
+        if differ(less, needed) is None:
+            message = f"{demand.says}，约为{needed.says}的{10**tens}倍，疑似单位或小数点错误"
+            return Problem(message, problem.evidence)
+    raise Doubt(why=f"{message}，明显多于应替代的量")
+
+
+def _unfounded(form: DemandForm, metal: Metal, dossier: Dossier) -> Problem:
+    """Demand for a metal that the form emits none of; raises Doubt unless the EIA says so for certain."""
+    if not _given(form, "demand", metal):
+        raise NotApplicable(f"供需信息表没有{METALS[metal]}的新增排放量")
+    demand = _stated(form, "demand", metal)
+    told = f"{demand.says}，而供需信息表没有{METALS[metal]}的新增排放量"
+    nets = [net_new(table, metal) for table in dossier.of(EiaTable)]
+    if not nets:
+        raise Doubt(why=f"{told}，也没有可核对的环评表")
+    emitted = next((net for net in nets if net.value > 0), None)
+    if emitted is not None:
+        raise Doubt(why=f"{told}，{emitted.says}")
+    evidence = (*demand.evidence, *(item for net in nets for item in net.evidence))
+    return Problem(f"{told}，{nets[0].says}", evidence)
 
 
 def _built(construction: Place[str]) -> Problem | None:
