@@ -9,6 +9,7 @@ from domain.field import Field, Status
 from domain.page import ReadPage
 from domain.quantity import Amount, Metal, Unit
 from extractors.amounts import money
+from extractors.deal_terms import read_term, years_in
 from extractors.deals import Item
 from extractors.fields import blank_field, metal_field, missing, parsed_field, quantity_field
 from extractors.layout import Span, text_in
@@ -104,39 +105,6 @@ def money_field(span: Span | None, page: int, scale: int = 1) -> Field[Amount]:
         return (read.value * (1 if re.search("[元圆]", text) else scale), read.doubt) if read else None
 
     return parsed_field(Field[Amount], span, page, parse, "金额无法识读")
-
-
-# ---- terms -----------------------------------------------------------------------------------------------------
-
-_YEARS = {char: Decimal(value) for value, char in enumerate("零一二三四五六七八九十")} | {
-    char: Decimal(value) for value, char in enumerate("零壹贰叁肆伍陆柒捌玖拾")
-}
-_TERM = re.compile(
-    r"(?:(?:交易|转让|出让|受让|使用|指标|有效)(?:权)?的?(?:年限|期限)|年限)(?:\(年\))?(?:均?为|是|:|共|计)*"
-    r"(?P<value>\d{1,2}(?:\.\d)?年?|[一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾](?:\(\d{1,2}\))?年)"
-)
-
-
-def years_in(text: str) -> tuple[Decimal, str | None] | None:
-    """A number of years: 5, 5年, 五年, 伍（5）年."""
-    match = re.fullmatch(r"(\d{1,2}(?:\.\d)?)年?|([一-鿿])(?:\((\d{1,2})\))?年?", fold(text))
-    if not match:
-        return None
-    if match[1]:
-        return Decimal(match[1]), None
-    value = _YEARS.get(match[2])
-    if value is None or (match[3] and Decimal(match[3]) != value):
-        return None
-    return value, None
-
-
-def read_term(texts: Sequence[Paragraph]) -> Field[Amount]:
-    """The term that a clause sets for all metals; a certain None where the paper prints none."""
-    for text in texts:
-        match = _TERM.search(text.text)
-        if match:
-            return parsed_field(Field[Amount], *text.cut(*match.span("value")), years_in, "年限无法识读")
-    return Field[Amount](status=Status.CERTAIN, confidence=1.0)
 
 
 # ---- tables ----------------------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ import pytest
 from domain.field import Status
 from domain.page import Box, Seal
 from domain.quantity import Metal
-from extractors.deal_items import mass_unit, price_factor, years_in
+from extractors.deal_items import mass_unit, price_factor
+from extractors.deal_terms import years_in
 from extractors.documents.contract import read as read_contract
 from extractors.documents.transfer_agreement import read as read_agreement
 from extractors.gathering import gather
@@ -200,6 +201,45 @@ def test_several_metals_in_one_sentence_keep_their_own_prices():
 def test_a_term_of_years_is_read_where_it_is_printed(clause, years):
     (item,) = contract(first_page(f"（1）种类：铅；数量：45.0千克；{clause}。", TOTAL)).items
     assert item.years.value == Decimal(years) and item.unit_price.value == Decimal("12000")
+
+
+@pytest.mark.parametrize(
+    ("clause", "years"),
+    [
+        ("交易指标使用期限为2026年5月1日起5年。", "5"),
+        ("交易指标使用期限自2026年5月1日起共计十五年。", "15"),
+        ("转让期限为十五年。", "15"),
+        ("使用期限二十（20）年，自2026年起。", "20"),
+        ("排污权有效期为5年。", "5"),
+        ("交易年限：20年", "20"),
+    ],
+)
+def test_a_term_is_never_taken_out_of_a_date(clause, years):
+    (item,) = contract(first_page(clause, TOTAL, table=items(PB))).items
+    assert (item.years.value, item.years.certain) == (Decimal(years), True)
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "使用年限：2026年至2031年。",
+        "使用期限自2026年5月1日至2031年4月30日。",
+        "转让期限为5年6个月。",
+        "转让期限为永久。",
+        "转让年限为5年，指标使用期限为10年。",
+    ],
+)
+def test_a_term_that_cannot_be_told_is_never_a_certain_none(clause):
+    (item,) = contract(first_page(clause, TOTAL, table=items(PB))).items
+    assert item.years.status is Status.UNSURE and item.years.raw
+
+
+@pytest.mark.parametrize(
+    "clause", ["本合同有效期为5年。", "本协议的有效期限为3年。", "排污许可证有效期限为5年。", "转让年限：/"]
+)
+def test_the_validity_of_a_paper_is_no_term_of_the_sale(clause):
+    (item,) = contract(first_page(clause, TOTAL, table=items(PB))).items
+    assert item.years.value is None and item.years.certain
 
 
 def test_what_a_seller_holds_is_not_what_it_sells():
