@@ -140,9 +140,10 @@ def _rows(pages: Sequence[ReadPage]) -> Iterator[Record]:
 
 
 def _is_item(record: Record) -> bool:
-    names = "".join(record.text(key) for key in ("serial", "metal"))
+    """Whether a row names a metal, or none that was read, with a figure, and is no sum."""
+    names = "".join(record.text(key) for key in (("serial", "metal") if record.inked("metal") else record.cells))
     filled = any(record.inked(key) for key in ("quantity", "price", "amount"))
-    return record.inked("metal") and filled and not _SUM.search(names) and "quantity" in record.cells
+    return filled and not _SUM.search(names) and "quantity" in record.cells
 
 
 def _heads(pages: Sequence[ReadPage], texts: Sequence[Paragraph]) -> Heads:

@@ -306,6 +306,12 @@ def test_a_damaged_metal_name_stays_as_doubt():
     assert len(told.items) == 1 and told.items[0].metal.status is Status.UNSURE
 
 
+@pytest.mark.parametrize("row", [("", "5.0", "12,000.00", "60,000.00"), ("", "5.0", "", ""), ("", "", "", "60,000.00")])
+def test_a_row_whose_metal_is_not_read_is_an_item_in_doubt(row):
+    read = contract(first_page(TOTAL, table=items(PB, row)))
+    assert [(i.metal.value, i.metal.status) for i in read.items[1:]] == [(None, Status.UNSURE)]
+
+
 def test_a_metal_that_may_not_be_traded_is_listed():
     (item,) = contract(first_page(TOTAL, table=items(("锑", "45.0", "12,000.00", "540,000.00")))).items
     assert item.metal.value is None and item.metal.certain
