@@ -13,10 +13,9 @@ from domain.quantity import Metal, Unit
 from extractors.deals import Deal
 from extractors.documents.contract import Contract
 from extractors.documents.demand_form import DemandForm
-from extractors.documents.demand_form import OtherMetal as OtherDemand
 from extractors.documents.eia_table import EiaTable
 from extractors.documents.permit_copy import PermitCopy
-from extractors.documents.supply_form import OtherMetal, SupplyForm
+from extractors.documents.supply_form import SupplyForm
 from extractors.documents.surplus_statement import SurplusStatement
 from extractors.documents.transfer_agreement import TransferAgreement
 from reference.policy import policy
@@ -129,7 +128,7 @@ def only_the_five(document: SupplyForm | DemandForm | TransferAgreement | Contra
     whole(document)
     if isinstance(document, Deal):
         return decide(*(partial(_foreign_item, document, index) for index in range(len(document.items))))
-    return decide(*(partial(_foreign, document, index, row) for index, row in enumerate(document.other_metals)))
+    return decide(*(partial(_foreign, document, index) for index in range(len(document.other_metals))))
 
 
 @rule("QTY-010", Severity.BLOCK, "数量非负且单位明确", cites=guide("2(4)"))
@@ -205,9 +204,10 @@ def _stated(document: Document, key: str, metal: Metal) -> Figure:
     return figure(amount(document, key, metal))
 
 
-def _foreign(form: SupplyForm | DemandForm, index: int, row: OtherMetal | OtherDemand) -> Problem | None:
+def _foreign(form: SupplyForm | DemandForm, index: int) -> Problem | None:
     """A name that cannot be read may be one of the five or not; a row that asks or offers nothing breaks no rule."""
-    key, at = "offered" if isinstance(row, OtherMetal) else "demand", f"other_metals[{index}]"
+    row, at = form.other_metals[index], f"other_metals[{index}]"
+    key = "offered" if isinstance(form, SupplyForm) else "demand"
     name = place(form, f"{at}.name", "重金属种类", row.name)
     words = f"{LABELS[key]}（{row.name.value or row.name.raw}）"
     quantity: Place[Decimal] = cell(form, at, row, key, words, Unit.KG)
