@@ -57,13 +57,24 @@ SEMANTICS = """
 * Parties, submissions, balances and notices are found by 统一社会信用代码 (and metal), never by name. Where the ledger
   was not at hand (`check` on the spot), what is not found in it is `unsure` and what is found may fail; with it, what
   is not found fails (DEA-007) or leaves the other rules of the deal `unsure`.
-* A contract moves exactly what it prints: DEA-004 knows no printed precision. Prices, totals and payments agree to the
-  cent; a total that only a rounded quantity explains is `unsure` (DEA-002).
-* A part sale counts as shown where agreement or contract say 部分转让, 分批取得 or the like of the quantity (DEA-005).
+* A contract moves exactly what it prints: DEA-004 and DEA-005 know no printed precision of it. Prices, totals and
+  payments agree to half a 分 (half a 元 where printed in whole 元); a total that only a rounded quantity or rounding to
+  万元 explains is `unsure` (DEA-002).
+* A part sale counts as shown where a sentence of agreement or contract says 部分转让, 分批取得 or the like of the
+  quantity; 不得全部或部分转让给第三方 and 剩余部分另行支付 say no such thing (DEA-005).
+* A form that asks for a metal other than the five fails like one that offers it (QTY-009).
+* Demand for a metal that the project does not emit fails where the EIA says so for certain, else it is `unsure`. The
+  guide sets no upper bound to demand: up to a tenth above emission × ratio passes, more is `unsure`, 10, 100, 1000 …
+  times as much fails as a slip of unit or decimal point (DEM-003). Where the form prints no ratio, the highest of any
+  county is the measure of too much.
 * A serial counts once, here and in earlier cases of the same contract; refunds are taken off. Less than the total is an
   instalment (R), more blocks (PAY-002). A slip that is no payment is harmless beside payments that cover the total.
 * A contract signed by the earliest end of the notice fails, one after the latest passes, in between it is `unsure`
   (TIM-001). Without any notice it fails only where even one begun on the day of the agreement would not have ended.
+* Of several notices between the same parties the agreement's number decides; without numbers, one opened before the
+  agreement is an earlier deal's and one opened after the contract a later one's; what is left open is `unsure`. A
+  contract that states another first day than the ledger fails TIM-002; a stated span under the 20 days, or a contract
+  signed by the stated last day, fails TIM-001 (20 days only if the first is counted: `unsure`).
 * A day that is not read for certain objects to nothing by itself; where it would object, it is doubt (TIM-003).
 * What a seller sold before counts against the surplus (QTY-005) unless it may have come from another reduction project,
   which is doubt. A company that the loaded register does not list is doubt; a metal that it does not list of a company
