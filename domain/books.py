@@ -65,7 +65,8 @@ class Notice(Frozen):
 class Payment(Frozen):
     """A payment that an earlier case was settled with; `contract` is that contract's number, `amount` in 元.
 
-    `bank` is the bank's name as the slip prints it: serials are its own.
+    A refund is an amount below zero. `bank` is the bank's name as the slip prints it: serials are its own.
+    `transferor` and `transferee` are the codes of the contract's parties: numbers are these companies' own.
     """
 
     case: str
@@ -74,6 +75,8 @@ class Payment(Frozen):
     paid_on: date | None = None
     contract: str | None = None
     bank: str | None = None
+    transferor: str | None = None
+    transferee: str | None = None
 
 
 class InventoryRow(Frozen):

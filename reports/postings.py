@@ -33,7 +33,7 @@ from validators.compare import fold_code
 P = TypeVar("P", Listing, Sale)
 # Whose task it is that papers agree: what cannot be posted, since they do not, is doubt there.
 COMPARED: dict[Kind | None, str] = {Kind.SUPPLY: "QTY-006", Kind.DEMAND: "DEM-002", Kind.TRANSFER: "DEA-001"}
-PAYMENT = "payment"
+SIGNS = {"payment": 1, "refund": -1}
 NOTHING = Decimal(0)
 
 
@@ -146,7 +146,7 @@ def _contracted(dossier: Dossier, case: str) -> Sale:
     sale = _sale(dossier.of(TransferAgreement), dossier.of(Contract))
     if sale.signed_on is None:
         raise Unpostable("UNPOSTABLE", f"案件 {case} 没有交易合同，未记账")
-    return sale.model_copy(update={"payments": tuple(_payments(dossier, case, sale.contract))})
+    return sale.model_copy(update={"payments": tuple(_payments(dossier, case, sale))})
 
 
 def _sale(agreements: Sequence[TransferAgreement], contracts: Sequence[Contract]) -> Sale:
@@ -193,20 +193,23 @@ def _sold(item: Item) -> Sold:
     return Sold(metal=item.metal.known, quantity=item.quantity.known, unit_price=item.unit_price.known, years=years)
 
 
-def _payments(dossier: Dossier, case: str, contract: str | None) -> Iterator[Payment]:
-    """Each payment once: a reprint is the same."""
+def _payments(dossier: Dossier, case: str, sale: Sale) -> Iterator[Payment]:
+    """Each payment and refund once: a reprint is the same."""
     seen = set()
     for slip in dossier.of(PaymentSlip):
-        if slip.kind.known != PAYMENT or (serial := fold_code(slip.serial.known)) in seen:
+        kind = slip.kind.known
+        if kind not in SIGNS or (told := (kind, fold_code(slip.serial.known))) in seen:
             continue
-        seen.add(serial)
+        seen.add(told)
         yield Payment(
             case=case,
-            serial=serial,
-            amount=slip.amount.known,
+            serial=told[1],
+            amount=SIGNS[kind] * abs(slip.amount.known),
             paid_on=slip.paid_on.known,
-            contract=contract and fold_code(contract),
+            contract=sale.contract and fold_code(sale.contract),
             bank=_first(slip.bank),
+            transferor=sale.transferor.uscc,
+            transferee=sale.transferee.uscc,
         )
 
 

@@ -106,5 +106,7 @@ payments = Table(
     must("amount", Exact),
     Column("paid_on", Date),
     Column("contract", Text, index=True),
+    Column("transferor", String(32)),
+    Column("transferee", String(32)),
     UniqueConstraint("bank", "serial"),
 )

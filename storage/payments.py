@@ -38,8 +38,9 @@ def read_payments(
 
 
 def _same(known: Payment, payment: Payment) -> bool:
-    dates, contracts = (known.paid_on, payment.paid_on), (known.contract, payment.contract)
-    return known.amount == payment.amount and all(None in pair or len(set(pair)) == 1 for pair in (dates, contracts))
+    names = ("paid_on", "contract", "transferor", "transferee")
+    pairs = [(getattr(known, name), getattr(payment, name)) for name in names]
+    return known.amount == payment.amount and all(None in pair or len(set(pair)) == 1 for pair in pairs)
 
 
 def _present(row: Row[Any]) -> Payment:
@@ -50,4 +51,6 @@ def _present(row: Row[Any]) -> Payment:
         paid_on=row.paid_on,
         contract=row.contract,
         bank=row.bank or None,
+        transferor=row.transferor,
+        transferee=row.transferee,
     )

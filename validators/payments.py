@@ -1,11 +1,11 @@
 """What the slips of a package pay, each bank serial counted once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from domain.books import Books
+from domain.books import Books, Payment
 from domain.dossier import Dossier
 from domain.field import Doubt
 from domain.finding import Evidence
@@ -15,6 +15,8 @@ from extractors.documents.payment_slip import PaymentSlip
 from validators.compare import fold_code
 from validators.figures import Figure
 from validators.items import YUAN
+from validators.linking import find_code
+from validators.parties import Role
 from validators.places import Place, place, text
 from validators.wording import LABELS
 
@@ -58,30 +60,49 @@ def add_up(dossier: Dossier, contract: Contract, books: Books) -> Sum:
     """
     payments = distinct(of_kind(dossier, PAYMENT))
     refunds = distinct(of_kind(dossier, REFUND))
-    before = [it for it in earlier(contract, books) if it[0] not in {_serial_word(slip) for slip in payments}]
+    here = {_serial_word(slip) for slip in (*payments, *refunds)}
+    before = [it for it in earlier(contract, dossier, books) if it[0] not in here]
     parts = [(paid_amount(slip).known, "") for slip in payments]
-    parts += [(amount, f"此前{serial}付") for serial, amount in before]
-    parts += [(-paid_amount(slip).known, "退汇") for slip in refunds]
+    parts += [(amount, f"此前{serial}{'付' if amount > 0 else '退汇'}") for serial, amount in before]
+    parts += [(-abs(paid_amount(slip).known), "退汇") for slip in refunds]  # some banks print the minus
     evidence = tuple(paid_amount(slip).evidence for slip in (*payments, *refunds))
     words = tuple(f"{note}{plain(amount)}" for amount, note in parts)
     return Sum(sum((amount for amount, _ in parts), Decimal(0)), words, evidence)
 
 
-def earlier(contract: Contract, books: Books) -> Iterable[tuple[str, Decimal]]:
-    """Serial and amount of what earlier cases paid for the same contract."""
+def earlier(contract: Contract, dossier: Dossier, books: Books) -> list[tuple[str, Decimal]]:
+    """Serial and amount of what earlier cases paid for the same contract: its number between the same companies.
+
+    A refund is an amount below zero.
+    """
     number = text(contract, "number")
     if not number.field.certain or not number.field.value:
         return []
     code = fold_code(number.known)
-    own = (it for it in books.payments if it.contract and fold_code(it.contract) == code)
+    numbered = (it for it in books.payments if it.contract and fold_code(it.contract) == code)
+    own = (it for it in numbered if may_be_between(it, contract, dossier))
     return [(fold_code(it.serial), it.amount) for it in own]
 
 
-def may_be_earlier(gap: Decimal, contract: Contract, books: Books) -> bool:
+def may_be_between(payment: Payment, contract: Contract, dossier: Dossier) -> bool:
+    """Whether a payment may have been made between the contract's parties; a code that is not known may be any."""
+    told = {Role.TRANSFEROR: payment.transferor, Role.TRANSFEREE: payment.transferee}
+    return all(not code or _code(contract, dossier, role) in (None, fold_code(code)) for role, code in told.items())
+
+
+def _code(contract: Contract, dossier: Dossier, role: Role) -> str | None:
+    try:
+        return find_code(contract, dossier, role)
+    except Doubt:
+        return None
+
+
+def may_be_earlier(gap: Decimal, contract: Contract, dossier: Dossier, books: Books) -> bool:
     """Whether what is lacking may have been paid before for this contract, whose number was not read."""
     sums: defaultdict[str, Decimal] = defaultdict(Decimal)
     for it in books.payments:
-        sums[it.case] += it.amount
+        if may_be_between(it, contract, dossier):
+            sums[it.case] += it.amount
     return not text(contract, "number").field.certain and gap in sums.values()
 
 

@@ -83,6 +83,15 @@ def test_a_reprint_is_the_same_payment_and_a_fee_none() -> None:
     assert len(posting(with_more(DEAL.dossier, reprint, fee), "C").payments) == 1
 
 
+@pytest.mark.parametrize("printed", ["540000", "-540000"])
+def test_a_refund_is_a_payment_below_zero(printed: str) -> None:
+    back = SLIP.model_copy(update={"kind": sure("refund"), "serial": sure("R1"), "amount": sure(D(printed))})
+    again = SLIP.model_copy(update={"serial": sure("P2")})
+    paid = posting(with_more(DEAL.dossier, back, again), "C").payments
+    assert [(it.serial, it.amount) for it in paid] == [("2024091200017", 540000), ("R1", -540000), ("P2", 540000)]
+    assert {(it.transferor, it.transferee) for it in paid} == {(CODE, BUYER_CODE)}
+
+
 def test_what_the_contract_leaves_out_the_agreement_tells() -> None:
     side = CONTRACT.transferee.model_copy(update={"uscc": Field()})
     changed = DEAL.change(Contract, None, transferee=side)

@@ -354,6 +354,15 @@ def test_a_banks_branch_gives_the_serials_of_its_bank(ledger: Ledger, post: Call
     assert of(ledger, SELLER).transferred == 10
 
 
+def test_a_payment_comes_back_with_its_companies_and_its_sign(ledger: Ledger, post: Callable[[Posting], str]) -> None:
+    post(supply())
+    back = payment("A", "R1", amount=D(-5), contract="HTX1", transferor=SELLER, transferee=BUYER)
+    post(contract("10", "X-1", BUYER, back))
+    assert ledger.books(Mentioned(contracts=frozenset({"HTX1"}))).payments == (back,)
+    with pytest.raises(SerialUsed):
+        post(contract("10", "X-2", OTHER, back.model_copy(update={"transferee": OTHER})))
+
+
 def test_companies_are_named(ledger: Ledger, post: Callable[[Posting], str]) -> None:
     post(supply()), post(contract())
     assert ledger.companies() == {SELLER: "甲公司", BUYER: "乙公司"}

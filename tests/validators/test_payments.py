@@ -11,8 +11,8 @@ from domain.field import Field
 from domain.finding import Outcome, Severity, settle
 from extractors.documents.contract import Contract
 from extractors.documents.payment_slip import PaymentSlip
-from tests.validators.deals import BUYER, SELLER_SIDE, SLIP, knowing, on_the_spot
-from tests.validators.papers import NAME, Case, sure, unsure
+from tests.validators.deals import BUYER, BUYER_CODE, SELLER_SIDE, SLIP, knowing, on_the_spot
+from tests.validators.papers import CODE, NAME, Case, sure, unsure
 from validators import check
 
 RULES = tuple(f"PAY-{number:03d}" for number in range(1, 6))
@@ -28,8 +28,8 @@ def another(serial: str = "20240913X", amount: str = "540000", **changes: Any) -
     return SLIP.model_copy(update={"pages": (4,), **told, **changes})
 
 
-def paid(serial: str, amount: str, contract: str | None = "HT-1", case: str = "T-0") -> Payment:
-    return Payment(case=case, serial=serial, amount=Decimal(amount), contract=contract)
+def paid(serial: str, amount: str, contract: str | None = "HT-1", case: str = "T-0", **more: Any) -> Payment:
+    return Payment(case=case, serial=serial, amount=Decimal(amount), contract=contract, **more)
 
 
 @pytest.mark.parametrize("code", RULES)
@@ -118,6 +118,32 @@ def test_pay_002_takes_refunds_off(deal: Case) -> None:
     assert "＋退汇-540000" in deal.page(4).plus(back).failed("PAY-002").message
     again = another("S2").model_copy(update={"pages": (5,)})
     assert deal.page(4).page(5).plus(back, again).outcomes("PAY-002") == {Outcome.PASSED}
+
+
+def test_pay_002_takes_a_refund_off_that_prints_its_minus(deal: Case) -> None:
+    back = another("R1", "-540000", kind=sure("refund", 4))
+    assert "＋退汇-540000" in deal.page(4).plus(back).failed("PAY-002").message
+
+
+def test_pay_002_takes_off_what_was_refunded_before(deal: Case) -> None:
+    half = slip(deal, amount=sure(Decimal(240000), 3))
+    refunded = (paid("A1", "300000"), paid("R1", "-300000"))
+    assert "此前R1退汇-300000" in knowing(half, payments=refunded).failed("PAY-002").message
+
+
+def test_pay_002_and_pay_004_tell_contracts_of_one_number_by_their_companies(deal: Case) -> None:
+    half = slip(deal, amount=sure(Decimal(240000), 3))
+    own = {"transferor": CODE, "transferee": BUYER_CODE}
+    assert knowing(half, payments=(paid("A1", "300000", **own),)).outcomes("PAY-002") == {Outcome.PASSED}
+    foreign = own | {"transferor": "91520000OTHER00003"}
+    assert knowing(half, payments=(paid("A1", "300000", **foreign),)).failed("PAY-002")
+    used = paid("2024091200017", "540000", **foreign)
+    assert "已用于T-0" in knowing(deal, payments=(used,)).failed("PAY-004").message
+
+
+def test_pay_004_names_one_serial_of_one_contract_with_two_amounts(deal: Case) -> None:
+    used = knowing(deal, payments=(paid("2024091200017", "300000"),))
+    assert "付款300000 元" in used.failed("PAY-004").message
 
 
 def test_pay_002_is_unsure_of_a_torn_amount_an_unread_serial_and_no_ledger(deal: Case) -> None:

@@ -46,7 +46,7 @@ def paid_in_full(contract: Contract, dossier: Dossier, books: Books) -> Problem 
         return problem._replace(message=f"{problem.message}，付款多于合同总价")
     if not books.complete:
         raise Doubt(why=f"{problem.message}，{NO_LEDGER}，不知此前是否已付部分价款")
-    if may_be_earlier(total.value - paid.value, contract, books):
+    if may_be_earlier(total.value - paid.value, contract, dossier, books):
         raise Doubt(contract.number, why=f"{problem.message}，差额可能此前已付，但合同编号未能确定")
     return problem._replace(message=f"{problem.message}，付款少于合同总价，疑为分期付款", severity=Severity.REVIEW)
 
@@ -65,7 +65,7 @@ def serial_used_once(slip: PaymentSlip, contract: Contract, dossier: Dossier, bo
     """The slip's serial was not used for another payment; a reprint is the same payment."""
     _only_payments(slip)
     serial = text(slip, "serial")
-    return decide(lambda: _twice_here(slip, serial, dossier), lambda: _used_before(slip, contract, books))
+    return decide(lambda: _twice_here(slip, serial, dossier), lambda: _used_before(slip, contract, dossier, books))
 
 
 @rule("PAY-005", Severity.BLOCK, "凭证确为付款回单", cites=guide("4(5)"))
@@ -139,15 +139,16 @@ def _twice_here(slip: PaymentSlip, serial: Place[str], dossier: Dossier) -> Prob
     return None
 
 
-def _used_before(slip: PaymentSlip, contract: Contract, books: Books) -> Problem | None:
+def _used_before(slip: PaymentSlip, contract: Contract, dossier: Dossier, books: Books) -> Problem | None:
     """An earlier payment with the same serial; for this same contract it is the same payment once more.
 
     Serials are each bank's own: one that another bank gave is doubt, for a bank's name is easily misread.
     """
     serial = text(slip, "serial")
     code = fold_code(serial.known)
-    if code in {number for number, _ in earlier(contract, books)}:
-        return None
+    own = [amount for number, amount in earlier(contract, dossier, books) if number == code]
+    if own:
+        return _other_amount(slip, own[0])
     used = next((it for it in books.payments if fold_code(it.serial) == code), None)
     if used is None and not books.complete:
         raise Doubt(serial.field, why=f"{NO_LEDGER}，不能断定{serial.stands}{serial.shown}未曾使用")
@@ -160,6 +161,14 @@ def _used_before(slip: PaymentSlip, contract: Contract, books: Books) -> Problem
     if not _may_be(used.bank, slip):
         raise Doubt(serial.field, why=f"{message}，但该笔由{used.bank}出具")
     return Problem(message, (serial.evidence,))
+
+
+def _other_amount(slip: PaymentSlip, before: Decimal) -> Problem | None:
+    amount = paid_amount(slip)
+    if amount.known == before:
+        return None
+    message = f"{text(slip, 'serial').says}，{amount.says}，而此前同一合同以该流水号付款{before:f} 元"
+    return Problem(message, (text(slip, "serial").evidence, amount.evidence))
 
 
 def _may_be(bank: str | None, slip: PaymentSlip) -> bool:

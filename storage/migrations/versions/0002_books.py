@@ -133,6 +133,8 @@ def _create_payments() -> None:
         sa.Column("amount", EXACT, nullable=False),
         sa.Column("paid_on", sa.Date(), nullable=True),
         sa.Column("contract", sa.Text(), nullable=True),
+        sa.Column("transferor", CODE, nullable=True),
+        sa.Column("transferee", CODE, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payments")),
         sa.UniqueConstraint("bank", "serial", name=op.f("uq_payments_bank_serial")),
     )
