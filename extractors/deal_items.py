@@ -69,6 +69,9 @@ _KILOGRAMS = {
 }
 
 
+_IN_TEN_THOUSANDS = {10000 / kilograms for kilograms in _KILOGRAMS.values()}  # factors of headings in 万元
+
+
 def price_factor(text: str) -> Decimal | None:
     """What turns a printed price into 元/千克: 元/吨 → 0.001, 万元/吨 → 10; None where no unit of price is told."""
     match = _PRICE_UNIT.search(fold(text))
@@ -92,6 +95,8 @@ def price_field(span: Span | None, page: int, header: Decimal | None) -> Field[A
             return None
         if factor is None:
             return read.value, read.doubt or "未找到单价的计量单位"
+        if own is None and "万" in text and factor not in _IN_TEN_THOUSANDS:
+            return read.value * factor * 10000, read.doubt or "单价以万元书写，与表头单位不一致"
         return read.value * factor, read.doubt
 
     return parsed_field(Field[Amount], span, page, parse, "单价无法识读")

@@ -132,11 +132,11 @@ def read(pages: Sequence[ReadPage]) -> PaymentSlip:
 
 def _read_money(pages: Sequence[ReadPage], found: dict[str, Place]) -> tuple[Field[Amount], Field[Amount]]:
     """小写 and 大写, each by its label, else by its form anywhere on the slip."""
-    figures = _part(found["amount"], r"[^一-鿿]{0,6}\d[\d.,OolI]*元?") if found["amount"][0] else (None, 1)
+    figures = _part(found["amount"], r"[^一-鿿]{0,6}\d[\d.,OolI]*万?元?") if found["amount"][0] else (None, 1)
     words = _part(found["words"], r"(?:人民[币市巾])?[^\d¥￥()]*[元圆圓園园][^\dA-Za-z¥￥():小写金额]{0,6}|.+")
     rows = [(page.number, row) for page in pages for row in lines(page.words)]
     if figures[0] is None:
-        figures = _search(rows, r"(?:CN[YT]|RMB|[¥￥])\d[\d.,]*")
+        figures = _search(rows, r"(?:CN[YT]|RMB|[¥￥])\d[\d.,]*万?")
     if words[0] is None:
         words = _search(
             rows, r"(?:人民[币市巾])(?:\(大写\))?:?([^\d¥￥():]{2,40}[元圆圓園园][^\dA-Za-z¥￥():小写金额]{0,6})", 1

@@ -312,6 +312,13 @@ def test_a_row_whose_metal_is_not_read_is_an_item_in_doubt(row):
     assert [(i.metal.value, i.metal.status) for i in read.items[1:]] == [(None, Status.UNSURE)]
 
 
+def test_a_price_in_ten_thousands_under_a_heading_in_yuan_is_never_taken_as_it_stands():
+    bare = contract(first_page(TOTAL, table=items(("铅", "45.0", "1.2万元", "")))).items[0].unit_price
+    assert bare.value == Decimal("12000")
+    wrong = contract(first_page(TOTAL, table=items(("铅", "44.0", "1.2万元", "540,000.00")))).items[0].unit_price
+    assert (wrong.value, wrong.status) == (Decimal("12000"), Status.UNSURE)
+
+
 def test_a_metal_that_may_not_be_traded_is_listed():
     (item,) = contract(first_page(TOTAL, table=items(("锑", "45.0", "12,000.00", "540,000.00")))).items
     assert item.metal.value is None and item.metal.certain

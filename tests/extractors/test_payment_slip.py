@@ -232,6 +232,10 @@ def test_a_page_without_any_word_gives_a_slip_without_any_value():
     assert read.kind.value is None and not read.kind.certain and not read.reprint.certain
 
 
+def test_an_amount_in_ten_thousands_is_counted_in_yuan():
+    assert slip(columns(figure="金额（小写）：54.00万元")).amount.value == Decimal("540000")
+
+
 def test_a_label_for_a_fee_does_not_make_a_fee():
     assert slip([*columns(), word("手续费：0.00", 0.1, 0.4)]).kind.value == "payment"
 
