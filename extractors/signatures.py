@@ -10,7 +10,7 @@ from domain.field import Field, Status, TextField
 from domain.page import Box, ReadPage, Seal
 from extractors.fields import date_field, missing
 from extractors.layout import Line, Span, lines
-from extractors.seal_owners import BESIDE, owner_by_text
+from extractors.seal_owners import BESIDE, owner_by_text, ring_text
 from extractors.text import DATE_PATTERN, fold
 
 SIDES = ("transferor", "transferee")
@@ -168,11 +168,14 @@ def _apart(seal: Seal, page: ReadPage) -> list[Seal]:
 
 
 def _by_text(seal: Seal, signing: Signing, names: Mapping[str, TextField]) -> TextField:
-    owner, doubt = owner_by_text(seal.text, names)
-    if owner:
-        return _seal_field(seal, signing, owner, None)
+    said = owner_by_text(seal.text, names)
+    if said.owner:
+        return _seal_field(seal, signing, said.owner, None)
     placed = _tell(seal, signing)
-    return _seal_field(seal, signing, placed.value, doubt) if doubt else placed
+    if said.like and said.like != placed.value:
+        doubt = f"印章文字“{ring_text(seal.text)}”近似另一方名称，与所在位置不符"
+        return _seal_field(seal, signing, said.like, doubt)
+    return _seal_field(seal, signing, placed.value, said.doubt) if said.doubt else placed
 
 
 def _tell(seal: Seal, signing: Signing) -> TextField:

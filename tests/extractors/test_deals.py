@@ -478,11 +478,24 @@ def test_two_seals_whose_ink_touches_are_told_apart():
 
 
 def test_a_seal_that_names_the_other_party_is_the_other_partys_wherever_it_stands():
-    mine, theirs = seal(0.25, 0.53, text="贵州乙铅锌矿业有限公可"), seal(0.7, 0.53, text=BUYER)
+    mine, theirs = seal(0.25, 0.53, text=BUYER), seal(0.7, 0.53, text=BUYER)
     read = contract(first_page(), last_page(seals=[mine, theirs]))
     assert [(s.value, s.certain) for s in read.seals] == [("transferee", True)]
     between = contract(first_page(), last_page(beside=False, seals=[seal(0.3, 0.55, text=f"{SELLER} 合同专用章")]))
     assert [(s.value, s.certain) for s in between.seals] == [("transferor", True)]
+
+
+def test_a_seal_that_is_only_like_a_name_counts_only_where_that_party_signs():
+    like = "贵州乙铅锌矿业有限公可"
+    there = contract(first_page(), last_page(seals=[seal(0.7, 0.53, text=like)]))
+    assert [(s.value, s.certain) for s in there.seals] == [("transferee", True)]
+    elsewhere = contract(first_page(), last_page(seals=[seal(0.25, 0.53, text=like)]))
+    assert [(s.value, s.certain) for s in elsewhere.seals] == [("transferee", False)]
+
+
+def test_the_seal_of_a_branch_is_not_surely_its_companys():
+    read = contract(first_page(), last_page(seals=[seal(0.7, 0.53, text=f"{BUYER}遵义分公司")]))
+    assert [(s.value, s.certain) for s in read.seals] == [("transferee", False)]
 
 
 def test_a_strangers_seal_is_no_partys():
