@@ -14,6 +14,7 @@ from extractors.scroll import Paragraph, Place
 _TOTAL = re.compile(
     r"总(?:价(?:款|格|额)?|金额|额)|(?:合同|转让|交易|成交|出让|受让)(?:价款|金额|款)|合计|共计|总计|价款(?:为|是|:)"
 )
+_WHOLE = re.compile(r"总(?:价(?:款|格|额)?|金额)|合同(?:价款|金额)")
 _PART = re.compile(r"保证金|定金|首付|预付|违约金|分期|第[一二三]期|尾款|余款|%|％|手续费")
 _NUMBER = r"\d[\d.,OolI]*\d|\d"
 _MONEY = re.compile(
@@ -37,7 +38,29 @@ def read_totals(texts: Sequence[Paragraph], summed: Field[Amount]) -> tuple[Fiel
         words = next((place for text in texts if (place := _words_in(text, 0, len(text.text))).span), Place(None, 1))
     in_words = parsed_field(Field[Amount], *words, money_in_words, "大写金额无法识读")
     total = parsed_field(Field[Amount], *figures, _total, "金额无法识读") if figures else summed
-    return agree(total, in_words)
+    figures_told = [parsed_field(Field[Amount], *place, _total, "金额无法识读") for place in _whole_totals(texts)]
+    total, in_words = agree(total, in_words)
+    return _contradicted(total, [*figures_told, summed]), in_words
+
+
+def _whole_totals(texts: Sequence[Paragraph]) -> Iterator[Place]:
+    """The figures of every sentence that names the whole price, and no part of it before them."""
+    for text, start, end in _stretches(texts):
+        if _WHOLE.match(text.text, start) and not _PART.search(text.text, max(0, start - 12), start):
+            place = _figures_in(text, start, end)
+            if place.span:
+                yield place
+
+
+def _contradicted(total: Field[Amount], told: Sequence[Field[Amount]]) -> Field[Amount]:
+    """The total in doubt, without a value that could be settled, where the paper surely states another."""
+    others = [one.raw for one in told if one.certain and one.value not in (None, total.value)]
+    if total.value is None or not others:
+        return total
+    both = " / ".join(dict.fromkeys([total.raw, *others]))
+    return total.model_copy(
+        update={"status": Status.UNSURE, "value": None, "raw": both, "why": "同一文件内总价前后不一致"}
+    )
 
 
 def _stretches(texts: Sequence[Paragraph]) -> Iterator[tuple[Paragraph, int, int]]:

@@ -134,7 +134,7 @@ def _party(told: Sequence[Told], side: str) -> Party:
     own = [one for one in told if one.side == side]
     return Party(
         name=_named([one for one in own if one.key == "name"]),
-        uscc=settle_alike([code_field(one.span, one.page) for one in own if one.key == "uscc"]),
+        uscc=_one_code([code_field(one.span, one.page) for one in own if one.key == "uscc"]),
         account=settle_alike([account_field(one.span, one.page) for one in own if one.key == "account"]),
         address=_texts(own, "address"),
         representative=_texts(own, "representative"),
@@ -165,6 +165,16 @@ def settle_alike(fields: Sequence[Field[Any]]) -> Field[Any]:
     if first.certain or first.value is None or alike < 2:
         return first
     return first.model_copy(update={"status": Status.CERTAIN, "why": "同一文件多处识读一致"})
+
+
+def _one_code(fields: Sequence[TextField]) -> TextField:
+    """A party's code; two codes that both hold contradict each other, and neither is taken."""
+    sure = {field.value: field.raw for field in fields if field.certain}
+    settled = settle_alike(fields)
+    if len(sure) < 2:
+        return settled
+    changed = {"status": Status.UNSURE, "value": None, "raw": " / ".join(sure.values()), "why": "同一文件内代码不一致"}
+    return settled.model_copy(update=changed)
 
 
 def account_field(span: Span | None, page: int) -> TextField:

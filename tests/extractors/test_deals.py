@@ -319,6 +319,20 @@ def test_a_price_in_ten_thousands_under_a_heading_in_yuan_is_never_taken_as_it_s
     assert (wrong.value, wrong.status) == (Decimal("12000"), Status.UNSURE)
 
 
+def test_totals_of_one_paper_that_differ_are_never_certain():
+    summed = contract(first_page(TOTAL, table=items(PB, ("合计", "45.0", "", "450,000.00")))).total
+    assert summed.status is Status.UNSURE and "450,000.00" in summed.raw and "540,000.00" in summed.raw
+    second = "合同总价为人民币肆拾伍万元整（¥450,000.00元）。"
+    twice = contract(first_page(TOTAL, second, table=items(PB))).total
+    assert twice.status is Status.UNSURE and "450,000.00" in twice.raw
+
+
+def test_two_sound_codes_of_one_party_are_never_certain():
+    other = f"出让方：{SELLER}，统一社会信用代码：{BUYER_CODE}。"
+    code = contract(first_page(other, TOTAL, table=items(PB))).transferor.uscc
+    assert code.status is Status.UNSURE and SELLER_CODE in code.raw and BUYER_CODE in code.raw
+
+
 def test_a_metal_that_may_not_be_traded_is_listed():
     (item,) = contract(first_page(TOTAL, table=items(("锑", "45.0", "12,000.00", "540,000.00")))).items
     assert item.metal.value is None and item.metal.certain
