@@ -63,10 +63,20 @@ def prose(number, *texts):
 
 def test_signatures_that_either_paper_may_bear_go_to_the_nearest_even_where_its_first_page_is_not_known():
     contract = prose(
-        1, "重金属污染物排放量交易合同", "编号：HT-1", "出让方：甲公司", "受让方：乙公司", "统一社会信用代码：9152", "法定代表人：某"
+        1,
+        "重金属污染物排放量交易合同",
+        "编号：HT-1",
+        "出让方：甲公司",
+        "受让方：乙公司",
+        "统一社会信用代码：9152",
+        "法定代表人：某",
     )
-    own = prose(2, "第一条 本合同的标的", "甲方", "乙方", "违约责任", "不可抗力", "(以下无正文，为签署页)", "出让方（盖章）：")
+    own = prose(
+        2, "第一条 本合同的标的", "甲方", "乙方", "违约责任", "不可抗力", "(以下无正文，为签署页)", "出让方（盖章）："
+    )
     agreement = prose(3, "第三条 本协议签订后", "甲方", "乙方", "违约", "不可抗力", "标的", "价款")
-    signing = prose(4, "(以下无正文，为签署页)", "出让方（盖章）：甲公司", "受让方（盖章）：乙公司", "签订日期：2026.7.8")
+    signing = prose(
+        4, "(以下无正文，为签署页)", "出让方（盖章）：甲公司", "受让方（盖章）：乙公司", "签订日期：2026.7.8"
+    )
     assert recognise(signing).also and not recognise(agreement).starts
     assert pages_of(contract, own, agreement, signing) == [[1, 2], [3, 4]]
