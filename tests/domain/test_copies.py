@@ -11,9 +11,10 @@ from domain.copies import FARTHEST, Print, Seen, alike, copies, figures_of, part
 from domain.document import Document
 from domain.dossier import Dossier
 from domain.field import Field, Status
+from extractors.deals import Party
 from extractors.documents.business_licence import BusinessLicence
 from extractors.documents.permit_copy import PermitCopy
-from extractors.documents.transfer_agreement import Party, TransferAgreement
+from extractors.documents.transfer_agreement import TransferAgreement
 from extractors.recorded import load
 
 SCANS = Path(__file__).parents[2] / "fixtures" / "scans"
