@@ -104,14 +104,33 @@ class SealRole(StrEnum):
     UNKNOWN = "unknown"
 
 
+class SealUse(StrEnum):
+    """What a seal is for, by its level line (domain 6.1): `official` is the 公章, `special` any other 专用章."""
+
+    OFFICIAL = "official"
+    CONTRACT = "contract"
+    FINANCE = "finance"
+    SPECIAL = "special"
+    UNKNOWN = "unknown"
+
+
 class Seal(Frozen):
-    """Seal ink on a page; `colour` is `red`, `grey` or `black`, `shape` is `round`, `oval`, `square` or `partial`."""
+    """A seal on a page; `colour` is `red`, `grey` or `black`, `shape` is `round`, `oval`, `square` or `partial`.
+
+    A page's reading tells what can be seen: `text` as far as it is legible with how sure the engine is of it
+    (`confidence`), `diameter_mm` where the resolution is known. Whose it is (`role`, `owner`: the name as the papers
+    print it) and what it is for (`use`) is told once the documents are understood.
+    """
 
     box: Box
     colour: str
     shape: str
     text: str = ""
+    confidence: float = 0.0
+    diameter_mm: float | None = None
     role: SealRole = SealRole.UNKNOWN
+    use: SealUse = SealUse.UNKNOWN
+    owner: str | None = None
 
 
 class Source(StrEnum):
@@ -121,13 +140,34 @@ class Source(StrEnum):
     TEXT_LAYER = "text_layer"
 
 
+class Flattening(Frozen):
+    """How a photographed page was made flat before it was turned: its corners in the picture, clockwise from the top
+    left, as fractions, and how far its lines bend (shares of the height, at equal steps across the page)."""
+
+    corners: tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+    bends: tuple[float, ...] = ()
+
+
+class Quality(Frozen):
+    """How well a page can be read: `dpi` as the file says or as an A4 sheet of these pixels would have, `sharpness`
+    and `contrast` of its print (0–1), `legible` the share of its words read with confidence, `cut` the sides
+    (`left`, `top`, `right`, `bottom`) at which print runs off the picture."""
+
+    dpi: float
+    sharpness: float
+    contrast: float
+    legible: float = 1.0
+    cut: tuple[str, ...] = ()
+
+
 class Page(Frozen):
     """One page of a package, upright. `number` is 1-based over the whole package.
 
     `sha256` names the upright picture (cache key); `width`, `height` are its pixels; `dpi` is None where the file
     does not say; `turned` are the degrees (0/90/180/270, counter-clockwise) by which it was turned to be upright and
     `skew` the further degrees of deskewing; `colour` tells whether any ink on it is coloured, `colour_space` what
-    the file holds (`RGB`, `L`, `1`); `blank` that nothing is printed on it.
+    the file holds (`RGB`, `L`, `1`); `blank` that nothing is printed on it. `flat` tells how a photograph was made
+    flat first, `quality` how well it can be read.
     """
 
     number: int
@@ -142,12 +182,28 @@ class Page(Frozen):
     colour: bool = True
     colour_space: str = "RGB"
     blank: bool = False
+    flat: Flattening | None = None
+    quality: Quality | None = None
+
+
+class SecondReading(Frozen):
+    """What another engine made of one place; `kind` is what was looked for there (digits, code, date, money, words).
+
+    `text` is empty where that engine found nothing.
+    """
+
+    reader: str
+    kind: str
+    box: Box
+    text: str
+    confidence: float = 0.0
 
 
 class PageReading(Frozen):
     """Everything that was read on a page; words in reading order, outside and inside of tables alike.
 
-    `picture` is a hash of how the page looks (extractors/likeness.py), empty for a blank page and in old readings.
+    `picture` is a hash of how the page looks (extractors/likeness.py), empty for a blank page and in old readings;
+    `second` is what another engine read where critical fields stand (extractors/second_reader.py).
     """
 
     sha256: str
@@ -157,6 +213,7 @@ class PageReading(Frozen):
     grids: tuple[Grid, ...] = ()
     seals: tuple[Seal, ...] = ()
     picture: str = ""
+    second: tuple[SecondReading, ...] = ()
 
 
 class ReadPage(Frozen):

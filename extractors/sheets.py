@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from PIL import Image as Pictures
 
+from domain.page import Page
 from extractors.colour import has_coloured_ink
 from extractors.engine import Engine, Image, Quads
 from extractors.files import PageImage
@@ -68,6 +69,14 @@ def as_it_lies(picture: Image, dpi: float | None) -> Sheet:
     seals = find_red(balanced, ruler)
     coloured = has_coloured_ink(balanced, ruler)
     return Sheet(picture, suppress(balanced, seals), seals, _NO_QUADS, ruler, 0, 0.0, coloured)
+
+
+def as_read(picture: Image, page: Page) -> Sheet:
+    """The sheet of a page that was read before, laid as its record says; without lines."""
+    balanced, ruler = upright(balance(picture), page.turned, page.skew), pixels_per_mm(picture, page.dpi)
+    seals = find_red(balanced, ruler)
+    colour = upright(picture, page.turned, page.skew)
+    return Sheet(colour, suppress(balanced, seals), seals, _NO_QUADS, ruler, page.turned, page.skew, page.colour)
 
 
 def _three(grey: Image) -> Image:
