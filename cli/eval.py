@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from cli import scoreboard, screen
+from cli import listings, scoreboard, screen
 from cli.examine import Consult, Neighbours, Reader, examine, judge
 from cli.options import as_json, existing, reading, today
 from domain.books import Books
@@ -42,6 +42,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", metavar="GLOB", default="*", help="只评估名称匹配的材料包")
     parser.add_argument("--errors", nargs="?", choices=("critical", "all"), const="critical", help="列出不对的字段")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="把不对的字段写入 CSV")
+    parser.add_argument("--csv-all", type=Path, metavar="FILE", help="全部关键字段写入 CSV · right ones too")
     parser.add_argument("--verdicts", type=Path, metavar="FILE", help="把全部结论 JSON 写入文件")
 
 
@@ -108,7 +109,9 @@ def _tell(
     accuracy: Accuracy, kinds: Mapping[Kind, Accuracy], verdicts: list[Verdict], args: argparse.Namespace
 ) -> None:
     if args.csv:
-        scoreboard.write_csv(accuracy, args.csv)
+        listings.write_errors(accuracy, args.csv)
+    if args.csv_all:
+        listings.write_critical(accuracy, args.csv_all)
     if args.verdicts:
         args.verdicts.write_text(json.dumps(announce(verdicts), ensure_ascii=False, indent=1), encoding="utf-8")
     if args.json:

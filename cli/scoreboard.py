@@ -1,8 +1,6 @@
 """The tables of `./heyan eval`."""
 
-import csv
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from rich import box
@@ -16,7 +14,6 @@ from reports.accuracy import Accuracy
 from reports.comparison import Judged
 
 LONGEST = 60
-COLUMNS = ("package", "document", "path", "truth", "got", "raw", "status", "mark", "page", "critical", "silent")
 
 
 def show(accuracy: Accuracy, kinds: Mapping[Kind, Accuracy], errors: str | None) -> None:
@@ -38,14 +35,6 @@ def as_json(accuracy: Accuracy, kinds: Mapping[Kind, Accuracy]) -> dict[str, Any
         "rules": [tally.model_dump(mode="json") for tally in accuracy.rules],
         "packages": [package.model_dump(mode="json", exclude={"judged"}) for package in accuracy.packages],
     }
-
-
-def write_csv(accuracy: Accuracy, path: Path) -> None:
-    """Every field that is not right, one a line."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS, extrasaction="ignore")
-        writer.writeheader()
-        writer.writerows(error.model_dump(mode="json") for package in accuracy.packages for error in package.errors)
 
 
 def _fields(accuracy: Accuracy) -> Table:

@@ -9,6 +9,7 @@ from domain.quantity import Metal
 from reports.comparison import Judged, Mark, compare, root
 
 HOLDING = ("B", "R")
+UNKNOWN = "unknown"
 DOUBTFUL = ("failed", "unsure", "broken")
 
 
@@ -50,6 +51,7 @@ class PackageScore(Frozen):
     state: str
     truth_state: str
     kind_right: bool
+    grade: str = UNKNOWN
     missed: tuple[str, ...] = ()
     false_alarms: tuple[str, ...] = ()
     unsure: tuple[str, ...] = ()
@@ -114,6 +116,7 @@ def score(truth: Mapping[str, Any], verdict: Mapping[str, Any]) -> PackageScore:
         state=verdict["state"],
         truth_state=truth["state"],
         kind_right=truth.get("kind") == verdict["kind"],
+        grade=truth.get("grade") or UNKNOWN,
         missed=tuple(sorted(planted - failed)),
         false_alarms=tuple(sorted(grave - planted)),
         unsure=tuple(sorted(unsure)),

@@ -8,15 +8,17 @@ from itertools import product
 from typing import Any
 
 from domain.document import TABLES
-from domain.page import Frozen
+from domain.page import Box, Frozen
 from domain.quantity import Metal
 from extractors.recognition import document_classes
+from reports.field_kinds import FieldKind, kind_of_field
 
 PER_METAL = frozenset(
     {"permit_before", "permit_after", "base", "reduction", "task", "surplus", "offered", "inventory"}
     | {"totals", "net_new", "new_emission", "demand"}
 )
 ROW_KEYS = ("medium", "outlet_code", "scope", "pollutant", "metal", "name", "annual")
+EVIDENCE = ("box", "confidence", "under_seal", "readers", "why")
 FOLD = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "—": "-", "–": "-", "〔": "[", "〕": "]", "、": ","})
 
 
@@ -36,6 +38,7 @@ class Judged(Frozen):
     document: str
     path: str
     key: str
+    kind: FieldKind
     critical: bool
     mark: Mark
     same: bool
@@ -45,6 +48,11 @@ class Judged(Frozen):
     raw: str = ""
     page: int | None = None
     metal: str | None = None
+    box: Box | None = None
+    confidence: float = 0.0
+    under_seal: bool = False
+    readers: Mapping[str, str] = {}
+    why: str | None = None
     silent: bool = False
 
 
@@ -193,6 +201,7 @@ def _judge(package: str, document: str, path: str, truth: Any, field: Any, metal
         document=document,
         path=path,
         key=key,
+        kind=kind_of_field(key),
         critical=key == "document" or key in _critical(document.partition("/")[0]),
         mark=_mark(truth, got, inside["status"]),
         same=equal(truth, got),
@@ -202,6 +211,7 @@ def _judge(package: str, document: str, path: str, truth: Any, field: Any, metal
         raw=inside.get("raw", ""),
         page=inside.get("page"),
         metal=metal,
+        **{name: inside[name] for name in EVIDENCE if inside.get(name)},
     )
 
 

@@ -54,6 +54,15 @@ def test_errors_are_listed_and_written_as_csv(folder: Path, capsys: pytest.Captu
     assert {row["path"] for row in rows} >= {"document", "uscc"}
 
 
+def test_every_critical_field_is_written_with_its_evidence(folder: Path) -> None:
+    table = folder / "all.csv"
+    main(["eval", str(folder / "samples"), "--readings", str(folder / "readings"), "--csv-all", str(table)])
+    rows = {row["path"]: row for row in csv.DictReader(table.open(encoding="utf-8"))}
+    assert rows["uscc"]["kind"] == "code" and rows["uscc"]["grade"] == "unknown"
+    assert json.loads(rows["uscc"]["readers"]) == {}
+    assert "pages" not in rows
+
+
 def test_truth_lies_beside_a_package_or_inside_it(tmp_path: Path) -> None:
     (tmp_path / "乙").mkdir()
     for name in ("甲.zip", "甲.truth.json", "乙/truth.json", "丙.pdf", "丙.pdf.truth.json", "丁.truth.json"):
