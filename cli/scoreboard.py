@@ -10,30 +10,40 @@ from rich.text import Text
 
 from cli.screen import out
 from domain.dossier import Kind
-from reports.accuracy import Accuracy
+from reports.accuracy import Accuracy, by_class, by_grade, share
 from reports.comparison import Judged
+from reports.goals import goals
+from reports.scoring import UNKNOWN
 
 LONGEST = 60
 
 
 def show(accuracy: Accuracy, kinds: Mapping[Kind, Accuracy], errors: str | None) -> None:
-    """Fields, rules, packages, errors when asked for, and the headline last: over all and by kind of package."""
+    """Fields, rules, packages, errors when asked for, and the headline last: over all, by kind of package, by scan."""
     console = out()
     console.print(_fields(accuracy))
+    console.print(_kinds(accuracy))
     console.print(_rules(accuracy))
     console.print(_packages(accuracy))
     _list(console, accuracy, errors)
-    console.print(_headline(accuracy, kinds))
+    console.print(_headline(accuracy, {kind.value: part for kind, part in kinds.items()}))
+    if scans := _scans(accuracy):
+        console.print(_headline(None, scans))
+    console.print(_goals(accuracy))
 
 
 def as_json(accuracy: Accuracy, kinds: Mapping[Kind, Accuracy]) -> dict[str, Any]:
     """The same as one object."""
     return {
         "headline": accuracy.headline,
+        "goals": [goal.model_dump(mode="json") | {"met": goal.met} for goal in goals(accuracy)],
         "kinds": {kind.value: part.headline for kind, part in kinds.items()},
+        "classes": {name: part.headline for name, part in by_class(accuracy).items()},
+        "grades": {name: part.headline for name, part in by_grade(accuracy).items()},
+        "field_kinds": [tally.model_dump(mode="json") for tally in accuracy.kinds],
         "fields": [tally.model_dump(mode="json") for tally in accuracy.fields],
         "rules": [tally.model_dump(mode="json") for tally in accuracy.rules],
-        "packages": [package.model_dump(mode="json", exclude={"judged"}) for package in accuracy.packages],
+        "packages": [package.model_dump(mode="json", exclude={"judged", "outcomes"}) for package in accuracy.packages],
     }
 
 
@@ -48,10 +58,22 @@ def _fields(accuracy: Accuracy) -> Table:
     return table
 
 
+def _kinds(accuracy: Accuracy) -> Table:
+    """Critical fields of a kind, then the others (without a star)."""
+    table = _table(
+        "字段种类 kind", "个 of", "值对 value right", "确定且对", "存疑 unsure", "错 wrong", "缺", "静默错 silent"
+    )
+    for tally in accuracy.kinds:
+        shares = [percent(share(part, tally.total)) for part in (tally.same, tally.right, tally.unsure)]
+        numbers = [str(number or "·") for number in (tally.wrong, tally.missing, tally.silent)]
+        table.add_row(f"{tally.kind}{'*' if tally.critical else ''}", str(tally.total), *shares, *numbers)
+    return table
+
+
 def _rules(accuracy: Accuracy) -> Table:
-    table = _table("规则 rule", "命中 hit", "漏报 missed", "其中存疑", "误报 false alarm", "存疑 unsure")
+    table = _table("规则 rule", "命中 hit", "漏报 missed", "其中存疑", "误报 false alarm", "允许 either", "存疑 unsure")
     for tally in accuracy.rules:
-        numbers = (tally.hit, tally.missed, tally.unsure_instead, tally.false_alarm, tally.unsure)
+        numbers = (tally.hit, tally.missed, tally.unsure_instead, tally.false_alarm, tally.either, tally.unsure)
         table.add_row(tally.rule, *(str(number or "·") for number in numbers))
     return table
 
@@ -87,17 +109,40 @@ def _row(error: Judged) -> tuple[Text, ...]:
     return tuple(Text("—" if cell is None else _short(str(cell))) for cell in cells)
 
 
-def _headline(accuracy: Accuracy, kinds: Mapping[Kind, Accuracy]) -> Table:
-    parts = {"值 value": accuracy} | ({kind.value: part for kind, part in kinds.items()} if len(kinds) > 1 else {})
-    table = _table("指标 figure", *parts)
-    for name in accuracy.headline:
-        numbers = (part.headline[name] for part in parts.values())
-        table.add_row(name, *(f"{number:.2%}" if _is_share(name) else str(number) for number in numbers))
+def _headline(accuracy: Accuracy | None, parts: Mapping[str, Accuracy]) -> Table:
+    """The headline's figures, one column a part; over all first, where that is wanted."""
+    columns = ({"值 value": accuracy} if accuracy else {}) | (dict(parts) if len(parts) > 1 or not accuracy else {})
+    table = _table("指标 figure", *columns)
+    figures = [part.headline for part in columns.values()]
+    for name in figures[0]:
+        table.add_row(name, *(percent(each[name]) if is_share(name) else str(each[name]) for each in figures))
     return table
 
 
-def _is_share(name: str) -> bool:
+def _scans(accuracy: Accuracy) -> dict[str, Accuracy]:
+    """Classes of scans, then the grades that they are made of; nothing where the truth tells no grades."""
+    known = set(by_class(accuracy)) - {UNKNOWN}
+    grades = {f"· {name}": part for name, part in by_grade(accuracy).items() if name != UNKNOWN}
+    return by_class(accuracy) | grades if known else {}
+
+
+def _goals(accuracy: Accuracy) -> Table:
+    table = _table("目标 goal", "要求 wanted", "实得 measured", "样本 of", "达到 met")
+    for goal in goals(accuracy):
+        wanted = f"{'≥' if goal.at_least else '≤'} {percent(goal.limit)}"
+        measured = "—" if goal.measured is None else percent(goal.measured)
+        table.add_row(goal.name, wanted, measured, str(goal.of), {True: "✓", False: "[red]✗[/]", None: "—"}[goal.met])
+    return table
+
+
+def is_share(name: str) -> bool:
+    """Whether a figure of the headline is a share, 0–1."""
     return name.endswith(("_right", "_share", "_recall", "_finding", "_unsure")) or name == "straight_through"
+
+
+def percent(number: float) -> str:
+    """Two places; three where the share is so small that two would hide it."""
+    return f"{number:.3%}" if 0 < number < 0.001 else f"{number:.2%}"
 
 
 def _table(*headings: str) -> Table:

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
-from reports.accuracy import score, tally
+from reports.accuracy import by_class, by_grade, tally
 from reports.comparison import Mark, compare, equal, root
+from reports.goals import goals
+from reports.scoring import score
 
 
 def field(value: Any, status: str = "certain", page: int = 1) -> dict[str, Any]:
@@ -169,3 +171,48 @@ def test_two_permits_are_told_apart_by_their_pages() -> None:
     seen = {(e.document, e.path): e.mark for e in compare("甲", truth(before, after), verdict(read))}
     assert seen["permit_copy/after", "number"] == "right"
     assert seen["permit_copy/before", "number"] == "missing"
+
+
+def test_a_failure_that_the_truth_allows_is_no_false_alarm() -> None:
+    paper, read = document(fields={"name": "甲"}), document(fields={"name": field("甲")})
+    allowed = truth(paper) | {"either": ["QTY-003"]}
+    result = tally([(allowed, verdict(read, findings=(finding("QTY-003", "failed"),)))])
+    (rule,) = result.rules
+    assert (rule.false_alarm, rule.either) == (0, 1)
+    assert result.headline["clean_with_false_finding"] == 0.0
+
+
+def graded(grade: str | None, got: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    wanted = truth(document(fields={"name": "甲"}))
+    return wanted | ({"grade": grade} if grade else {}), verdict(document(fields={"name": got}))
+
+
+def test_accuracy_is_told_by_grade_and_class_of_scan() -> None:
+    result = tally(
+        [
+            graded("light", field("甲")),
+            graded("typical", field("申")),
+            graded("phone", field("甲", "unsure")),
+            graded(None, field("甲")),
+        ]
+    )
+    classes = by_class(result)
+    assert list(classes) == ["office", "rough", "unknown"]
+    assert classes["office"].critical.silent == 1 and classes["rough"].critical.silent == 0
+    assert list(by_grade(result)) == ["light", "typical", "phone", "unknown"]
+
+
+def test_goals_are_measured_on_their_own_scans_only() -> None:
+    named = {goal.name: goal for goal in goals(tally([graded("light", field("甲")), graded("poor", field("申"))]))}
+    assert named["critical_right_office"].met and named["critical_right_office"].of == 2
+    assert named["critical_right_rough"].met is None
+    assert named["silent_error_share"].met is False
+
+
+def test_fields_are_summed_by_their_kind() -> None:
+    wanted = document(fields={"name": "甲", "uscc": "91", "phone": "1"})
+    got = document(fields={"name": field("甲", "unsure"), "uscc": field("97")})
+    kinds = {(each.kind, each.critical): each for each in tally([(truth(wanted), verdict(got))]).kinds}
+    assert (kinds["name", True].unsure, kinds["name", True].same) == (1, 1)
+    assert kinds["code", True].silent == 1
+    assert kinds["code", False].missing == 1
