@@ -136,7 +136,7 @@ def read_seals(signing: Signing | None, names: Mapping[str, TextField]) -> tuple
     """
     if signing is None:
         return ()
-    seals = [one for seal in signing.page.reading.seals if _counts(seal) for one in _apart(seal, signing.page)]
+    seals = [one for seal in signing.page.reading.seals if _counts(seal) for one in apart(seal, signing.page)]
     told = [_by_text(seal, signing, names) for seal in seals]
     sure = {field.value: field for field in told if field.certain}
     rest = {field.value: field for field in told if field.value not in sure}
@@ -150,8 +150,8 @@ def _counts(seal: Seal) -> bool:
     return seal.colour == "red" and not (at_edge and seal.shape == "partial" and box.width < 0.1)
 
 
-def _apart(seal: Seal, page: ReadPage) -> list[Seal]:
-    """Two round seals whose ink touches, found as one of twice the length, taken apart."""
+def apart(seal: Seal, page: ReadPage) -> list[Seal]:
+    """The one seal, or two round ones whose ink touches, found as one of twice the length, taken apart."""
     box = seal.box
     wide, high = box.width * page.page.width, box.height * page.page.height
     large = max(wide, high) / max(page.page.width, page.page.height) * _PAGE_MM

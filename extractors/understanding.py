@@ -14,6 +14,7 @@ from extractors.documents.permit_certificate import PermitFields
 from extractors.documents.permit_copy import PermitCopy
 from extractors.gathering import gather
 from extractors.recognition import document_types, sight
+from extractors.seal_roles import understand_seals
 from extractors.text import fold
 from extractors.vouching import vouch
 from reference.packages import kind_of
@@ -28,7 +29,7 @@ def understand(package: str, pages: Sequence[ReadPage], today: date, refused: Se
         kind=_kind(documents),
         today=today,
         documents=tuple(sorted([*documents, *blanks], key=lambda document: document.pages)),
-        pages=tuple(pages),
+        pages=understand_seals(documents, pages),
         refused=tuple(refused),
     )
 
