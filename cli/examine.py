@@ -14,6 +14,7 @@ from domain.dossier import Dossier
 from domain.errors import HeyanError, IntakeError
 from extractors import reading
 from extractors.opening import open_package
+from extractors.parts import WHOLE, Part
 from extractors.reading import ReadingCache, read_pages
 from extractors.recorded import Readings
 from extractors.understanding import understand
@@ -71,19 +72,19 @@ class ProgramFailed(HeyanError):
     """The program, not the papers, is at fault; the next package goes on."""
 
 
-def judge(readings: Readings, today: date, consult: Consult = nobody) -> Verdict:
+def judge(readings: Readings, today: date, consult: Consult = nobody, without: frozenset[Part] = WHOLE) -> Verdict:
     """Understands what was read, runs every rule against what is known beyond the package, settles."""
     try:
-        return _judge(readings, today, consult)
+        return _judge(readings, today, consult, without)
     except Exception as error:  # one package's trouble must not take the verdicts of the others with it
         logging.getLogger("heyan").exception("%s", readings.package)
         trouble = ProgramFailed("PROGRAM_FAILED", f"程序内部错误（{type(error).__name__}），请报告给维护者")
         return quarantined(readings.package, trouble, readings.seconds)
 
 
-def _judge(readings: Readings, today: date, consult: Consult) -> Verdict:
+def _judge(readings: Readings, today: date, consult: Consult, without: frozenset[Part]) -> Verdict:
     started = time.monotonic()
-    dossier = understand(readings.package, readings.pages, today, readings.refused)
+    dossier = understand(readings.package, readings.pages, today, readings.refused, without)
     findings = check(dossier, consult(dossier))
     return verdict(dossier, findings, readings.seconds + time.monotonic() - started)
 

@@ -13,6 +13,7 @@ from extractors.documents.other import Other
 from extractors.documents.permit_certificate import PermitFields
 from extractors.documents.permit_copy import PermitCopy
 from extractors.gathering import gather
+from extractors.parts import WHOLE, Part, leave_out, without_doubt
 from extractors.recognition import document_types, sight
 from extractors.seal_roles import understand_seals
 from extractors.text import fold
@@ -20,9 +21,17 @@ from extractors.vouching import vouch
 from reference.packages import kind_of
 
 
-def understand(package: str, pages: Sequence[ReadPage], today: date, refused: Sequence[RefusedFile] = ()) -> Dossier:
-    """Everything that the pages of a package say; `today` is the day of submission."""
-    documents = _documents([page for page in pages if not page.page.blank])
+def understand(
+    package: str,
+    pages: Sequence[ReadPage],
+    today: date,
+    refused: Sequence[RefusedFile] = (),
+    without: frozenset[Part] = WHOLE,
+) -> Dossier:
+    """Everything that the pages of a package say; `today` is the day of submission, `without` what is left out to
+    measure what it brings."""
+    pages = leave_out(pages, without)
+    documents = _documents([page for page in pages if not page.page.blank], without)
     blanks = [Other(pages=(page.number,), label="blank") for page in pages if page.page.blank]
     return Dossier(
         package=package,
@@ -34,10 +43,12 @@ def understand(package: str, pages: Sequence[ReadPage], today: date, refused: Se
     )
 
 
-def _documents(pages: Sequence[ReadPage]) -> list[Document]:
+def _documents(pages: Sequence[ReadPage], without: frozenset[Part]) -> list[Document]:
     gathered = gather([sighting for page in pages for sighting in sight(page)])
     documents = [document_types()[group.type].read(group.pages) for group in gathered]
-    return vouch(set_versions(documents))
+    told = set_versions(documents)
+    vouched = told if Part.OTHER_PAPERS in without else vouch(told)
+    return without_doubt(vouched) if Part.CERTAINTY in without else vouched
 
 
 def _kind(documents: Sequence[Document]) -> Kind | None:

@@ -1,0 +1,86 @@
+"""Parts of the reading that can be left out, to measure what each of them brings."""
+
+from collections.abc import Mapping, Sequence, Set
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel
+
+from domain.document import Document
+from domain.field import Field, Status
+from domain.page import Frozen, Grid, ReadPage, Word
+
+
+class Part(StrEnum):
+    """What may be left out.
+
+    `second_reader` what another engine read, `seal_ink` the reading with the seals taken out (their words are then as
+    the colour picture gave them), `other_papers` the vouching between papers, `certainty` every doubt (whatever was
+    read counts as certain), `seal_text` what seals say.
+    """
+
+    SECOND_READER = "second_reader"
+    SEAL_INK = "seal_ink"
+    OTHER_PAPERS = "other_papers"
+    CERTAINTY = "certainty"
+    SEAL_TEXT = "seal_text"
+
+
+WHOLE: frozenset[Part] = frozenset()
+
+
+def leave_out(pages: Sequence[ReadPage], without: Set[Part]) -> list[ReadPage]:
+    """The pages as they would have been read without these parts; nothing is read again."""
+    return [_leave_out(page, without) for page in pages] if without else list(pages)
+
+
+def _leave_out(page: ReadPage, without: Set[Part]) -> ReadPage:
+    reading, change = page.reading, dict[str, Any]()
+    if Part.SECOND_READER in without:
+        change["second"] = ()
+    if Part.SEAL_INK in without:
+        change["words"] = _in_colour(reading.words)
+        change["grids"] = tuple(map(_grid_in_colour, reading.grids))
+    if Part.SEAL_TEXT in without:
+        change["seals"] = tuple(s.model_copy(update={"text": "", "confidence": 0.0}) for s in reading.seals)
+    return page.model_copy(update={"reading": reading.model_copy(update=change)}) if change else page
+
+
+def _in_colour(words: Sequence[Word]) -> tuple[Word, ...]:
+    """Without the words of which the untouched picture gave nothing."""
+    return tuple(_as_in_colour(word) for word in words if word.colour_text != "")
+
+
+def _as_in_colour(word: Word) -> Word:
+    """The word as the untouched picture gave it; where its letters stand and how sure each was, nobody knows."""
+    if word.colour_text is None or word.colour_text == word.text:
+        return word
+    changed = {"text": word.colour_text, "offsets": None, "confidences": None}
+    return word.model_copy(update=changed)
+
+
+def _grid_in_colour(grid: Grid) -> Grid:
+    cells = (cell.model_copy(update={"words": _in_colour(cell.words)}) for cell in grid.cells)
+    return grid.model_copy(update={"cells": tuple(cells)})
+
+
+def without_doubt(documents: Sequence[Document]) -> list[Document]:
+    """The documents with every value that was read called certain."""
+    return [_sure(document) for document in documents]
+
+
+def _sure(thing: Any) -> Any:
+    """The same thing, every field with a value below it certain."""
+    if isinstance(thing, Field):
+        read = thing.status is Status.UNSURE and thing.value is not None
+        return thing.model_copy(update={"status": Status.CERTAIN}) if read else thing
+    if isinstance(thing, Frozen):
+        return thing.model_copy(update={key: _sure(value) for key, value in _parts(thing)})
+    if isinstance(thing, Mapping):
+        return {key: _sure(value) for key, value in thing.items()}
+    return tuple(map(_sure, thing)) if isinstance(thing, tuple) else thing
+
+
+def _parts(thing: BaseModel) -> list[tuple[str, Any]]:
+    """What stands below a record and is no bare value; fields that were never set stay unset."""
+    return [(key, value) for key, value in thing if isinstance(value, Field | Frozen | Mapping | tuple)]
