@@ -10,6 +10,7 @@ from extractors.engine import ENGINE, load_engine
 from extractors.files import PageImage
 from extractors.likeness import picture_hash
 from extractors.pieces import cut_pieces, text_ink
+from extractors.quality import measure
 from extractors.readers import read_in_order
 from extractors.rulings import find_rulings
 from extractors.seal_text import read_seal_texts
@@ -83,6 +84,7 @@ def _record(
         colour=sheet.coloured,
         colour_space=image.colour_space,
         blank=not (reading.words or reading.seals or grids),
+        quality=measure(sheet, read, image.dpi),
     )
     return ReadPage(page=page, reading=reading)
 

@@ -64,6 +64,17 @@ class Tolerance(BaseModel):
         return max(self.kg, abs(quantity) * self.relative)
 
 
+class Legibility(BaseModel):
+    """The least resolution of a page, and the least sharpness, contrast and share of words read (0–1)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    dpi: PositiveInt
+    sharpness: Decimal
+    contrast: Decimal
+    legible: Decimal
+
+
 class Policy(BaseModel):
     """All settings; `extra_tolerance_kg` in kg/a, beside the printed precision; `contract_seals` as seals print it."""
 
@@ -79,6 +90,7 @@ class Policy(BaseModel):
     inventory_tolerance: Setting[Tolerance]
     contract_seals: Setting[tuple[str, ...]]
     payment_days: Setting[PositiveInt]
+    legibility: Setting[Legibility]
 
 
 @cache

@@ -1,13 +1,24 @@
 """Rules on the scans themselves."""
 
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
 from domain.document import Document
 from domain.dossier import Dossier
 from domain.field import Doubt
 from domain.finding import Severity
+from domain.page import Page, Quality
 from reference.packages import SEALED
-from reference.provisions import guide
+from reference.policy import policy
+from reference.provisions import guide, practice
 from validators.places import named, whole
 from validators.registry import NotApplicable, Problem, rule
+from validators.wording import pages
+
+SCANNING = practice(
+    "类推《纸质档案数字化规范》（DA/T 31-2017）：扫描分辨率不低于200 dpi，图像应清晰、完整。", "S DA/T 31"
+)
 
 
 @rule("IMG-001", Severity.BLOCK, "彩色扫描", cites=guide("annex 1"))
@@ -25,3 +36,82 @@ def in_colour(document: Document, dossier: Dossier) -> Problem | None:
     if any(dossier.page(number).page.colour for number in document.pages):
         return None
     return Problem(f"{named(document)}为灰度或黑白扫描，应提交盖有企业公章的彩色扫描件")
+
+
+# ---- legible ---------------------------------------------------------------------------------------------------
+
+_ROUNDED = 0.99  # 199.9 dpi is what a page of 210.1 mm becomes
+_NEAR = Decimal("1.25")  # up to a quarter above the least, an eye must tell
+_A4, _LIKE_A4 = 297 / 210, 0.06
+_SIDES = {"left": "左", "top": "上", "right": "右", "bottom": "下"}
+
+
+class Flaw(NamedTuple):
+    """What is wrong with a page, `sure` where no eye need tell."""
+
+    page: int
+    what: str
+    sure: bool
+
+
+@rule("IMG-005", Severity.REVIEW, "分辨率与清晰度", cites=(guide("annex 1"), SCANNING))
+def legible(document: Document, dossier: Dossier) -> Problem | None:
+    """At least 200 dpi, and legible (sharpness, contrast, nothing cut off).
+
+    Readings of before sharpness was measured tell the resolution at most; where they do not, nothing can be said.
+    """
+    shown = [dossier.page(number).page for number in document.pages]
+    measured = [page for page in shown if page.quality or page.dpi]
+    if not measured:
+        raise NotApplicable(f"{named(document)}未测得分辨率和清晰度")
+    for page in measured:
+        whole(document, page.number)
+    flaws = [flaw for page in measured for flaw in _flaws(page)]
+    if sure := [flaw for flaw in flaws if flaw.sure]:
+        return Problem(f"{named(document)}{_told(sure)}，请重新扫描")
+    if flaws:
+        raise Doubt(why=f"{named(document)}{_told(flaws)}")
+    return None
+
+
+def _told(flaws: Sequence[Flaw]) -> str:
+    """Each flaw once, with its pages."""
+    kinds = dict.fromkeys(flaw.what for flaw in flaws)
+    return "；".join(f"{pages(tuple(flaw.page for flaw in flaws if flaw.what == what))}{what}" for what in kinds)
+
+
+def _flaws(page: Page) -> Iterator[Flaw]:
+    yield from _coarse(page)
+    if page.quality:
+        yield from _unclear(page.number, page.quality)
+        if page.quality.cut:
+            sides = "、".join(_SIDES[side] for side in page.quality.cut)
+            yield Flaw(page.number, f"{sides}侧内容超出画面，扫描不完整", True)
+
+
+def _coarse(page: Page) -> Iterator[Flaw]:
+    """Too few dots: for sure where the file tells its resolution, else as far as the page has the shape of A4."""
+    least = policy().legibility.value.dpi
+    dpi = page.dpi or (page.quality.dpi if page.quality and _is_like_a4(page) else None)
+    if dpi and dpi < least * _ROUNDED:
+        about = f"约{dpi:.0f} dpi，低于{least} dpi"
+        yield Flaw(page.number, about if page.dpi else f"文件未注明分辨率，按A4幅面估算{about}", page.dpi is not None)
+
+
+def _is_like_a4(page: Page) -> bool:
+    shape = max(page.width, page.height) / min(page.width, page.height)
+    return abs(shape / _A4 - 1) < _LIKE_A4
+
+
+def _unclear(number: int, quality: Quality) -> Iterator[Flaw]:
+    least = policy().legibility.value
+    looks = (
+        ("字迹模糊，清晰度", quality.sharpness, least.sharpness),
+        ("字迹过淡，对比度", quality.contrast, least.contrast),
+        ("可识读的文字比例", quality.legible, least.legible),
+    )
+    for what, value, limit in looks:
+        found = Decimal(str(value))
+        if found < limit * _NEAR:
+            below = "低于" if found < limit else "接近"
+            yield Flaw(number, f"{what}{found:.2f}（{below}下限{limit:.2f}）", found < limit)
