@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import psutil  # type: ignore[import-untyped]
 
-from cli.eval import packages
+from cli.samples import packages
 from extractors.opening import open_package
 
 HOUSE = Path(__file__).parents[1]

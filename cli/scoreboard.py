@@ -1,7 +1,7 @@
 """The tables of `./heyan eval`."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from rich import box
 from rich.console import Console
@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.screen import out
-from domain.dossier import Kind
-from reports.accuracy import Accuracy, by_class, by_grade, share
+from reports.ablation import FIGURES, Without
+from reports.accuracy import Accuracy, by_class, by_grade, by_package_kind, share
 from reports.comparison import Judged
 from reports.goals import goals
 from reports.scoring import UNKNOWN
@@ -18,31 +18,42 @@ from reports.scoring import UNKNOWN
 LONGEST = 60
 
 
-def show(accuracy: Accuracy, kinds: Mapping[Kind, Accuracy], errors: str | None) -> None:
+class Board(NamedTuple):
+    """All that is told: accuracy over all packages, and without each part where that was measured."""
+
+    accuracy: Accuracy
+    ablation: Sequence[Without] = ()
+
+
+def show(board: Board, errors: str | None) -> None:
     """Fields, rules, packages, errors when asked for, and the headline last: over all, by kind of package, by scan."""
-    console = out()
+    console, accuracy = out(), board.accuracy
     console.print(_fields(accuracy))
     console.print(_kinds(accuracy))
     console.print(_rules(accuracy))
     console.print(_packages(accuracy))
     _list(console, accuracy, errors)
-    console.print(_headline(accuracy, {kind.value: part for kind, part in kinds.items()}))
+    console.print(_headline({"值 value": accuracy} | _several(by_package_kind(accuracy))))
     if scans := _scans(accuracy):
-        console.print(_headline(None, scans))
+        console.print(_headline(scans))
+    if board.ablation:
+        console.print(_ablation(board.ablation))
     console.print(_goals(accuracy))
 
 
-def as_json(accuracy: Accuracy, kinds: Mapping[Kind, Accuracy]) -> dict[str, Any]:
+def as_json(board: Board) -> dict[str, Any]:
     """The same as one object."""
+    accuracy = board.accuracy
     return {
         "headline": accuracy.headline,
         "goals": [goal.model_dump(mode="json") | {"met": goal.met} for goal in goals(accuracy)],
-        "kinds": {kind.value: part.headline for kind, part in kinds.items()},
+        "kinds": {name: part.headline for name, part in by_package_kind(accuracy).items()},
         "classes": {name: part.headline for name, part in by_class(accuracy).items()},
         "grades": {name: part.headline for name, part in by_grade(accuracy).items()},
         "field_kinds": [tally.model_dump(mode="json") for tally in accuracy.kinds],
         "fields": [tally.model_dump(mode="json") for tally in accuracy.fields],
         "rules": [tally.model_dump(mode="json") for tally in accuracy.rules],
+        "ablation": [without.model_dump(mode="json") for without in board.ablation],
         "packages": [package.model_dump(mode="json", exclude={"judged", "outcomes"}) for package in accuracy.packages],
     }
 
@@ -109,14 +120,29 @@ def _row(error: Judged) -> tuple[Text, ...]:
     return tuple(Text("—" if cell is None else _short(str(cell))) for cell in cells)
 
 
-def _headline(accuracy: Accuracy | None, parts: Mapping[str, Accuracy]) -> Table:
-    """The headline's figures, one column a part; over all first, where that is wanted."""
-    columns = ({"值 value": accuracy} if accuracy else {}) | (dict(parts) if len(parts) > 1 or not accuracy else {})
-    table = _table("指标 figure", *columns)
-    figures = [part.headline for part in columns.values()]
+def _headline(parts: Mapping[str, Accuracy]) -> Table:
+    """The headline's figures, one column a part."""
+    table = _table("指标 figure", *parts)
+    figures = [part.headline for part in parts.values()]
     for name in figures[0]:
-        table.add_row(name, *(percent(each[name]) if is_share(name) else str(each[name]) for each in figures))
+        table.add_row(name, *(_number(name, each[name]) for each in figures))
     return table
+
+
+def _several(parts: dict[str, Accuracy]) -> dict[str, Accuracy]:
+    """One part alone would say the same as the whole."""
+    return parts if len(parts) > 1 else {}
+
+
+def _ablation(rows: Sequence[Without]) -> Table:
+    table = _table("停用 without", *FIGURES)
+    for row in rows:
+        table.add_row(row.part or "（全部启用 all on）", *(_number(name, row.figures[name]) for name in FIGURES))
+    return table
+
+
+def _number(name: str, number: float | int) -> str:
+    return percent(number) if is_share(name) else str(number)
 
 
 def _scans(accuracy: Accuracy) -> dict[str, Accuracy]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from domain.dossier import Kind
 from domain.page import Frozen
 from reports.comparison import Judged, Mark
 from reports.field_kinds import FieldKind
@@ -118,6 +119,11 @@ def sum_up(scores: Sequence[PackageScore]) -> Accuracy:
     return Accuracy(packages=tuple(scores), fields=_fields(scores), kinds=_kinds(scores), rules=_rules(scores))
 
 
+def by_package_kind(accuracy: Accuracy) -> dict[str, Accuracy]:
+    """The same by kind of package, as the truth tells it."""
+    return _by(accuracy, [kind.value for kind in Kind], lambda package: package.kind)
+
+
 def by_class(accuracy: Accuracy) -> dict[str, Accuracy]:
     """The same by class of scan: `office` (light and typical ones), `rough` (and photographs), `poor`, `unknown`."""
     class_of = {grade: name for name, grades in CLASSES.items() for grade in grades}
@@ -135,7 +141,7 @@ def share(part: int, whole: int, nothing: float = 1.0) -> float:
     return round(part / whole, 6) if whole else nothing
 
 
-def _by(accuracy: Accuracy, order: Sequence[str], name: Callable[[PackageScore], str]) -> dict[str, Accuracy]:
+def _by(accuracy: Accuracy, order: Sequence[str], name: Callable[[PackageScore], str | None]) -> dict[str, Accuracy]:
     parts = {each: [package for package in accuracy.packages if name(package) == each] for each in order}
     return {each: sum_up(packages) for each, packages in parts.items() if packages}
 

@@ -17,7 +17,8 @@ class PackageScore(Frozen):
 
     `planted` are the rules that must fail, `either` those that may, `outcomes` the worst that each rule said. `missed`
     and `false_alarms` follow from them; a false alarm is a failed B or R rule that is neither planted nor `either`.
-    `grade` is that of its scan (`light`, `typical`, `rough`, `phone`, `poor`; `unknown` where the truth tells none).
+    `kind` is what the truth calls it, `grade` that of its scan (`light`, `typical`, `rough`, `phone`, `poor`;
+    `unknown` where the truth tells none).
     """
 
     package: str
@@ -25,6 +26,7 @@ class PackageScore(Frozen):
     seconds: float
     state: str
     truth_state: str
+    kind: str | None
     kind_right: bool
     grade: str = UNKNOWN
     planted: tuple[str, ...] = ()
@@ -54,6 +56,7 @@ def score(truth: Mapping[str, Any], verdict: Mapping[str, Any]) -> PackageScore:
         seconds=verdict["seconds"],
         state=verdict["state"],
         truth_state=truth["state"],
+        kind=truth.get("kind"),
         kind_right=truth.get("kind") == verdict["kind"],
         grade=truth.get("grade") or UNKNOWN,
         planted=tuple(sorted(planted)),

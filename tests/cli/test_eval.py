@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from cli.eval import packages
 from cli.main import main
+from cli.samples import packages
 from domain.page import Page, PageReading, ReadPage
 from extractors.opening import fingerprint
+from extractors.parts import Part
 from extractors.reading import ENGINE
 from extractors.recorded import SUFFIX, Readings, beside, load, save
 
@@ -61,6 +62,14 @@ def test_every_critical_field_is_written_with_its_evidence(folder: Path) -> None
     assert rows["uscc"]["kind"] == "code" and rows["uscc"]["grade"] == "unknown"
     assert json.loads(rows["uscc"]["readers"]) == {}
     assert "pages" not in rows
+
+
+def test_each_part_is_left_out_of_the_same_readings(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--readings", str(folder / "readings"), "--ablation", "--json"]
+    assert main(["eval", str(folder / "samples"), *options]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [row["part"] for row in told["ablation"]] == [None, *Part]
+    assert told["goals"][0]["name"] == "silent_error_share"
 
 
 def test_truth_lies_beside_a_package_or_inside_it(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.eval import packages, world
 from cli.examine import judge
+from cli.samples import packages, world
 from extractors.recorded import beside, load
 from reports.accuracy import Accuracy, PackageScore, tally
 from validators.registry import rules

@@ -1,0 +1,84 @@
+"""Packages whose truth is known, and what is said of them: read once, judged as often as wanted."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from cli import screen
+from cli.examine import Neighbours, Reader, examine, judge
+from cli.options import today
+from domain.books import Books
+from extractors.opening import fingerprint
+from extractors.parts import WHOLE, Part
+from extractors.reading import ENGINE
+from extractors.recorded import SUFFIX, Readings, beside, load, save
+from reports.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A package, what is on it, and where its readings are kept."""
+
+    package: Path
+    truth: Mapping[str, Any]
+    kept: Path
+
+    @property
+    def day(self) -> date:
+        """On which it was handed in."""
+        return date.fromisoformat(self.truth["today"]) if "today" in self.truth else today()
+
+    def judge(self, neighbours: Neighbours, without: frozenset[Part] = WHOLE) -> Verdict | None:
+        """The verdict on what was read before; None where nothing was."""
+        readings = load(self.kept, ENGINE)
+        consult = partial(neighbours.consult, books=world(self.truth))
+        return judge(readings, self.day, consult, without) if readings else None
+
+    def read(self, neighbours: Neighbours, workers: int, record: bool) -> Verdict:
+        """The verdict after reading anew; `record` keeps the readings beside the package as well."""
+
+        def keep(readings: Readings) -> None:
+            for path in [self.kept, beside(self.package)][: 2 if record else 1]:
+                save(readings, path)
+
+        consult = partial(neighbours.consult, books=world(self.truth))
+        with screen.progress(self.package.name) as tell:
+            return examine(self.package, self.day, Reader(workers, progress=tell), keep, consult)
+
+
+def samples(folder: Path, only: str, readings: Path) -> list[Sample]:
+    """The packages below the folder; their readings are kept by content, so that nothing is read twice."""
+    return [
+        Sample(
+            package=package,
+            truth=json.loads(truth.read_text(encoding="utf-8")),
+            kept=readings / f"{fingerprint(package)[:24]}{SUFFIX}",
+        )
+        for package, truth in packages(folder, only)
+    ]
+
+
+def packages(folder: Path, only: str = "*") -> list[tuple[Path, Path]]:
+    """Each package below the folder with its truth file: `X.truth.json` beside `X` or `X.zip`, or one inside."""
+    found = [(_beside(path), path) for path in folder.rglob("?*.truth.json")]
+    found += [(path.parent, path) for path in folder.rglob("truth.json")]
+    return sorted((package, truth) for package, truth in found if package is not None and package.match(only))
+
+
+def _beside(truth: Path) -> Path | None:
+    name = truth.name.removesuffix(".truth.json")
+    noise = (truth.name, name + SUFFIX)
+    near = [path for path in truth.parent.iterdir() if name in (path.name, path.stem) and path.name not in noise]
+    return min(near, default=None)
+
+
+def world(truth: Mapping[str, Any]) -> Books:
+    """What the truth file says is known beyond the package: submissions, balances, notices, registers.
+
+    Copied pages are looked for among the packages themselves.
+    """
+    return Books.model_validate(truth.get("books", {}))
