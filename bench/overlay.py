@@ -10,7 +10,7 @@ from domain.page import Box, ReadPage
 from extractors.engine import Image
 from extractors.files import render, unpack
 from extractors.reading import read_page
-from extractors.sheets import load_picture, upright
+from extractors.sheets import laid, load_picture
 
 _WORD, _CELL, _SEAL, _DOUBT = (200, 120, 0), (0, 160, 0), (0, 0, 255), (0, 140, 255)
 
@@ -40,7 +40,7 @@ def main(path: str, out: str, number: int = 1) -> None:
         package = unpack(Path(path), Path(folder))
         images = [image for file in package.files for image in render(file, Path(folder))]
         page = read_page(images[number - 1], number)
-        picture = upright(load_picture(images[number - 1]), page.page.turned, page.page.skew)
+        picture = laid(load_picture(images[number - 1]), page.page)
     cv2.imwrite(out, draw(picture, page))
     print(page.page)
     for grid in page.reading.grids:

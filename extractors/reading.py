@@ -5,8 +5,8 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
-from domain.page import Page, PageReading, ReadPage, Source
-from extractors.engine import ENGINE, load_engine
+from domain.page import Page, PageReading, ReadPage, Source, Word
+from extractors.engine import ENGINE, Engine, load_engine
 from extractors.files import PageImage
 from extractors.likeness import picture_hash
 from extractors.pieces import cut_pieces, text_ink
@@ -17,7 +17,8 @@ from extractors.seal_text import read_seal_texts
 from extractors.seals import seal_records
 from extractors.sheets import Sheet, as_it_lies, load_picture, set_upright
 from extractors.tables import Lattice, find_tables
-from extractors.words import Piecework, build_grids, in_order, pieces_of_layer, read_pieces
+from extractors.unruled import complete
+from extractors.words import Piecework, build_grids, in_order, pieces_of_layer, read_pieces, read_rest
 
 __all__ = ["ENGINE", "ReadingCache", "load_picture", "read_page", "read_pages"]
 
@@ -39,16 +40,34 @@ def read_page(image: PageImage, number: int, threads: int | None = None) -> Read
     picture = load_picture(image)
     if image.words is not None:
         sheet = as_it_lies(picture, image.dpi)
-        tables = find_tables(find_rulings(sheet.grey, sheet.ruler), sheet.ruler, sheet.seals.mask)
-        return _record(image, number, sheet, pieces_of_layer(image.words, tables, sheet.grey), tables)
+        tables, read = _put_layer(image.words, sheet)
+        return _record(image, number, sheet, read, tables)
     engine = load_engine(threads or os.cpu_count() or 1)
     with engine.lock:
         sheet = set_upright(picture, image.dpi, engine)
-        rulings = find_rulings(sheet.grey, sheet.ruler)
-        tables = find_tables(rulings, sheet.ruler, sheet.seals.mask)
-        pieces = cut_pieces(sheet.quads, tables, text_ink(rulings), sheet.ruler)
+        tables, read = _read_sheet(sheet, engine)
         texts = read_seal_texts(sheet.colour, sheet.seals, engine)
-        return _record(image, number, sheet, read_pieces(pieces, sheet, engine), tables, texts)
+        return _record(image, number, sheet, read, tables, texts)
+
+
+def _read_sheet(sheet: Sheet, engine: Engine) -> tuple[list[Lattice], list[Piecework]]:
+    """The sheet's tables and words: words tell tables without all their lines, whose cells are then read by themselves."""
+    rulings = find_rulings(sheet.grey, sheet.ruler)
+    ruled = find_tables(rulings, sheet.ruler, sheet.seals.mask)
+    ink = text_ink(rulings)
+    first = read_pieces(cut_pieces(sheet.quads, ruled, ink, sheet.ruler), sheet, engine)
+    tables = complete(ruled, first, rulings, sheet.ruler)
+    if all(table.ruled for table in tables):
+        return tables, first
+    return tables, read_rest(cut_pieces(sheet.quads, tables, ink, sheet.ruler), first, sheet, engine)
+
+
+def _put_layer(words: Sequence[Word], sheet: Sheet) -> tuple[list[Lattice], list[Piecework]]:
+    """The tables of a sheet and the words of its text layer in their cells."""
+    rulings = find_rulings(sheet.grey, sheet.ruler)
+    ruled = find_tables(rulings, sheet.ruler, sheet.seals.mask)
+    tables = complete(ruled, pieces_of_layer(words, ruled, sheet.grey), rulings, sheet.ruler)
+    return tables, pieces_of_layer(words, tables, sheet.grey)
 
 
 def _record(
@@ -81,6 +100,7 @@ def _record(
         dpi=image.dpi,
         turned=sheet.turned,
         skew=sheet.skew,
+        flat=sheet.flat,
         colour=sheet.coloured,
         colour_space=image.colour_space,
         blank=not (reading.words or reading.seals or grids),
