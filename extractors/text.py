@@ -27,8 +27,14 @@ _SIGNS = str.maketrans(
 )
 
 
-# Traditional characters that OCR gives for simplified print; only those of our labels and units.
-_TRADITIONAL = str.maketrans("減讓餘務礎證號許總變後數單價廢氣業", "减让余务础证号许总变后数单价废气业")
+# Traditional characters, as OCR gives them for simplified print or as a form is typed in them; only those of our labels
+# and units.
+_TRADITIONAL = str.maketrans(
+    "減讓餘務礎證號許總變後數單價廢氣業與為於產畝優會體關寫況準別辦動區協廠發噸員處備復實審對屬並應強徑願擴護報擔擬據"
+    "無時顯術條標匯測濃點煙狀環現電監蓋碼確種稱簡類約線組織經結統綜編聯虛見計議論設評試話說諾責質貴資轉運進適間頁項驗",
+    "减让余务础证号许总变后数单价废气业与为于产亩优会体关写况准别办动区协厂发吨员处备复实审对属并应强径愿扩护报担拟据"
+    "无时显术条标汇测浓点烟状环现电监盖码确种称简类约线组织经结统综编联虚见计议论设评试话说诺责质贵资转运进适间页项验",
+)
 
 
 def fold(text: str) -> str:
