@@ -51,7 +51,7 @@ def read_page(image: PageImage, number: int, threads: int | None = None) -> Read
 
 
 def _read_sheet(sheet: Sheet, engine: Engine) -> tuple[list[Lattice], list[Piecework]]:
-    """The sheet's tables and words: words tell tables without all their lines, whose cells are then read by themselves."""
+    """The sheet's tables and words: those without all their lines are told by the words, and their cells read again."""
     rulings = find_rulings(sheet.grey, sheet.ruler)
     ruled = find_tables(rulings, sheet.ruler, sheet.seals.mask)
     ink = text_ink(rulings)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import cv2
 import numpy as np
@@ -25,11 +25,15 @@ _REAL_CELLS = 3
 
 
 class Lattice(NamedTuple):
-    """A table in pixels: the positions of its lines and its cells as (row, row_end, col, col_end)."""
+    """A table in pixels: the positions of its lines and its cells as (row, row_end, col, col_end).
+
+    `ruled` is False where columns were told by how print is aligned (extractors/alignment.py).
+    """
 
     xs: tuple[int, ...]
     ys: tuple[int, ...]
     spans: tuple[tuple[int, int, int, int], ...]
+    ruled: bool = True
 
     @property
     def rect(self) -> Rect:
@@ -104,7 +108,7 @@ def _lattice(across: Image, down: Image, veil: _Veil, at: Rect, ruler: float) ->
     xs, ys = borders.used()
     if len(xs) < 2 or len(ys) < 2:
         return None
-    spans = _spans(_Borders(across, down, veil, xs, ys, reach))
+    spans = grow_spans(_Borders(across, down, veil, xs, ys, reach))
     if len(spans) < 2:
         return None
     return Lattice(tuple(x + at.x0 for x in xs), tuple(y + at.y0 for y in ys), tuple(spans))
@@ -125,6 +129,20 @@ def _positions(lines: Image, ruler: float) -> list[int]:
 
 def _mean(cluster: Sequence[tuple[float, int]]) -> float:
     return sum(middle * length for middle, length in cluster) / sum(length for _, length in cluster)
+
+
+class Borders(Protocol):
+    """Whether neighbouring slots of a lattice are parted; `xs` and `ys` are its lines."""
+
+    @property
+    def xs(self) -> Sequence[int]: ...
+
+    @property
+    def ys(self) -> Sequence[int]: ...
+
+    def below(self, row: int, col: int) -> bool: ...
+
+    def right(self, row: int, col: int) -> bool: ...
 
 
 class _Borders:
@@ -182,7 +200,7 @@ def _goes_on(ink: NDArray[np.bool_], hidden: NDArray[np.bool_]) -> bool:
     return bool(ink[seen].mean() >= _INKED)
 
 
-def _spans(borders: _Borders) -> list[tuple[int, int, int, int]]:
+def grow_spans(borders: Borders) -> list[tuple[int, int, int, int]]:
     """Slots without a border between them are one cell; cells are grown right, then down, as rectangles."""
     rows, cols = len(borders.ys) - 1, len(borders.xs) - 1
     taken = np.zeros((rows, cols), bool)
@@ -201,7 +219,7 @@ def _spans(borders: _Borders) -> list[tuple[int, int, int, int]]:
     return spans
 
 
-def _open_below(borders: _Borders, row: int, col: int, col_end: int) -> bool:
+def _open_below(borders: Borders, row: int, col: int, col_end: int) -> bool:
     """No border below the whole width, and none that would cut the next row."""
     joined = all(not borders.below(row, c) for c in range(col, col_end))
     return joined and all(not borders.right(row + 1, c) for c in range(col, col_end - 1))

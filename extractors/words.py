@@ -42,6 +42,14 @@ def read_pieces(pieces: Sequence[Piece], sheet: Sheet, engine: Engine) -> list[P
     return read
 
 
+def read_rest(pieces: Sequence[Piece], known: Sequence[Piecework], sheet: Sheet, engine: Engine) -> list[Piecework]:
+    """Recognises those pieces that were not read before, in or outside of a cell as they are now."""
+    before = {(work.piece.rect, work.piece.cell is None): work.word for work in known}
+    fresh = [piece for piece in pieces if (piece.rect, piece.cell is None) not in before]
+    before |= {(work.piece.rect, work.piece.cell is None): work.word for work in read_pieces(fresh, sheet, engine)}
+    return [Piecework(piece, before[piece.rect, piece.cell is None]) for piece in pieces]
+
+
 def _word(rect: Rect, reading: Reading, colour_text: str | None, width: int, height: int) -> Word:
     return Word(
         text=reading.text,
@@ -109,7 +117,7 @@ def _grid(number: int, table: Lattice, own: dict[tuple[int, int], list[Piecework
         box = table.cell((row, row_end, col, col_end)).box(page.width, page.height)
         cells.append(Cell(row=row, row_end=row_end, col=col, col_end=col_end, box=box, words=words, inked=bool(works)))
     box = table.rect.box(page.width, page.height)
-    return Grid(box=box, rows=len(table.ys) - 1, cols=len(table.xs) - 1, cells=tuple(cells))
+    return Grid(box=box, rows=len(table.ys) - 1, cols=len(table.xs) - 1, cells=tuple(cells), ruled=table.ruled)
 
 
 def in_order(read: Iterable[Piecework], grids: Sequence[Grid]) -> tuple[Word, ...]:

@@ -1,0 +1,186 @@
+"""The lattice of a table without all its lines: columns by alignment, rows by gaps and what lines there are."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.crops import Rect, cut
+from extractors.engine import Image
+from extractors.heads import Edges, columns_of, free_gaps, head_boxes, head_spans, join_words, runs
+from extractors.tables import Lattice, grow_spans
+
+Bools = NDArray[np.bool_]
+
+
+class Print(NamedTuple):
+    """What was read somewhere, folded."""
+
+    rect: Rect
+    text: str
+
+
+class Strip(NamedTuple):
+    """A line of print across a page, in pixels, with what was read on it from left to right."""
+
+    y0: int
+    y1: int
+    prints: tuple[Print, ...]
+
+    @property
+    def height(self) -> int:
+        return self.y1 - self.y0
+
+
+class Rule(NamedTuple):
+    """A long horizontal line."""
+
+    y: int
+    x0: int
+    x1: int
+
+
+_ROW_BAND = 0.65  # of the empty paper between rows: less is between the lines of one cell
+_BESIDE_MM = 1.5
+_RULE_REACH_MM = 0.8
+_COVERED = 0.55
+_CROSS_MM = 0.3
+_LEAST_COLUMNS = 3
+_TITLE_GAP_MM = 4.0
+_SECTION = re.compile("排放口|总计|合计|废水|废气|大气|水污染")
+
+
+def lay_out(
+    ink: Image, across: Image, head: Sequence[Strip], body: Sequence[Strip], rules: Sequence[Rule], ruler: float
+) -> Lattice | None:
+    """The lattice of a head (empty where a table goes on) and the rows below; None where there are no columns."""
+    left, right = _sides([*head, *body], rules, ruler)
+    head, bounds = list(head), _row_bounds(head, body, rules)
+    rows = [_profile(ink, y0, y1, left, right) for y0, y1 in pairwise(bounds)]
+    boxes = head_boxes(cut(ink, (left, 0, right, bounds[0])), head[0].y0, ruler) if head else []
+    boxes = join_words(boxes, free_gaps(rows, right - left, ruler))
+    edges = columns_of(rows, boxes, right - left, ruler)
+    if len(edges) - 1 < _LEAST_COLUMNS:
+        return None
+    xs = [left + x for x in edges]
+    tops, spans = head_spans(boxes, edges, _top(head, rules, ruler), bounds[0]) if boxes else ([], [])
+    titles = [_is_title(row, body, y0, y1, ruler) for row, (y0, y1) in zip(rows, pairwise(bounds), strict=True)]
+    slots = _Body(rows, edges, titles, xs, bounds, across, ruler)
+    below = [(r + len(tops), r_end + len(tops), c, c_end) for r, r_end, c, c_end in grow_spans(slots)]
+    return Lattice(tuple(xs), (*tops, *bounds), (*spans, *below), ruled=False)
+
+
+def _sides(strips: Sequence[Strip], rules: Sequence[Rule], ruler: float) -> tuple[int, int]:
+    """Where the table begins and ends: as its lines do, else around its words."""
+    rects = [print_.rect for strip in strips for print_ in strip.prints]
+    left, right = min(r.x0 for r in rects), max(r.x1 for r in rects)
+    beside = round(_BESIDE_MM * ruler)
+    if rules:
+        longest = max(rules, key=lambda rule: rule.x1 - rule.x0)
+        return min(longest.x0, left), max(longest.x1, right)
+    return max(0, left - beside), right + beside
+
+
+def _top(head: Sequence[Strip], rules: Sequence[Rule], ruler: float) -> int:
+    above = [rule.y for rule in rules if head[0].y0 - 4 * ruler <= rule.y <= head[0].y0 + 2]
+    return max(above, default=max(0, head[0].y0 - round(ruler)))
+
+
+# ---- rows ------------------------------------------------------------------------------------------------------
+
+
+def _row_bounds(head: Sequence[Strip], body: Sequence[Strip], rules: Sequence[Rule]) -> list[int]:
+    """The heights at which rows begin and end.
+
+    A line between two strips parts rows, and so does empty paper that is nearly as high as where rows are surely
+    parted: below the head, at lines.
+    """
+    strips = [*head[-1:], *body]
+    gaps = [(upper.y1, lower.y0) for upper, lower in pairwise(strips)]
+    at = [_rule_in(gap, rules) for gap in gaps]
+    sure = [b - a for (a, b), rule in zip(gaps, at, strict=True) if rule is not None]
+    typical = _row_gap(gaps, sure, bool(head))
+    inner = [
+        (a + b) // 2 if rule is None else rule
+        for n, ((a, b), rule) in enumerate(zip(gaps, at, strict=True))
+        if rule is not None or b - a >= _ROW_BAND * typical or (n == 0 and head)
+    ]
+    inner = sorted([*inner, *_rules_in_print(body, rules, inner)])
+    half = round(typical / 2)
+    last = [rule.y for rule in rules if body[-1].y1 <= rule.y <= body[-1].y1 + 2 * typical]
+    first = [] if head else [max(0, body[0].y0 - half)]
+    return [*first, *inner, min(last, default=body[-1].y1 + max(2, half))]
+
+
+def _rules_in_print(body: Sequence[Strip], rules: Sequence[Rule], known: Sequence[int]) -> list[int]:
+    """Lines that begin beside a cell over several rows, whose print fills the paper between these rows."""
+    within = [rule.y for rule in rules if any(strip.y0 < rule.y < strip.y1 for strip in body)]
+    return [y for y in within if all(abs(y - other) > 4 for other in known)]
+
+
+def _row_gap(gaps: Sequence[tuple[int, int]], sure: Sequence[int], headed: bool) -> float:
+    if len(sure) >= 2 and len(sure) >= 0.4 * len(gaps):
+        return float(np.median(sure))
+    sizes = sorted(b - a for a, b in gaps[1:]) or [b - a for a, b in gaps]
+    if not sizes:
+        return 4.0
+    upper = float(np.percentile(sizes, 75))
+    return max(upper, float(gaps[0][1] - gaps[0][0]) * 0.6) if headed and gaps and len(sizes) < 4 else upper
+
+
+def _rule_in(gap: tuple[int, int], rules: Sequence[Rule]) -> int | None:
+    return next((rule.y for rule in rules if gap[0] - 2 <= rule.y <= gap[1] + 2), None)
+
+
+def _profile(ink: Image, y0: int, y1: int, left: int, right: int) -> Bools:
+    """Where along a row anything is printed."""
+    return np.asarray(ink[y0:y1, left:right].any(axis=0), np.bool_)
+
+
+def _is_title(row: Bools, body: Sequence[Strip], y0: int, y1: int, ruler: float) -> bool:
+    """A row that holds one line of words and names a section of the table."""
+    text = "".join(print_.text for strip in body if y0 <= strip.y0 < y1 for print_ in strip.prints)
+    return len(runs(row, _TITLE_GAP_MM * ruler)) == 1 and bool(_SECTION.search(text))
+
+
+class _Body:
+    """Which slots of the body hang together: print reaches over, or a line is missing where others are."""
+
+    def __init__(
+        self,
+        rows: Sequence[Bools],
+        edges: Edges,
+        titles: Sequence[bool],
+        xs: Sequence[int],
+        ys: Sequence[int],
+        across: Image,
+        ruler: float,
+    ) -> None:
+        self.xs, self.ys = xs, ys
+        reach = max(1, round(_CROSS_MM * ruler))
+        pairs = list(zip(rows, titles, strict=True))
+        self._crossed = np.array([[title or _bridged(row, edge, reach) for edge in edges] for row, title in pairs])
+        self._ruled = np.array([_ruled(across, y, xs, ruler) for y in ys])
+
+    def below(self, row: int, col: int) -> bool:
+        """Rows are parted by a line where there is one, or where there is none at all at this height."""
+        return bool(self._ruled[row + 1, col]) or not self._ruled[row + 1].any()
+
+    def right(self, row: int, col: int) -> bool:
+        return not self._crossed[row, col + 1]
+
+
+def _bridged(row: Bools, edge: int, reach: int) -> bool:
+    """Print close on both sides of an edge, or on it."""
+    return bool(row[max(0, edge - 1) : edge + 2].any()) or bool(
+        row[max(0, edge - reach) : edge].any() and row[edge : edge + reach].any()
+    )
+
+
+def _ruled(across: Image, y: int, xs: Sequence[int], ruler: float) -> list[bool]:
+    reach = max(2, round(_RULE_REACH_MM * ruler))
+    seen = np.asarray(across[max(0, y - reach) : y + reach + 1].any(axis=0), np.bool_)
+    return [bool(seen[a:b].mean() >= _COVERED) if b > a else False for a, b in pairwise(xs)]

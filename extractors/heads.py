@@ -1,0 +1,240 @@
+"""Columns told by the print below a head, and the head's cells over them, of one level or several."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.crops import Rect
+from extractors.engine import Image
+
+Edges = list[int]
+Interval = tuple[int, int]
+Span = tuple[int, int, int, int]
+_GAP_MM = 0.8  # columns are further apart
+_CLOSE_MM = 0.95  # characters of one heading are nearer
+_LEAST_MM = 0.9
+_MANY = 6  # rows from which one in ten may hold a stray mark between two columns
+_MOST_CROSSED = 0.34
+_WORD = 0.8  # of the print's height: a bracket's or a space's blank is no wider
+_APART = 0.85  # of the print's height: further apart two lines are of two headings
+
+
+def head_boxes(ink: Image, top: int, ruler: float) -> list[Rect]:
+    """The lines of print of a head's cells below `top`."""
+    close = np.ones((1, max(3, round(_CLOSE_MM * ruler))), np.uint8)
+    part = cv2.copyMakeBorder(ink[top:], 0, 0, close.shape[1], close.shape[1], cv2.BORDER_CONSTANT, value=0)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(cv2.morphologyEx(part, cv2.MORPH_CLOSE, close))
+    boxes = [
+        Rect(x - close.shape[1], top + y, x - close.shape[1] + w, top + y + h)
+        for x, y, w, h, _ in stats[1:count].tolist()
+        if max(w, h) >= _LEAST_MM * ruler
+    ]
+    return _joined(boxes, close.shape[1])
+
+
+def _joined(boxes: Sequence[Rect], gap: int) -> list[Rect]:
+    """Boxes that overlap in height and touch: parts of characters."""
+    lines: list[Rect] = []
+    for box in sorted(boxes, key=lambda box: box.x0):
+        for n, line in enumerate(lines):
+            high = min(line.y1, box.y1) - max(line.y0, box.y0)
+            if high > 0.3 * min(line.height, box.height) and box.x0 - line.x1 < gap and line.x0 - box.x1 < gap:
+                lines[n] = line.join(box)
+                break
+        else:
+            lines.append(box)
+    return lines
+
+
+# ---- columns ---------------------------------------------------------------------------------------------------
+
+
+def free_gaps(rows: Sequence[NDArray[np.bool_]], width: int, ruler: float) -> list[Interval]:
+    """Where the rows that fill the columns have no print."""
+    return _free(regular_rows(rows, ruler), width, _GAP_MM * ruler)
+
+
+def regular_rows(rows: Sequence[NDArray[np.bool_]], ruler: float) -> list[NDArray[np.bool_]]:
+    """Rows with print in several columns."""
+    return [row for row in rows if len(runs(row, 1.5 * _GAP_MM * ruler)) >= 3] or list(rows)
+
+
+def join_words(boxes: Sequence[Rect], gaps: Sequence[Interval]) -> list[Rect]:
+    """Lines that a bracket or a space cut in two put together again, unless two columns part between them."""
+    lines: list[Rect] = []
+    for box in sorted(boxes, key=lambda box: box.x0):
+        before = next((line for line in lines if _is_rest_of(box, line, gaps)), None)
+        if before is None:
+            lines.append(box)
+        else:
+            lines[lines.index(before)] = before.join(box)
+    return sorted(lines, key=lambda box: -box.y1)
+
+
+def _is_rest_of(box: Rect, line: Rect, gaps: Sequence[Interval]) -> bool:
+    high = min(line.y1, box.y1) - max(line.y0, box.y0)
+    if high <= 0.5 * min(line.height, box.height) or box.x0 - line.x1 >= _WORD * max(line.height, box.height):
+        return False
+    between = [gap for gap in gaps if min(gap[1], box.x0) > max(gap[0], line.x1)]
+    return all(_mostly_within(gap, box) or _mostly_within(gap, line) for gap in between)
+
+
+def _mostly_within(gap: Interval, box: Rect) -> bool:
+    return min(gap[1], box.x1) - max(gap[0], box.x0) > 0.5 * box.width
+
+
+def columns_of(rows: Sequence[NDArray[np.bool_]], boxes: Sequence[Rect], width: int, ruler: float) -> Edges:
+    """The borders of the columns, 0 and `width` among them; `rows` tell where each row has print.
+
+    Columns are parted where no row has print, unless a heading stands over the gap; where headings stand apart there
+    are columns of their own, though a few rows run over the border.
+    """
+    regular, gaps = regular_rows(rows, ruler), free_gaps(rows, width, ruler)
+    leaves = _leaves(boxes, gaps)
+    for leaf in leaves:
+        gaps = [gap for gap in gaps if not _stands_over(leaf, gap)]
+        gaps = [part for gap in gaps for part in _split(gap, leaf, ruler)]
+    gaps += _between(leaves, gaps, regular, _GAP_MM * ruler)
+    inner = sorted((a + b) // 2 for a, b in gaps if a > 0 and b < width)
+    return [0, *inner, width]
+
+
+def runs(row: NDArray[np.bool_], gap: float) -> list[Interval]:
+    """Stretches of print; what is nearer than `gap` is one."""
+    ends = np.flatnonzero(np.diff(np.concatenate(([0], row.view(np.int8), [0]))))
+    found: list[Interval] = []
+    for a, b in zip(ends[::2].tolist(), ends[1::2].tolist(), strict=True):
+        if found and a - found[-1][1] < gap:
+            found[-1] = (found[-1][0], b)
+        else:
+            found.append((a, b))
+    return found
+
+
+def _free(rows: Sequence[NDArray[np.bool_]], width: int, least: float) -> list[Interval]:
+    """Where no row has print; of many rows a few may have a mark there. The margins at both sides are among them."""
+    stray = len(rows) // 10 if len(rows) >= _MANY else 0
+    crowded = np.sum(rows, axis=0) > stray if rows else np.zeros(width, bool)
+    found = runs(~crowded, 1)
+    return [(a, b) for a, b in found if b - a >= least or a == 0 or b == width]
+
+
+def _leaves(boxes: Sequence[Rect], gaps: Sequence[Interval]) -> list[Interval]:
+    """The lowest lines of the headings of single columns, as stretches, from left to right."""
+    leaves: list[Interval] = []
+    for box in boxes:  # the lowest first
+        under = [leaf for leaf in leaves if min(leaf[1], box.x1) > max(leaf[0], box.x0)]
+        if not under:
+            leaves.append((box.x0, box.x1))
+        elif len(under) == 1 and not _reaches_beyond(box, under[0], gaps) and not _is_apart(box, boxes):
+            leaves[leaves.index(under[0])] = (min(box.x0, under[0][0]), max(box.x1, under[0][1]))
+    return sorted(leaves)
+
+
+def _reaches_beyond(box: Rect, leaf: Interval, gaps: Sequence[Interval]) -> bool:
+    """Whether a line stands over a neighbour's column too."""
+    return any(
+        box.x0 < a and b < box.x1 and not (leaf[0] < a and b < leaf[1]) and (b <= leaf[0] or leaf[1] <= a)
+        for a, b in gaps
+    )
+
+
+def _stands_over(leaf: Interval, gap: Interval) -> bool:
+    return leaf[0] < gap[0] and gap[1] < leaf[1]
+
+
+def _split(gap: Interval, leaf: Interval, ruler: float) -> list[Interval]:
+    """What of a gap a heading leaves free; a gap in which one stands has a blank column in it."""
+    slack = 0.4 * ruler
+    if gap[0] - slack <= leaf[0] and leaf[1] <= gap[1] + slack:
+        return [(gap[0], max(gap[0], leaf[0])), (min(gap[1], leaf[1]), gap[1])]
+    if gap[0] < leaf[0] < gap[1]:
+        return [(gap[0], leaf[0])]
+    return [(leaf[1], gap[1])] if gap[0] < leaf[1] < gap[1] else [gap]
+
+
+def _between(
+    leaves: Sequence[Interval], gaps: Sequence[Interval], rows: Sequence[NDArray[np.bool_]], least: float
+) -> list[Interval]:
+    """Gaps between neighbouring headings over which some rows run."""
+    found = []
+    filled = [_filled(row, 1.5 * least) for row in rows]
+    for (_, a), (b, _) in pairwise(leaves):
+        if b - a < least or any(min(b, y) > max(a, x) for x, y in gaps):
+            continue
+        share = np.mean([row[a:b] for row in filled], axis=0)
+        if share.min() <= _MOST_CROSSED:
+            x, y = max(runs(share <= share.min(), 1), key=lambda run: run[1] - run[0])
+            found.append((a + x, a + y))
+    return found
+
+
+def _filled(row: NDArray[np.bool_], gap: float) -> NDArray[np.bool_]:
+    """A row's print without the blanks between its characters."""
+    whole = row.copy()
+    for a, b in runs(row, gap):
+        whole[a:b] = True
+    return whole
+
+
+# ---- cells of the head -----------------------------------------------------------------------------------------
+
+
+def head_spans(boxes: Sequence[Rect], xs: Sequence[int], top: int, bottom: int) -> tuple[list[int], list[Span]]:
+    """The head's upper borders, one for each level, and its cells."""
+    told = [(box, _columns_under(box, xs)) for box in boxes]
+    over = [(box, span) for box, span in told if span[1] - span[0] > 1 or _is_apart(box, boxes)]
+    levels: list[list[tuple[Rect, Interval]]] = []
+    for box, span in sorted(over, key=lambda pair: pair[0].y0):
+        level = next((lv for lv in levels if lv[0][0].y1 > box.y0 and not _met(lv, span)), None)
+        if level is None:
+            levels.append([(box, span)])
+        else:
+            level.append((box, span))
+    ys = [top, *(_below(level, boxes, bottom) for level in levels)]
+    spans, taken = [], np.zeros((len(ys), len(xs) - 1), bool)
+    for number, level in enumerate(levels):
+        for _, (first, end) in level:
+            spans.append((number, number + 1, first, end))
+            taken[number, first:end] = True
+    for col in range(len(xs) - 1):
+        first = int(np.flatnonzero(taken[:, col])[-1]) + 1 if taken[:, col].any() else 0
+        spans.append((first, len(ys), col, col + 1))
+    return ys, sorted(spans)
+
+
+def _is_apart(box: Rect, boxes: Sequence[Rect]) -> bool:
+    """Whether what stands under a heading is further away than the next line of its own text."""
+    under = [other for other in boxes if other.y0 > box.y0 and min(other.x1, box.x1) > max(other.x0, box.x0)]
+    nearest = min(under, key=lambda other: other.y0, default=None)
+    return nearest is not None and nearest.y0 - box.y1 > _APART * min(box.height, nearest.height)
+
+
+def _met(level: Sequence[tuple[Rect, Interval]], span: Interval) -> bool:
+    return any(min(end, span[1]) > max(first, span[0]) for _, (first, end) in level)
+
+
+def _below(level: Sequence[tuple[Rect, Interval]], boxes: Sequence[Rect], bottom: int) -> int:
+    """The border below a level: halfway to what stands under its headings."""
+    end = max(box.y1 for box, _ in level)
+    under = [
+        other.y0
+        for other in boxes
+        for box, _ in level
+        if other.y0 >= box.y1 - 2 and min(other.x1, box.x1) > max(other.x0, box.x0)
+    ]
+    return (end + min(under, default=bottom)) // 2
+
+
+def _columns_under(box: Rect, xs: Sequence[int]) -> Interval:
+    """The columns over which a line of the head is centred; only its own where it reaches into no other."""
+    middle = (box.x0 + box.x1) / 2
+    first = max(n for n in range(len(xs) - 1) if xs[n] <= max(box.x0, xs[0]))
+    end = next((n for n in range(1, len(xs)) if xs[n] >= min(box.x1, xs[-1])), len(xs) - 1)
+    if end - first <= 1:
+        return first, end
+    wider = [(a, b) for a in range(first + 1) for b in range(end, len(xs)) if b - a >= end - first]
+    return min(wider, key=lambda ab: (abs((xs[ab[0]] + xs[ab[1]]) / 2 - middle), ab[1] - ab[0]))
