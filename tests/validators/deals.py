@@ -18,7 +18,7 @@ from extractors.documents.demand_form import DemandForm
 from extractors.documents.eia_table import EiaRow, EiaTable
 from extractors.documents.payment_slip import PaymentSlip
 from extractors.documents.transfer_agreement import TransferAgreement
-from tests.validators.papers import BOX, CODE, NAME, Case, kilograms, page, printed, sure
+from tests.validators.papers import BOX, CODE, NAME, Case, kilograms, page, printed, seal_of, sure
 
 BUYER_CODE = "91520500MA6JDEM04B"
 BUYER = "铜仁（贵州）冶炼有限公司"
@@ -147,7 +147,8 @@ BOOKS = Books(
 
 
 def _case(kind: Kind, documents: tuple[Document, ...]) -> Case:
-    pages = tuple(page(number) for number in range(1, 4))
+    seals = (seal_of(BUYER),) if kind is Kind.DEMAND else (seal_of(), seal_of(BUYER))
+    pages = tuple(page(number, seals) for number in range(1, 4))
     return Case(Dossier(package="deal", kind=kind, today=TODAY, documents=documents, pages=pages), BOOKS)
 
 

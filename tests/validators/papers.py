@@ -10,7 +10,7 @@ from domain.document import Document, Version
 from domain.dossier import Dossier, Kind, RefusedFile
 from domain.field import Field, Status
 from domain.finding import Finding, Outcome
-from domain.page import Box, Page, PageReading, ReadPage
+from domain.page import Box, Page, PageReading, ReadPage, Seal, SealRole, SealUse
 from domain.quantity import Metal, Printed, Unit, half_step
 from extractors.documents.business_licence import BusinessLicence
 from extractors.documents.permit_certificate import PermitCertificate
@@ -18,6 +18,7 @@ from extractors.documents.permit_copy import PermitCopy
 from extractors.documents.supply_form import OtherMetal, SupplyForm
 from extractors.documents.surplus_statement import SurplusStatement
 from extractors.outlet_limits import Limit, Subtotal
+from fixtures.make.models import Paper
 from validators import check
 from validators.runner import UNKNOWN
 
@@ -163,10 +164,34 @@ COPIES = (
 )
 
 
-def page(number: int, **changes: Any) -> ReadPage:
+def seal_of(owner: str | None = NAME, role: SealRole = SealRole.COMPANY, use: SealUse = SealUse.OFFICIAL,
+            **changes: Any) -> Seal:  # fmt: skip
+    """A red seal as it is understood."""
+    told = {"box": BOX, "colour": "red", "shape": "round", "text": owner or "", "confidence": 0.97}
+    return Seal(**(told | {"role": role, "use": use, "owner": owner} | changes))
+
+
+def page(number: int, seals: tuple[Seal, ...] = (seal_of(),), **changes: Any) -> ReadPage:
+    """A page under the company's seal, if not told otherwise."""
     plain = {"number": number, "file": "件.pdf", "index": number - 1, "sha256": f"{number:064d}", "width": 1654,
              "height": 2339, "dpi": 200.0}  # fmt: skip
-    return ReadPage(page=Page(**(plain | changes)), reading=PageReading(sha256=f"{number:064d}", engine="none"))
+    reading = PageReading(sha256=f"{number:064d}", engine="none", seals=seals)
+    return ReadPage(page=Page(**(plain | changes)), reading=reading)
+
+
+def stamped(paper: Paper, number: int) -> ReadPage:
+    """The one page of an invented paper with its seals as a reader without fault would read them."""
+    if paper.tone != "colour":
+        return page(number, (), colour=False)
+    untold = {"owner": None, "role": SealRole.UNKNOWN, "use": SealUse.UNKNOWN}
+    seals = [
+        seal_of(
+            **untold, text=f"{s.text} {s.title}".strip(), shape=s.shape, colour="red" if s.colour == "red" else "grey"
+        )
+        for s in paper.stamps
+        if s.colour != "blue"
+    ]
+    return page(number, tuple(seals))
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,13 @@ from extractors.documents.business_licence import BusinessLicence
 from extractors.documents.demand_form import DemandForm
 from extractors.documents.eia_table import EiaRow, EiaTable
 from extractors.documents.other import Other
+from extractors.seal_roles import understand_seals
 from fixtures.make.faults import FAULTS, Unfit, plant
 from fixtures.make.invent.buyers import invent_buyer
 from fixtures.make.models import Package, Paper
 from fixtures.make.papers import eia_table as tables
 from fixtures.make.papers import state_paper
-from tests.validators.papers import page, sure
+from tests.validators.papers import stamped, sure
 from validators import check
 from validators.registry import rules
 
@@ -36,12 +37,13 @@ BUYERS = [name for name, fault in FAULTS.items() if fault.kinds == ("demand",)]
 def dossier(package: Package) -> Dossier:
     """The package as a reader without fault would understand it, a page for each paper."""
     papers = list(enumerate(package.papers, 1))
+    documents = tuple(document(paper, number) for number, paper in papers)
     return Dossier(
         package=package.name,
         kind=Kind.DEMAND,
         today=package.today,
-        documents=tuple(document(paper, number) for number, paper in papers),
-        pages=tuple(page(number, colour=paper.tone == "colour") for number, paper in papers),
+        documents=documents,
+        pages=understand_seals(documents, [stamped(paper, number) for number, paper in papers]),
     )
 
 

@@ -13,20 +13,21 @@ from domain.document import Document
 from domain.dossier import Dossier, Kind
 from domain.field import Field
 from domain.finding import Outcome
-from domain.page import Box, PageReading, ReadPage, Word
+from domain.page import Box, ReadPage, Word
 from domain.quantity import Metal, Printed, Unit, half_step
 from extractors.deals import Item, Party
 from extractors.documents.contract import Contract
 from extractors.documents.other import Other
 from extractors.documents.payment_slip import PaymentSlip
 from extractors.documents.transfer_agreement import TransferAgreement
+from extractors.seal_roles import understand_seals
 from fixtures.make.faults import FAULTS, Unfit, plant
 from fixtures.make.invent.trios import SHAPES, Names, invent_trio
 from fixtures.make.invent.variants import vary_deal
 from fixtures.make.models import Package, Paper
 from fixtures.make.papers import deal_nouns as deals
 from fixtures.make.papers import deal_text, state_documents
-from tests.validators.papers import page, sure
+from tests.validators.papers import stamped, sure
 from tests.validators.test_faults import blur
 from validators import check
 from validators.registry import rules
@@ -45,23 +46,24 @@ BLIND = {"sealed_by_stranger"}  # whose name a seal bears is not for the rules o
 def dossier(package: Package) -> Dossier:
     """The package as a reader without fault would understand it, a page for each paper."""
     papers = list(enumerate(package.papers, 1))
+    documents = tuple(document for number, paper in papers for document in read(paper, number))
     return Dossier(
         package=package.name,
         kind=Kind.TRANSFER,
         today=package.today,
-        documents=tuple(document for paper, number in ((p, n) for n, p in papers) for document in read(paper, number)),
-        pages=tuple(show(paper, number) for number, paper in papers),
+        documents=documents,
+        pages=understand_seals(documents, [show(paper, number) for number, paper in papers]),
     )
 
 
 def show(paper: Paper, number: int) -> ReadPage:
     """A page with the words of a part sale where the paper has them."""
-    shown = page(number, colour=paper.tone == "colour")
+    shown = stamped(paper, number)
     part = {"buyer": "本次转让为部分转让", "seller": "剩余的富余排放量，可由其依规再次出让"}.get(
         getattr(paper.body, "part", ""), ""
     )
     word = Word(text=part, box=Box(0, 0, 1, 1), confidence=0.9)
-    return shown.model_copy(update={"reading": PageReading(sha256="0" * 64, engine="none", words=(word,))})
+    return shown.model_copy(update={"reading": shown.reading.model_copy(update={"words": (word,)})})
 
 
 def read(paper: Paper, number: int) -> Iterator[Document]:

@@ -20,11 +20,12 @@ from extractors.documents.permit_copy import PermitCopy
 from extractors.documents.supply_form import OtherMetal, SupplyForm
 from extractors.documents.surplus_statement import SurplusStatement
 from extractors.outlet_limits import Limit, Subtotal
+from extractors.seal_roles import understand_seals
 from fixtures.make.faults import FAULTS, Unfit, plant
 from fixtures.make.invent.packages import invent_package
 from fixtures.make.models import Package, Paper
 from fixtures.make.papers import state_paper
-from tests.validators.papers import page, sure
+from tests.validators.papers import stamped, sure
 from validators import check
 from validators.registry import rules
 from validators.runner import UNKNOWN
@@ -43,12 +44,13 @@ OURS = {rule.code for rule in rules()}
 def dossier(package: Package) -> Dossier:
     """The package as a reader without fault would understand it, a page for each paper."""
     papers = list(enumerate(package.papers, 1))
+    documents = tuple(document(paper, number) for number, paper in papers)
     return Dossier(
         package=package.name,
         kind=Kind.SUPPLY,
         today=package.today,
-        documents=tuple(document(paper, number) for number, paper in papers),
-        pages=tuple(page(number, colour=paper.tone == "colour") for number, paper in papers),
+        documents=documents,
+        pages=understand_seals(documents, [stamped(paper, number) for number, paper in papers]),
     )
 
 

@@ -1,0 +1,186 @@
+"""Rules on the company's seal: that it is there, that it is this company's, and that it is the 公章."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from domain.document import Document
+from domain.dossier import Dossier, Kind
+from domain.field import Doubt
+from domain.finding import Evidence, Severity
+from domain.page import Seal, SealRole, SealUse
+from extractors.deals import Deal
+from extractors.documents.business_licence import BusinessLicence
+from extractors.documents.contract import Contract
+from extractors.documents.demand_form import DemandForm
+from extractors.documents.supply_form import SupplyForm
+from extractors.seal_names import compare as compare_seal
+from extractors.seal_roles import certainty_of, ring_of
+from reference.packages import SEALED
+from reference.policy import policy
+from reference.provisions import guide
+from validators.compare import fold_name
+from validators.parties import Role, party
+from validators.places import Place, look, named, text, whole
+from validators.registry import NotApplicable, Problem, rule
+
+_ROLES = {SealRole.AUTHORITY: "行政机关", SealRole.BANK: "银行"}
+_USES = {
+    SealUse.OFFICIAL: "公章",
+    SealUse.CONTRACT: "合同专用章",
+    SealUse.FINANCE: "财务专用章",
+    SealUse.SPECIAL: "专用章",
+}
+
+
+class Mark(NamedTuple):
+    """A seal on a document's page, as a rule looked at it."""
+
+    seal: Seal
+    evidence: Evidence
+
+    @property
+    def shown(self) -> str:
+        """第3页“贵州某某有限公司”."""
+        return f"第{self.evidence.page}页" + (f"“{self.seal.text}”" if self.seal.text else "文字无法辨认的印章")
+
+
+class Marks(NamedTuple):
+    """The red seals of a document: of the company, of another one, of some company, of nobody that can be told, and
+    of authorities and banks; `pale` are copies of seals in grey or black."""
+
+    own: list[Mark]
+    strange: list[Mark]
+    vague: list[Mark]
+    untold: list[Mark]
+    official: list[Mark]
+    pale: list[Mark]
+
+
+@rule("IMG-002", Severity.BLOCK, "盖有企业公章", cites=guide("annex 1"))
+def sealed(document: Document, dossier: Dossier) -> Problem | None:
+    """The red company seal is there on each document that needs it; an authority's or a bank's does not count."""
+    marks = _marks_of_one(document, dossier)
+    if marks.own or marks.vague:
+        return None
+    if marks.strange:
+        raise NotApplicable(f"{named(document)}所盖为其他单位的印章，由“印章属于申报单位”一项核对")
+    if marks.untold:
+        raise Doubt(why=f"{named(document)}有红色印章（{_list(marks.untold)}），不能确定是否为企业公章")
+    return _unsealed(document, marks)
+
+
+@rule("IMG-003", Severity.REVIEW, "印章属于申报单位", cites=guide("annex 1"))
+def own_seal(document: Document, dossier: Dossier) -> Problem | None:
+    """The seal names the company that hands the package in."""
+    marks = _marks_of_one(document, dossier)
+    if marks.own:
+        return None
+    names = _names(dossier)
+    if marks.strange:
+        expected = next((name for name in names if name.field.certain), None)
+        if expected is None:
+            raise Doubt(*(name.field for name in names), why="申报单位名称未能确定")
+        message = f"{named(document)}所盖印章为{_list(marks.strange)}，与申报单位{expected.shown}不符"
+        return Problem(message, (*(mark.evidence for mark in marks.strange), expected.evidence))
+    if marks.vague or marks.untold:
+        raise Doubt(why=f"{named(document)}的印章（{_list(marks.vague or marks.untold)}）不能确定属于哪一单位")
+    raise NotApplicable(f"{named(document)}没有可以核对的企业印章")
+
+
+@rule("IMG-004", Severity.REVIEW, "所用印章为公章", cites=guide("annex 1"))
+def official_seal(document: Document, dossier: Dossier) -> Problem | None:
+    """The seal is the 公章, not 合同专用章, 财务专用章 or a department's; a deal's papers as the policy says."""
+    marks = _marks(document, dossier)
+    found = marks.own or marks.vague
+    if not found:
+        raise NotApplicable(f"{named(document)}没有可以核对的企业印章")
+    accepted = policy().contract_seals.value if isinstance(document, Deal) else ("公章",)
+    if any(_USES.get(mark.seal.use) in accepted for mark in found):
+        return None
+    unclear = [mark for mark in found if mark.seal.use is SealUse.UNKNOWN]
+    if unclear:
+        raise Doubt(why=f"{named(document)}的印章（{_list(unclear)}）不能确定是否为公章")
+    used = "、".join(dict.fromkeys(_USES[mark.seal.use] for mark in found))
+    message = f"{named(document)}所盖为{used}（{_list(found)}），应当加盖{'或'.join(accepted)}"
+    return Problem(message, tuple(mark.evidence for mark in found))
+
+
+def _unsealed(document: Document, marks: Marks) -> Problem:
+    there = [f"{mark.shown}（{_ROLES[mark.seal.role]}）" for mark in marks.official]
+    there += [f"{mark.shown}（复印的灰黑色印章）" for mark in marks.pale]
+    only = f"，只有{'、'.join(there)}" if there else ""
+    evidence = tuple(mark.evidence for mark in marks.official + marks.pale)
+    return Problem(f"{named(document)}未见红色企业公章{only}", evidence)
+
+
+def _list(marks: Sequence[Mark]) -> str:
+    return "、".join(dict.fromkeys(mark.shown for mark in marks))
+
+
+# ---- which seals stand on a document ---------------------------------------------------------------------------
+
+
+def _marks(document: Document, dossier: Dossier) -> Marks:
+    """The seals of a document that needs one; NotApplicable where it needs none or no colour could show it."""
+    if dossier.kind and document.type not in SEALED[dossier.kind]:
+        raise NotApplicable(f"{named(document)}不是须盖章的文书")
+    if not document.pages:
+        raise Doubt(why=f"{named(document)}没有页面")
+    whole(document)
+    if not any(dossier.page(number).page.colour for number in document.pages):
+        raise NotApplicable(f"{named(document)}为灰度或黑白扫描，看不出印章")
+    return _sorted(list(_looked_at(document, dossier)), [name.field.value or "" for name in _names(dossier)])
+
+
+def _marks_of_one(document: Document, dossier: Dossier) -> Marks:
+    """The seals of a document that one company seals: whose stand on a contract is for DEA-008."""
+    if isinstance(document, Contract):
+        raise NotApplicable(f"{named(document)}的印章由“交易合同盖有双方印章”一项核对")
+    return _marks(document, dossier)
+
+
+def _looked_at(document: Document, dossier: Dossier) -> Iterator[Mark]:
+    for number in document.pages:
+        for seal in dossier.page(number).reading.seals:
+            evidence = Evidence(
+                document=document.type,
+                version=document.version,
+                field="seals",
+                page=number,
+                box=seal.box,
+                text=seal.text,
+                value=seal.owner,
+            )
+            yield Mark(seal, look(evidence))
+
+
+def _sorted(found: Sequence[Mark], names: Sequence[str]) -> Marks:
+    red = [mark for mark in found if mark.seal.colour == "red"]
+    companies = [mark for mark in red if mark.seal.role is SealRole.COMPANY]
+    own = [mark for mark in companies if _is_of(mark.seal, names)]
+    others = [mark for mark in companies if mark not in own]
+    return Marks(
+        own,
+        [mark for mark in others if mark.seal.owner is not None],
+        [mark for mark in others if mark.seal.owner is None],
+        [mark for mark in red if mark.seal.role is SealRole.UNKNOWN],
+        [mark for mark in red if mark.seal.role in _ROLES],
+        [mark for mark in found if mark.seal.colour != "red"],
+    )
+
+
+def _is_of(seal: Seal, names: Sequence[str]) -> bool:
+    """Whether a seal bears one of the names; a paper may print one that was misread like the seal."""
+    if seal.owner is not None and fold_name(seal.owner) in {fold_name(name) for name in names}:
+        return True
+    return any(compare_seal(ring_of(seal), name, certainty_of(seal)).same for name in names if name)
+
+
+def _names(dossier: Dossier) -> list[Place[str]]:
+    """The names of those who hand the package in: as form and licence print it, of a deal both parties'."""
+    if dossier.kind is Kind.TRANSFER:
+        places = [party(deal, role, "name") for deal in dossier.of(Deal) for role in Role]
+    else:
+        papers = [paper for kind in (BusinessLicence, SupplyForm, DemandForm) for paper in dossier.of(kind)]
+        places = [text(paper, "name") for paper in papers]
+    return [it for it in places if it.field.value]
