@@ -83,12 +83,16 @@ class Cell(Frozen):
 
 
 class Grid(Frozen):
-    """A ruled table of a page; its cells in reading order."""
+    """A table of a page; its cells in reading order.
+
+    Where it is not `ruled` its columns were told by how print is aligned, not by lines between them.
+    """
 
     box: Box
     rows: int
     cols: int
     cells: tuple[Cell, ...]
+    ruled: bool = True
 
     def at(self, row: int, col: int) -> Cell | None:
         """The cell that covers this row and column."""
