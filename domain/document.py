@@ -1,11 +1,13 @@
 """A typed document: pages of a package that belong together, and the fields read on them."""
 
+import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any, ClassVar
 
 from domain.field import Field
 from domain.page import Frozen
+from domain.quantity import Metal
 
 
 class Version(StrEnum):
@@ -53,6 +55,12 @@ def values(thing: object, path: str = "") -> Iterator[tuple[str, Field[Any]]]:
     elif isinstance(thing, tuple | list):
         for index, item in enumerate(thing):
             yield from values(item, f"{path}[{index}]")
+
+
+def key_of(path: str) -> str:
+    """The catalogue's key behind a path: `limits[3].annual[2]` → `limits.annual`, `offered.Pb` → `offered`."""
+    plain = re.sub(r"\[[^\]]*\]", "", path)
+    return ".".join(part for part in plain.split(".") if part not in set(Metal))
 
 
 def present(document: Document) -> dict[str, Any]:

@@ -25,7 +25,8 @@ class Field(BaseModel, Generic[T]):
     """A value as `catalog.md` describes it; `value` is None where nothing was printed or nothing could be read.
 
     A paper that prints `/` or leaves a cell blank gives a *certain* None with the raw text; a label or a figure that
-    was not found is `missing`. `why` says in one Chinese phrase what the doubt is.
+    was not found is `missing`. `why` says in one Chinese phrase what the doubt is. `figure` is where the digits of an
+    amount stand, without unit or sign.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -34,6 +35,7 @@ class Field(BaseModel, Generic[T]):
     raw: str = ""
     page: int | None = None
     box: Box | None = None
+    figure: Box | None = None
     confidence: float = 0.0
     status: Status = Status.MISSING
     readers: Mapping[str, str] = Meta(default_factory=dict)

@@ -48,13 +48,27 @@ class Box(NamedTuple):
         return Box(min(self.x0, other.x0), min(self.y0, other.y0), max(self.x1, other.x1), max(self.y1, other.y1))
 
 
+class SecondReading(Frozen):
+    """What another engine made of one place; `kind` is what was looked for there (digits, code, date, money, words).
+
+    `text` is empty where that engine found nothing.
+    """
+
+    reader: str
+    kind: str
+    box: Box
+    text: str
+    confidence: float = 0.0
+
+
 class Word(Frozen):
     """A run of text that an engine found, with its place and how sure the engine is (0–1).
 
     `text` is the seal-suppressed reading; `colour_text` is what the untouched colour image gave where red ink
     overlaps the word (None elsewhere). A difference between the two is doubt. When the engine tells them, `offsets`
     are the fractional x positions of each character's left edge within the box (0–1), and `confidences` each
-    character's own; `confidence` is their mean.
+    character's own; `confidence` is their mean. `second` is what another engine read in it, put there only while
+    documents are read (extractors/rereading.py).
     """
 
     text: str
@@ -64,6 +78,7 @@ class Word(Frozen):
     colour_text: str | None = None
     offsets: tuple[float, ...] | None = None
     confidences: tuple[float, ...] | None = None
+    second: tuple[SecondReading, ...] = ()
 
 
 class Cell(Frozen):
@@ -145,8 +160,10 @@ class Source(StrEnum):
 
 
 class Flattening(Frozen):
-    """How a photographed page was made flat before it was turned: its corners in the picture, clockwise from the top
-    left, as fractions, and how far its lines bend (shares of the height, at equal steps across the page)."""
+    """How a photographed page was made flat: its corners in the picture as stored, clockwise from the top left, as
+    fractions (beyond 0–1 where the picture cuts the sheet), and, once it was turned upright, how far its lines lay too
+    low, as shares of its height at equal steps from left to right: first along its top, then along its bottom, evenly
+    changing in between."""
 
     corners: tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
     bends: tuple[float, ...] = ()
@@ -188,19 +205,6 @@ class Page(Frozen):
     blank: bool = False
     flat: Flattening | None = None
     quality: Quality | None = None
-
-
-class SecondReading(Frozen):
-    """What another engine made of one place; `kind` is what was looked for there (digits, code, date, money, words).
-
-    `text` is empty where that engine found nothing.
-    """
-
-    reader: str
-    kind: str
-    box: Box
-    text: str
-    confidence: float = 0.0
 
 
 class PageReading(Frozen):

@@ -5,8 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import NamedTuple
 
-from domain.page import Box, Cell, Word
+from domain.page import Box, Cell, SecondReading, Word
 from extractors.text import fold
+
+
+_SAME_PLACE = 0.9  # of both boxes
 
 
 class Glyph(NamedTuple):
@@ -51,6 +54,11 @@ class Span:
         if all(word.colour_text is None for word in self.words):
             return None
         return "".join(word.text if word.colour_text is None else word.colour_text for word in self.words)
+
+    def second(self, box: Box) -> SecondReading | None:
+        """What another engine read at this very place of its words."""
+        there = (one for word in self.words for one in word.second)
+        return next((one for one in there if min(one.box.overlap(box), box.overlap(one.box)) > _SAME_PLACE), None)
 
     def cut(self, start: int, end: int | None) -> "Span | None":
         """The characters from `start` to `end` of the folded text; None where there are none."""

@@ -13,6 +13,7 @@ from extractors.documents.other import Other
 from extractors.documents.permit_certificate import PermitFields
 from extractors.documents.permit_copy import PermitCopy
 from extractors.gathering import gather
+from extractors.heard import hear
 from extractors.parts import WHOLE, Part, leave_out, without_doubt
 from extractors.recognition import document_types, sight
 from extractors.seal_roles import understand_seals
@@ -44,11 +45,15 @@ def understand(
 
 
 def _documents(pages: Sequence[ReadPage], without: frozenset[Part]) -> list[Document]:
-    gathered = gather([sighting for page in pages for sighting in sight(page)])
-    documents = [document_types()[group.type].read(group.pages) for group in gathered]
-    told = set_versions(documents)
+    told = set_versions(read_documents([hear(page) for page in pages]))
     vouched = told if Part.OTHER_PAPERS in without else vouch(told)
     return without_doubt(vouched) if Part.CERTAINTY in without else vouched
+
+
+def read_documents(pages: Sequence[ReadPage]) -> list[Document]:
+    """The documents on some pages, each as it stands for itself: no paper vouches for another yet."""
+    gathered = gather([sighting for page in pages for sighting in sight(page)])
+    return [document_types()[group.type].read(group.pages) for group in gathered]
 
 
 def _kind(documents: Sequence[Document]) -> Kind | None:
