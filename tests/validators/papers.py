@@ -10,7 +10,7 @@ from domain.document import Document, Version
 from domain.dossier import Dossier, Kind, RefusedFile
 from domain.field import Field, Status
 from domain.finding import Finding, Outcome
-from domain.page import Box, Page, PageReading, ReadPage, Seal, SealRole, SealUse
+from domain.page import Box, Page, PageReading, Quality, ReadPage, Seal, SealRole, SealUse
 from domain.quantity import Metal, Printed, Unit, half_step
 from extractors.documents.business_licence import BusinessLicence
 from extractors.documents.permit_certificate import PermitCertificate
@@ -179,10 +179,18 @@ def page(number: int, seals: tuple[Seal, ...] = (seal_of(),), **changes: Any) ->
     return ReadPage(page=Page(**(plain | changes)), reading=reading)
 
 
-def stamped(paper: Paper, number: int) -> ReadPage:
-    """The one page of an invented paper with its seals as a reader without fault would read them."""
+MISHAPS = {
+    "blurred": Quality(dpi=200, sharpness=0.01, contrast=0.9, legible=0.1),
+    "faded": Quality(dpi=200, sharpness=0.9, contrast=0.02, legible=0.1),
+    "cut": Quality(dpi=200, sharpness=0.9, contrast=0.9, cut=("left",)),
+}
+
+
+def stamped(paper: Paper, number: int, dpi: int = 200) -> ReadPage:
+    """The one page of an invented paper with its seals and looks as a reader without fault would see them."""
+    looks = {"dpi": paper.dpi or dpi, "quality": MISHAPS.get(paper.mishap or "")}
     if paper.tone != "colour":
-        return page(number, (), colour=False)
+        return page(number, (), colour=False, **looks)
     untold = {"owner": None, "role": SealRole.UNKNOWN, "use": SealUse.UNKNOWN}
     seals = [
         seal_of(
@@ -191,7 +199,7 @@ def stamped(paper: Paper, number: int) -> ReadPage:
         for s in paper.stamps
         if s.colour != "blue"
     ]
-    return page(number, tuple(seals))
+    return page(number, tuple(seals), **looks)
 
 
 @dataclass(frozen=True)

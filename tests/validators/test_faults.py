@@ -50,7 +50,7 @@ def dossier(package: Package) -> Dossier:
         kind=Kind.SUPPLY,
         today=package.today,
         documents=documents,
-        pages=understand_seals(documents, [stamped(paper, number) for number, paper in papers]),
+        pages=understand_seals(documents, [stamped(paper, number, package.looks.dpi) for number, paper in papers]),
     )
 
 
@@ -153,7 +153,7 @@ def test_a_planted_fault_is_named_and_nothing_else(name: str) -> None:
 
 @pytest.mark.parametrize("number", range(30))
 def test_a_clean_package_is_clear(number: int) -> None:
-    findings = check(dossier(invent_package(f"clean/{number}", "p")))
+    findings = check(dossier(invent_package(f"clean/{number}", "p", "typical")))
     assert not [(f.rule, f.message) for f in findings if f.holds]
 
 
@@ -171,7 +171,7 @@ def blur(thing: Any, rng: Random) -> Any:
 
 @pytest.mark.parametrize("number", range(30))
 def test_doubt_alone_never_fails_nor_breaks_a_rule(number: int) -> None:
-    clean = dossier(invent_package(f"blurred/{number}", "p"))
+    clean = dossier(invent_package(f"blurred/{number}", "p", "typical"))
     rng = Random(number)
     findings = check(clean.model_copy(update={"documents": tuple(blur(paper, rng) for paper in clean.documents)}))
     assert not [(f.rule, f.message) for f in findings if f.outcome in (Outcome.FAILED, Outcome.BROKEN)]
