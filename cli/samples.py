@@ -1,7 +1,7 @@
 """Packages whose truth is known, and what is said of them: read once, judged as often as wanted."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -16,6 +16,7 @@ from extractors.opening import fingerprint
 from extractors.parts import WHOLE, Part
 from extractors.reading import ENGINE
 from extractors.recorded import SUFFIX, Readings, beside, load, save
+from extractors.views import Place, View, view_places
 from reports.verdict import Verdict
 
 
@@ -48,6 +49,12 @@ class Sample:
         consult = partial(neighbours.consult, books=world(self.truth))
         with screen.progress(self.package.name) as tell:
             return examine(self.package, self.day, Reader(workers, progress=tell), keep, consult)
+
+    def view(self, places: Sequence[Place]) -> dict[Place, View]:
+        """What a reviewer sees at these places; the pages are laid as they were when they were read."""
+        readings = load(self.kept, ENGINE)
+        pages = {page.number: page.page for page in readings.pages} if readings else {}
+        return view_places(self.package, pages, places)
 
 
 def samples(folder: Path, only: str, readings: Path) -> list[Sample]:

@@ -9,11 +9,13 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.screen import out
+from reports import labels
 from reports.ablation import FIGURES, Without
 from reports.accuracy import Accuracy, by_class, by_grade, by_package_kind, share
 from reports.comparison import Judged
+from reports.evaluation import scans_of
 from reports.goals import goals
-from reports.scoring import UNKNOWN
+from reports.labels import percent, written
 
 LONGEST = 60
 
@@ -34,7 +36,7 @@ def show(board: Board, errors: str | None) -> None:
     console.print(_packages(accuracy))
     _list(console, accuracy, errors)
     console.print(_headline({"值 value": accuracy} | _several(by_package_kind(accuracy))))
-    if scans := _scans(accuracy):
+    if scans := scans_of(accuracy):
         console.print(_headline(scans))
     if board.ablation:
         console.print(_ablation(board.ablation))
@@ -125,7 +127,7 @@ def _headline(parts: Mapping[str, Accuracy]) -> Table:
     table = _table("指标 figure", *parts)
     figures = [part.headline for part in parts.values()]
     for name in figures[0]:
-        table.add_row(name, *(_number(name, each[name]) for each in figures))
+        table.add_row(name, *(written(name, each[name]) for each in figures))
     return table
 
 
@@ -135,21 +137,10 @@ def _several(parts: dict[str, Accuracy]) -> dict[str, Accuracy]:
 
 
 def _ablation(rows: Sequence[Without]) -> Table:
-    table = _table("停用 without", *FIGURES)
+    table = _table("停用 without", *(f"{labels.FIGURES[name]} {name}" for name in FIGURES))
     for row in rows:
-        table.add_row(row.part or "（全部启用 all on）", *(_number(name, row.figures[name]) for name in FIGURES))
+        table.add_row(row.part or "（全部启用 all on）", *(written(name, row.figures[name]) for name in FIGURES))
     return table
-
-
-def _number(name: str, number: float | int) -> str:
-    return percent(number) if is_share(name) else str(number)
-
-
-def _scans(accuracy: Accuracy) -> dict[str, Accuracy]:
-    """Classes of scans, then the grades that they are made of; nothing where the truth tells no grades."""
-    known = set(by_class(accuracy)) - {UNKNOWN}
-    grades = {f"· {name}": part for name, part in by_grade(accuracy).items() if name != UNKNOWN}
-    return by_class(accuracy) | grades if known else {}
 
 
 def _goals(accuracy: Accuracy) -> Table:
@@ -159,16 +150,6 @@ def _goals(accuracy: Accuracy) -> Table:
         measured = "—" if goal.measured is None else percent(goal.measured)
         table.add_row(goal.name, wanted, measured, str(goal.of), {True: "✓", False: "[red]✗[/]", None: "—"}[goal.met])
     return table
-
-
-def is_share(name: str) -> bool:
-    """Whether a figure of the headline is a share, 0–1."""
-    return name.endswith(("_right", "_share", "_recall", "_finding", "_unsure")) or name == "straight_through"
-
-
-def percent(number: float) -> str:
-    """Two places; three where the share is so small that two would hide it."""
-    return f"{number:.3%}" if 0 < number < 0.001 else f"{number:.2%}"
 
 
 def _table(*headings: str) -> Table:

@@ -1,0 +1,48 @@
+"""Views of places: cut from the upright page, with surroundings, wherever the package can still be opened."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from domain.page import Box, Page
+from extractors.views import view_places
+
+SIZE = (1240, 1754)
+BOX = Box(0.4, 0.3, 0.5, 0.32)
+
+
+def sheet(tmp_path: Path) -> Path:
+    """A page with one red bar below the middle of nothing else."""
+    picture = Image.new("RGB", SIZE, "white")
+    ImageDraw.Draw(picture).rectangle([v * s for v, s in zip(BOX, SIZE * 2)], fill=(40, 40, 40))
+    path = tmp_path / "1.png"
+    picture.save(path, dpi=(150, 150))
+    return path
+
+
+def record(number: int = 1) -> Page:
+    return Page(number=number, file="1.png", index=0, sha256="0", width=SIZE[0], height=SIZE[1], dpi=150)
+
+
+def test_a_place_is_shown_with_its_surroundings_and_where_it_stands_in_them(tmp_path: Path) -> None:
+    (view,) = view_places(sheet(tmp_path), {1: record()}, [(1, BOX)]).values()
+    grey = np.asarray(Image.open(io.BytesIO(view.grey)).convert("L"), np.float32)
+    high, wide = grey.shape
+    inside = grey[
+        round(view.frame.y0 * high) + 2 : round(view.frame.y1 * high) - 2,
+        round(view.frame.x0 * wide) + 2 : round(view.frame.x1 * wide) - 2,
+    ]
+    assert inside.mean() < 80 < 200 < grey[: round(view.frame.y0 * high) - 4].mean()
+    assert (
+        Image.open(io.BytesIO(view.colour)).size == Image.open(io.BytesIO(view.grey)).size == (view.width, view.height)
+    )
+
+
+def test_pages_without_a_record_and_packages_that_cannot_be_opened_have_no_views(tmp_path: Path) -> None:
+    assert view_places(sheet(tmp_path), {}, [(1, BOX)]) == {}
+    assert view_places(sheet(tmp_path), {2: record(2)}, [(2, BOX)]) == {}
+    broken = tmp_path / "broken.pdf"
+    broken.write_bytes(b"no pdf")
+    assert view_places(broken, {1: record()}, [(1, BOX)]) == {}
