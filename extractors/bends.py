@@ -16,7 +16,7 @@ _STRIPS, _BANDS = 24, 6
 _REACH = 9  # pixels by which a line may rise or fall from one strip to the next
 _DEGREE = 5  # of the curve's slope across the page
 _ROUNDS, _OUTLIER = 8, 0.7  # pixels per strip
-_LEAST_PAIRS = 24
+_LEAST_PAIRS, _MANY_PAIRS = 24, 40
 _KNOTS = 17
 _LEAST_BEND = 0.0012  # of the height: 2.8 pixels of A4 at 200 dpi
 _MOST_BEND = 0.04
@@ -36,15 +36,23 @@ def measure_bends(grey: Image) -> tuple[float, ...]:
     """How far the lines of an upright grey page lie too low, as shares of its height at equal steps from left to
     right: first along its top, then along its bottom. Empty where the lines are straight or too few to tell."""
     ink = _ink(grey)
-    slopes = _slopes(ink)
-    if len(slopes.xs) < _LEAST_PAIRS:
+    first = _bends(ink, _LEAST_PAIRS)
+    if not first or max(_bow(half) for half in np.split(np.array(first), 2)) < _LEAST_BEND / 2:
         return ()
-    coefficients = _fit(slopes)
-    top, bottom = (_curve(coefficients, y) / ink.shape[0] for y in (0.0, 1.0))
-    bends = tuple(round(float(v), 6) for v in (*top, *bottom))
-    if max(_bow(top), _bow(bottom)) < _LEAST_BEND or max(np.abs(bends)) > _MOST_BEND:
+    rest = _bends(unbend(ink, first, 0), _MANY_PAIRS)  # where lines fall steeply, the first measure falls short
+    bends = tuple(round(a + b, 6) for a, b in zip(first, rest or (0.0,) * len(first), strict=True))
+    bow = max(_bow(half) for half in np.split(np.array(bends), 2))
+    if bow < _LEAST_BEND or max(map(abs, bends)) > _MOST_BEND:
         return ()
     return bends if _clearness(unbend(ink, bends, 0)) > _LEAST_GAIN * _clearness(ink) else ()
+
+
+def _bends(ink: Image, least: int) -> tuple[float, ...]:
+    slopes = _slopes(ink)
+    if len(slopes.xs) < least:
+        return ()
+    coefficients = _fit(slopes)
+    return tuple(float(v) / ink.shape[0] for y in (0.0, 1.0) for v in _curve(coefficients, y))
 
 
 def unbend(image: Image, bends: tuple[float, ...], fill: int = 255) -> Image:
@@ -66,7 +74,8 @@ def _ink(grey: Image) -> Image:
     """Darkness above the paper around it; what lies at the rim of a photographed sheet is left out."""
     scale = min(1.0, _SIDE / grey.shape[0])
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    ink: Image = cv2.subtract(cv2.medianBlur(small, 31), small)
+    paper = cv2.medianBlur(cv2.resize(small, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA), 9)
+    ink: Image = cv2.subtract(cv2.resize(paper, small.shape[::-1], interpolation=cv2.INTER_LINEAR), small)
     ink[ink < 24] = 0
     rim = max(4, min(ink.shape) // 40)
     for side in (ink[:rim], ink[-rim:], ink[:, :rim], ink[:, -rim:]):

@@ -8,7 +8,7 @@ from extractors.engine import Image
 _SHRINK = 8
 _PRINT_MM = 7.0  # wider than a stroke or a letter, narrower than a shadow
 _SMOOTH_MM = 12.0
-_UNEVEN = 0.82  # the darker parts of a page's paper have less than this share of the light of its brighter ones
+_UNEVEN = 0.86  # the darker parts of a page's paper have less than this share of the light of its brighter ones
 _ENDS = 4, 90  # percentiles that are taken for darker and brighter
 _DARKEST = 45.0  # paper is never darker; what is darker is ground, or print
 _PALE, _CLEAR = 14, 56  # levels below the paper: from where something shows, from where it is print
@@ -21,25 +21,24 @@ _AWAY = 5  # pixels around print that are its own blur
 def even_light(picture: Image, ruler: float) -> Image:
     """The BGR picture as it would be under even white light; the very same picture where the light is even.
 
-    `ruler` is pixels per millimetre. Each channel is divided by what its paper has in that place.
+    `ruler` is pixels per millimetre. Ink of one colour is bright in some channel: the brightest tells the light; what
+    tint the lamp gives stays (extractors/seals.py: balance).
     """
-    scale = 1 / _SHRINK
-    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    paper = _paper(small, ruler / _SHRINK)
-    light = paper.max(axis=2)
+    small = cv2.resize(picture, None, fx=1 / _SHRINK, fy=1 / _SHRINK, interpolation=cv2.INTER_AREA)
+    light = _paper(small.max(axis=2), ruler / _SHRINK)
     low, high = np.percentile(light, _ENDS)
     if low > _UNEVEN * high:
         return picture
-    smooth = cv2.GaussianBlur(paper, (0, 0), _SMOOTH_MM / 4 * ruler / _SHRINK)
-    size = picture.shape[1::-1]
-    gain = cv2.resize(255.0 / np.maximum(smooth, _DARKEST).astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
-    return cv2.multiply(picture, gain, dtype=cv2.CV_8U)
+    smooth = cv2.GaussianBlur(light, (0, 0), _SMOOTH_MM / 4 * ruler / _SHRINK)
+    gain = 255.0 / np.maximum(smooth, _DARKEST).astype(np.float32)
+    fine = cv2.resize(gain, picture.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    return cv2.multiply(picture, cv2.merge([fine] * 3), dtype=cv2.CV_8U)
 
 
-def _paper(small: Image, ruler: float) -> Image:
+def _paper(bright: Image, ruler: float) -> Image:
     """What each place's paper would be without the print on it."""
     side = max(3, round(_PRINT_MM * ruler)) | 1
-    return cv2.medianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)), 5)
+    return cv2.medianBlur(cv2.morphologyEx(bright, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)), 5)
 
 
 def take_off_pale(grey: Image) -> Image:
