@@ -22,6 +22,7 @@ _READ = 0.8  # confidence of a word, on average over its characters
 _ENOUGH = 12  # letters by which a page is judged; fewer say little of it
 _MOST, _WIDEST = 36, 6  # pieces looked at, and of each so many heights: all the print of a page is of one kind
 _PRINT, _STRAY = 1.6, 0.5  # of the usual height of a line: beyond these it is no print that someone must read
+_PALE, _HIGH = 0.55, 2.2  # of the darkness and of the height of most print
 _TILE_MM = 5.0
 _FAINT = 10  # darker than the paper by as much is ink, or what shines through
 
@@ -47,7 +48,7 @@ def measure(sheet: Sheet, read: Sequence[Piecework], dpi: float | None) -> Quali
     `dpi` is what the file says, else what an A4 sheet of these pixels would have. A file may say 300 for a picture
     that was made larger: sharpness, which is measured against the letters and not against the file's word, falls then.
     """
-    pieces = [work for work in read if not is_under_seal(work.piece.rect, sheet.seals)]
+    pieces = _without_marks(sheet.grey, [work for work in read if not is_under_seal(work.piece.rect, sheet.seals)])
     looks = list(_looks(sheet.grey, _printed(pieces) or _tiles(sheet)))
     fineness = _quantile([(look.fineness, look.letters) for look in looks], 0.25, _CRISP)
     return Quality(
@@ -69,6 +70,15 @@ def _quantile(weighed: Sequence[tuple[float, int]], share: float, default: float
 
 
 # ---- what is print ---------------------------------------------------------------------------------------------
+
+
+def _without_marks(grey: Image, pieces: Sequence[Piecework]) -> list[Piecework]:
+    """The pieces that are about as dark and as high as the print: watermarks are pale and set large."""
+    inks = [_ink(cut(grey, work.piece.rect)) for work in pieces]
+    usual = _quantile([(ink, 1) for ink in inks], 0.9, 0.0)
+    dark = [work for ink, work in zip(inks, pieces, strict=True) if ink >= _PALE * usual]
+    high = _quantile([(min(work.piece.rect.size), 1) for work in dark], 0.5, 0.0)
+    return [work for work in dark if min(work.piece.rect.size) <= _HIGH * high]
 
 
 def _letters(work: Piecework) -> int:
@@ -118,9 +128,14 @@ def _looks(grey: Image, prints: Sequence[Print]) -> Iterator[Look]:
     for rect, letters in prints:
         part = cut(grey, rect)
         if min(part.shape) > 2:
-            ink = float(_at(part, 0.9)) - float(_at(part, 0.02))
+            ink = _ink(part)
             steep = _steepness(part.astype(np.float32))
             yield Look(min(rect.size) * steep / max(ink, 1.0), ink / 255, letters)
+
+
+def _ink(part: Image) -> float:
+    """How much darker than the paper the ink is."""
+    return float(_at(part, 0.9)) - float(_at(part, 0.02)) if part.size else 0.0
 
 
 def _steepness(part: NDArray[np.float32]) -> float:

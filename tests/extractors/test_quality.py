@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from domain.page import Word
 from extractors.crops import Rect
@@ -11,7 +11,20 @@ from extractors.pieces import Piece
 from extractors.quality import measure
 from extractors.sheets import as_it_lies
 from extractors.words import Piecework
-from tests.extractors.papers import DPI, LETTER, MM, bgr, grain, has_chinese_font, letter, paper, rule, stamp, write
+from tests.extractors.papers import (
+    DPI,
+    LETTER,
+    MM,
+    bgr,
+    font,
+    grain,
+    has_chinese_font,
+    letter,
+    paper,
+    rule,
+    stamp,
+    write,
+)
 
 pytestmark = pytest.mark.skipif(not has_chinese_font(), reason="no Chinese font on this machine")
 LINES = [Rect(round(25 * MM), round((40 + i * 12) * MM), round(185 * MM), round((45 + i * 12) * MM)) for i in range(6)]
@@ -161,3 +174,13 @@ def test_the_dark_border_of_a_scanner_and_a_seal_across_the_edge_are_no_cut():
     moved = [Rect(r.x0, r.y0, r.x1, r.y1) for r in LINES]
     arc = Piecework(Piece(Rect(1235 - 60, round(145 * MM), 1240, round(150 * MM)), None), None)
     assert quality(edged, [*read(moved), arc, arc, arc]).cut == ()
+
+
+def test_pale_large_watermarks_count_neither_as_print_nor_as_cut_off():
+    page = letter()
+    marks = [Rect(round(x * MM), 0, round((x + 25) * MM), round(18 * MM)) for x in range(10, 190, 30)]
+    draw = ImageDraw.Draw(page)
+    for mark in marks:
+        draw.text((mark.x0, -4 * MM), "复印件", (205, 205, 205), font(round(18 * MM)))
+    found = quality(page, [*read(), *read(marks, [None] * 6), *read(marks, ["复印件"] * 6, 0.4)])
+    assert found.cut == () and found.legible == 1.0 and found.sharpness == pytest.approx(quality(letter()).sharpness)
