@@ -18,9 +18,9 @@ for name in s072-002 s072-003 s072-004 b072-002 b072-003 b072-004 d072-002 d072-
 done
 rm -r "$all"
 
-make_one 2466 supply permit_changed_too_little 2.2
-make_one 1211 supply hexavalent_added 2.2
-make_one 320 supply statement_in_tonnes 2.2
+make_one 2466 supply permit_changed_too_little 2.2 --rough typical
+make_one 1211 supply hexavalent_added 2.2 --rough light
+make_one 320 supply statement_in_tonnes 2.2 --rough rough
 make_one 411 demand ratio_left_out 0.8 --rough typical
 make_one 405 transfer signed_within_notice 0.8 --rough typical
 make_one 409 transfer words_times_ten 0.8 --rough typical
