@@ -17,6 +17,7 @@ from extractors.opening import open_package
 from extractors.parts import WHOLE, Part
 from extractors.reading import ReadingCache, read_pages
 from extractors.recorded import Readings
+from extractors.rereading import read_again
 from extractors.understanding import understand
 from reports.verdict import Verdict, quarantined, verdict
 from validators import check
@@ -58,7 +59,8 @@ class Reader:
         started = time.monotonic()
         with TemporaryDirectory(prefix="heyan-") as work:
             opened = open_package(path, Path(work))
-            pages = tuple(read_pages(opened.images, self.workers, self.cache, self.progress))
+            once = tuple(read_pages(opened.images, self.workers, self.cache, self.progress))
+            pages = read_again(once, opened.images, self.cache)
         return Readings(
             package=opened.name,
             engine=reading.ENGINE,

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from cli import screen
 from cli.examine import Neighbours, Reader, examine, judge
 from cli.options import today
 from domain.books import Books
-from extractors.opening import fingerprint
+from extractors.opening import fingerprint, open_package
 from extractors.parts import WHOLE, Part
 from extractors.reading import ENGINE
 from extractors.recorded import SUFFIX, Readings, beside, load, save
+from extractors.rereading import missing, read_again
 from extractors.views import Place, View, view_places
 from reports.verdict import Verdict
 
@@ -35,9 +37,20 @@ class Sample:
 
     def judge(self, neighbours: Neighbours, without: frozenset[Part] = WHOLE) -> Verdict | None:
         """The verdict on what was read before; None where nothing was."""
-        readings = load(self.kept, ENGINE)
+        readings = load(self.kept, ENGINE) if without else self._complete()
         consult = partial(neighbours.consult, books=world(self.truth))
         return judge(readings, self.day, consult, without) if readings else None
+
+    def _complete(self) -> Readings | None:
+        """What was read before; critical values that the second reader has not seen yet are read again now."""
+        readings = load(self.kept, ENGINE)
+        if readings is None or not missing(readings.pages):
+            return readings
+        with TemporaryDirectory(prefix="heyan-") as work:
+            pages = read_again(readings.pages, open_package(self.package, Path(work)).images)
+        whole = readings.model_copy(update={"pages": pages})
+        save(whole, self.kept)
+        return whole
 
     def read(self, neighbours: Neighbours, workers: int, record: bool) -> Verdict:
         """The verdict after reading anew; `record` keeps the readings beside the package as well."""

@@ -5,10 +5,13 @@ import re
 # Signs that engines give for each other in codes; a check character or the first reading tells which it is.
 _ALIKE = str.maketrans("OQDILZSB", "00011258")
 
+_NO_THOUSANDS = re.compile(r",(?!\d{3}(?!\d))")
+
 
 def same_digits(heard: str, printed: str) -> bool | None:
-    """Equal figures, whatever the thousands' commas; dots at the ends are rests of borders. None without a digit."""
-    digits = re.sub(r"[^\d.]", "", heard).strip(".")
+    """Equal figures, whatever the thousands' commas; dots at the ends are rests of borders, a comma that parts no
+    thousands is a point. None without a digit."""
+    digits = re.sub(r"[^\d.]", "", _NO_THOUSANDS.sub(".", heard)).strip(".")
     if not digits:
         return None
     return digits == re.sub(r"[^\d.]", "", printed).strip(".")

@@ -1,7 +1,7 @@
 """Papers that vouch for each other: a value in doubt that independent evidence states alike is doubt no more."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -94,21 +94,27 @@ def _others(documents: Sequence[Document], copy: PermitCopy) -> list[PermitCopy]
 
 
 def _vouch_rows(copy: PermitCopy, others: Sequence[PermitCopy]) -> PermitCopy:
-    limits = tuple(_vouch_years(_vouch_metal(row, copy, others)) for row in copy.limits)
+    outlets = Counter(row.outlet_code.value for one in (copy, *others) for row in one.limits if row.outlet_code.value)
+    limits = tuple(_vouch_years(_vouch_metal(_vouch_outlet(row, outlets), copy, others)) for row in copy.limits)
     subtotals = tuple(_vouch_years(_vouch_summed(row, limits)) for row in copy.subtotals)
     return copy.model_copy(update={"limits": limits, "subtotals": subtotals, "totals": add_up(limits)})
 
 
 def _vouch_years(row: R) -> R:
     """The same amount stands in other years of the row, each read on its own."""
-    sure: Counter[Decimal | None] = Counter(
-        field.value for field in row.annual if field.certain and field.value is not None
-    )
+    read: Counter[Decimal | None] = Counter(field.value for field in row.annual if field.value is not None)
     annual = tuple(
-        _settled(field, "同一行其他年度") if _doubted(field) and sure.get(field.value, 0) >= _SAME_YEARS else field
+        _settled(field, "同一行其他年度") if _doubted(field) and read[field.value] > _SAME_YEARS else field
         for field in row.annual
     )
     return row.model_copy(update={"annual": annual})
+
+
+def _vouch_outlet(row: Limit, outlets: Mapping[str | None, int]) -> Limit:
+    """The outlet's code was read the same in other rows, of this permit or of the other one."""
+    if not _doubted(row.outlet_code) or outlets[row.outlet_code.value] <= _SAME_YEARS:
+        return row
+    return row.model_copy(update={"outlet_code": _settled(row.outlet_code, "同一排放口其他行")})
 
 
 def _vouch_metal(row: Limit, copy: PermitCopy, others: Sequence[PermitCopy]) -> Limit:

@@ -22,6 +22,7 @@ from domain.finding import Finding, State
 from domain.page import ReadPage
 from extractors.opening import Opened, open_package
 from extractors.reading import read_pages
+from extractors.rereading import read_again
 from extractors.understanding import understand
 from reports.postings import Unpostable, mentioned, objected, posting
 from reports.verdict import Verdict, markdown, quarantined, recall, verdict
@@ -103,13 +104,14 @@ async def pages(source: tuple[Bucket, Claimed], work: Path) -> Opened:
 
 @task(name="read", **stage)
 async def read(opened: Opened, ledger: Ledger) -> tuple[ReadPage, ...]:
-    """Reads every page that was never read before."""
+    """Reads every page that was never read before, and every critical value a second time by another engine."""
 
     def tell(done: int, total: int) -> None:
         log.info("%s：读页 %d/%d", opened.name, done, total, extra={"done": done, "total": total})
 
     workers = load_settings().workers
-    return await asyncio.to_thread(lambda: tuple(read_pages(opened.images, workers, ledger.readings, tell)))
+    once = await asyncio.to_thread(lambda: tuple(read_pages(opened.images, workers, ledger.readings, tell)))
+    return await asyncio.to_thread(read_again, once, opened.images, ledger.readings)
 
 
 @task(name="understand", **stage)

@@ -1,0 +1,44 @@
+"""Two readings of one value: what counts as the same."""
+
+import pytest
+
+from extractors.agreement import same_code, same_digits, same_words
+
+
+@pytest.mark.parametrize(
+    ("heard", "printed", "same"),
+    [
+        ("0.0860", "0.0860", True),
+        ("0.0860.", "0.0860", True),
+        ("540,000.00", "540000.00", True),
+        ("1,09", "1.09", True),
+        ("5,400", "5400", True),
+        ("00860", "0.0860", False),
+        ("0.086", "0.0860", False),
+        ("3.09", "13.09", False),
+        ("", "0.1", None),
+        (".,", "0.1", None),
+    ],
+)
+def test_figures_are_the_same_digit_by_digit_and_a_lost_point_is_not(heard: str, printed: str, same: bool | None):
+    assert same_digits(heard, printed) is same
+
+
+@pytest.mark.parametrize(
+    ("heard", "code", "same"),
+    [
+        ("DWO01", "DW001", True),
+        ("91522200MA6HFAKE4P001P", "91522200MA6HFAKE4P001P", True),
+        ("7084 7725", "7084-7725", True),
+        ("DA002", "DA001", False),
+        ("9", "DA001", None),
+    ],
+)
+def test_codes_are_the_same_where_only_signs_that_look_alike_differ(heard: str, code: str, same: bool | None):
+    assert same_code(heard, code) is same
+
+
+def test_words_are_compared_without_brackets_and_blanks():
+    assert same_words("岩拓锑品冶炼(贵州)有限公司", "岩拓锑品冶炼（贵州）有限公司") is True
+    assert same_words("岩拓锁品冶炼(贵州)有限公司", "岩拓锑品冶炼（贵州）有限公司") is False
+    assert same_words("、", "铅") is None
