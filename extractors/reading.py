@@ -87,7 +87,7 @@ def _record(
         source=Source.OCR if image.words is None else Source.TEXT_LAYER,
         words=in_order(read, grids),
         grids=grids,
-        seals=seal_records(sheet.seals, width, height, seal_texts),
+        seals=seal_records(sheet.seals, width, height, seal_texts, image.dpi),
         picture=picture_hash(sheet.grey),
     )
     page = Page(

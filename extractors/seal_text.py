@@ -12,6 +12,7 @@ import numpy as np
 
 from extractors.crops import Rect, cut
 from extractors.engine import Engine, Image, Reading
+from extractors.rims import Rim
 from extractors.seal_owners import BESIDE
 from extractors.seals import SealInk, balance, redness
 
@@ -45,7 +46,12 @@ def read_seal_texts(colour: Image, ink: SealInk, engine: Engine) -> tuple[str, .
 
     Of two round seals whose ink touches, found as one, both texts with `BESIDE` between them.
     """
-    texts = [_read_parts(colour, ink.mask, rect, shape, engine) for rect, shape in ink.seals[:_MOST_SEALS]]
+    rims = ink.rims or (None,) * len(ink.seals)
+    seals = list(zip(ink.seals, rims, strict=True))[:_MOST_SEALS]
+    texts = [
+        _read(colour, ink.mask, rect, shape, engine, rim) if rim else _read_parts(colour, ink.mask, rect, shape, engine)
+        for (rect, shape), rim in seals
+    ]
     return (*texts, *("" for _ in ink.seals[_MOST_SEALS:]))
 
 
@@ -60,9 +66,9 @@ def _read_parts(colour: Image, mask: Image, rect: Rect, shape: str, engine: Engi
     return BESIDE.join(texts) if any(texts) else ""
 
 
-def _read(colour: Image, mask: Image, rect: Rect, shape: str, engine: Engine) -> str:
-    outline = find_outline(cut(mask, rect)) if shape in _READ_SHAPES else None
-    if outline is None:
+def _read(colour: Image, mask: Image, rect: Rect, shape: str, engine: Engine, rim: Rim | None = None) -> str:
+    outline = _from_rim(rim, rect) if rim else find_outline(cut(mask, rect))
+    if outline is None or shape not in _READ_SHAPES:
         return ""
     disc = _to_circle(_ink(colour, mask, rect), outline)
     ring = _unroll(disc)
@@ -86,6 +92,12 @@ def _ink(colour: Image, mask: Image, rect: Rect) -> Image:
 
 
 # ---- the rim ---------------------------------------------------------------------------------------------------
+
+
+def _from_rim(rim: Rim, rect: Rect) -> _Outline:
+    """The rim that the seal was found by, within its rectangle: other ink over it does not matter."""
+    (x, y) = rim.centre
+    return _Outline((x - rect.x0, y - rect.y0), rim.diameters, rim.turn)
 
 
 def find_outline(mask: Image) -> _Outline | None:

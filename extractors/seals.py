@@ -1,25 +1,29 @@
-"""Red seal ink: where it is, which seals it forms, and the picture without it."""
+"""Red seals: where they are, of which shape, and the picture without their ink."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 
 from domain.page import Seal
-from extractors.crops import Rect, cut, inked, whole
+from extractors.crops import Rect, cut, whole
 from extractors.engine import Image
+from extractors.red_ink import red_ink, redness, together, without_forms
+from extractors.rims import Rim, find_rims
+from extractors.seal_shapes import find_slices, shape_of
 
-_FAINT, _CLEAR = 22, 45  # red above green, on white paper: where ink may begin, where it surely is
+__all__ = ["SealInk", "balance", "find_red", "pixels_per_mm", "redness", "seal_records", "suppress"]
+
 _PAGE_MM = 297  # the longer side of A4 serves as a ruler where the file tells no resolution
-_GOLD = 2.4  # green above blue by more than the share 1/2.4 of red above blue is gold or brown, not seal ink
 _JOIN_MM, _TIGHT_MM = 3.0, 1.0
-_SHRINK = 4
-_EMBLEM_MM, _EMBLEM_FILL = 32.0, 0.45
-_SEAL_MM = (12.0, 75.0)
-_EDGE_MM = 3.0
-_PIECE_MM = 8.0  # longer than any straight stroke of a seal's letters
-_LINE_SHAPE = 3.0
+_LARGE_MM = 22.0  # what is smaller has no round rim
+_SEAL_MM = 75.0
+_PAPER, _FULL = 14, 60  # redness without ink, and with ink enough to be seen well
+_AROUND = 0.78  # of a rim is inked; an oval's sides follow a circle for less
+_VISIBLE, _INSIDE = 0.2, 0.85  # of a rim that runs off the page: least that is on it, and inked share of that
+_IN_BLOT_MM = 3.5  # ink this far outside of a rim is from its second impression
+_CUT_OFF = 0.88  # a seal of which less is on the page is partial
 _DARK = 40.0  # red channel of black print
 _TRACE = 14  # redness of the thin strokes of a seal, looked for only where a seal stands
 _CONTRAST = 1.4  # thin strokes lose ink to the stretch and get it back
@@ -27,10 +31,20 @@ _LIGHT_SHARE, _LIGHT = 0.8, (110.0, 170.0)  # of the ink's own level: lighter th
 
 
 class SealInk(NamedTuple):
-    """Seals found on a picture: their rectangles with shape, and a mask of their ink."""
+    """Seals found on a picture: their rectangles with shape, a mask of their ink, and the rims of the round ones.
+
+    `rims` has one entry a seal; None where it is not round.
+    """
 
     mask: Image
     seals: tuple[tuple[Rect, str], ...]
+    rims: tuple[Rim | None, ...] = ()
+
+
+class _Found(NamedTuple):
+    rect: Rect
+    shape: str
+    rim: Rim | None = None
 
 
 def pixels_per_mm(image: Image, dpi: float | None) -> float:
@@ -49,115 +63,67 @@ def balance(image: Image) -> Image:
 def find_red(balanced: Image, ruler: float) -> SealInk:
     """Seals of red ink, from orange to purple red; `ruler` is pixels per millimetre.
 
-    Red print that is shaped like a line of text (a red letterhead) is no seal and stays in the picture, and so does
-    the form of a bank slip that is printed in red.
+    Round ones are found by their rims, so that each of several that lie over each other is told; others by their
+    shape. Slices of 骑缝章 at the page's sides are `partial`. Red print that is shaped like a line of text (a red
+    letterhead), the form of a bank slip that is printed in red, ticks, rings drawn by hand and stamps of one line are
+    no seals and stay in the picture.
     """
-    red = _without_forms(_red_ink(balanced), ruler)
-    seals, mask = [], np.zeros_like(red)
-    for rect, part in _groups(red, ruler):
-        shape = _shape(rect, part, whole(red), ruler)
+    red = redness(balanced)
+    ink = without_forms(red_ink(red), ruler)
+    round_ = list(_find_round(red, ink, ruler))
+    mask, rest = _set_apart(ink, round_, ruler)
+    found = round_ + list(_find_others(rest, ruler))
+    for seal in found[len(round_) :]:
+        cut(mask, seal.rect)[:] = cut(ink, seal.rect)  # star and number lie apart from the ring, but are of the seal
+    found.sort(key=lambda seal: (seal.rect.y0, seal.rect.x0))
+    return SealInk(mask, tuple((seal.rect, seal.shape) for seal in found), tuple(seal.rim for seal in found))
+
+
+def _find_round(red: Image, ink: Image, ruler: float) -> Iterator[_Found]:
+    page, margin = whole(red), round(_JOIN_MM * ruler)
+    for rect, part in together(ink, ruler, _JOIN_MM):
+        if max(rect.size) < _LARGE_MM * ruler:
+            continue
+        room = rect.grow(margin, margin).meet(page)
+        strength = np.clip((cut(red, room).astype(np.float32) - _PAPER) / (_FULL - _PAPER), 0, 1)
+        own = np.zeros(strength.shape, np.uint8)
+        cut(own, Rect(*(v - room[i % 2] for i, v in enumerate(rect))))[:] = part
+        strength[cv2.dilate(own, np.ones((5, 5), np.uint8)) == 0] = 0
+        for rim in find_rims(strength, ruler, _VISIBLE):
+            moved = rim._replace(centre=(rim.centre[0] + room.x0, rim.centre[1] + room.y0))
+            visible = moved.share_on(page)
+            if moved.covered >= (_AROUND if visible > _CUT_OFF else _INSIDE * visible):
+                yield _Found(moved.rect.meet(page), "round" if visible > _CUT_OFF else "partial", moved)
+
+
+def _set_apart(ink: Image, found: Sequence[_Found], ruler: float) -> tuple[Image, Image]:
+    """The ink of round seals, and the other ink."""
+    discs, grow = np.zeros_like(ink), 2 * _IN_BLOT_MM * ruler
+    for rim in (seal.rim for seal in found if seal.rim):
+        (a, b) = rim.diameters
+        cv2.ellipse(discs, (rim.centre, (a + grow, b + grow), rim.turn), 255, -1)
+    return cv2.bitwise_and(ink, discs), cv2.bitwise_and(ink, cv2.bitwise_not(discs))
+
+
+def _find_others(rest: Image, ruler: float) -> Iterator[_Found]:
+    whole_ones = rest.copy()
+    for rect in find_slices(rest, ruler):
+        cut(whole_ones, rect)[:] = 0
+        yield _Found(rect, "partial")
+    for rect, part in _groups(whole_ones, ruler):
+        shape = shape_of(part, ruler)
         if shape:
-            seals.append((rect, shape))
-            cut(mask, rect)[:] = cut(red, rect)  # star and number lie apart from the ring, but are of the seal
-    return SealInk(mask, tuple(seals))
+            yield _Found(rect, shape)
 
 
-def redness(balanced: Image) -> Image:
-    """How far red stands above green and, less strictly, above blue."""
-    blue, green, red = cv2.split(balanced)
-    above_blue, yellow = cv2.subtract(red, blue), cv2.subtract(green, blue)
-    above: Image = cv2.min(cv2.subtract(red, green), cv2.add(cv2.add(above_blue, above_blue), above_blue))
-    above[(yellow > _FAINT) & (yellow * _GOLD > above_blue)] = 0
-    return above
-
-
-def _red_ink(balanced: Image) -> Image:
-    above = cv2.medianBlur(redness(balanced), 3)
-    faint = (above > _FAINT).astype(np.uint8)
-    count, labels = cv2.connectedComponents(faint, connectivity=8)
-    sure = np.zeros(count, bool)
-    sure[np.unique(labels[above > _CLEAR])] = True
-    sure[0] = False
-    ink: Image = sure[labels].astype(np.uint8) * 255
-    return ink
-
-
-def _without_forms(red: Image, ruler: float) -> Image:
-    """The red ink without printed rulings: straight pieces that hang together over more than any seal's width."""
-    piece, thick = max(3, round(_PIECE_MM * ruler)), np.ones((3, 3), np.uint8)
-    fat = cv2.dilate(red, thick)  # a line that is a little askew still has straight pieces
-    lying = cv2.morphologyEx(fat, cv2.MORPH_OPEN, np.ones((1, piece), np.uint8))
-    standing = cv2.morphologyEx(fat, cv2.MORPH_OPEN, np.ones((piece, 1), np.uint8))
-    lines = cv2.dilate(cv2.bitwise_or(lying, standing), thick)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(lines)
-    form = stats[:count, cv2.CC_STAT_WIDTH] > _SEAL_MM[1] * ruler
-    form[0] = False
-    if not form.any():
-        return red
-    kept: Image = np.where(form[labels], 0, red).astype(np.uint8)
-    return kept
-
-
-def _groups(red: Image, ruler: float) -> list[tuple[Rect, Image]]:
+def _groups(ink: Image, ruler: float) -> Iterator[tuple[Rect, Image]]:
     """Ink that lies together, with the mask of each group; what is larger than a seal is taken apart once more."""
-    groups = []
-    for rect, part in _together(red, ruler, _JOIN_MM):
-        if max(rect.width, rect.height) <= _SEAL_MM[1] * ruler:
-            groups.append((rect, part))
+    for rect, part in together(ink, ruler, _JOIN_MM):
+        if max(rect.size) <= _SEAL_MM * ruler:
+            yield rect, part
             continue
-        for inner, piece in _together(part, ruler, _TIGHT_MM):
-            groups.append((Rect(*(v + rect[i % 2] for i, v in enumerate(inner))), piece))
-    return groups
-
-
-def _together(red: Image, ruler: float, reach_mm: float) -> list[tuple[Rect, Image]]:
-    small = (cv2.resize(red, None, fx=1 / _SHRINK, fy=1 / _SHRINK, interpolation=cv2.INTER_AREA) > 24).astype(np.uint8)
-    reach = max(3, round(reach_mm * ruler / _SHRINK)) | 1
-    joined = cv2.dilate(small, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
-    groups = []
-    for label in range(1, count):
-        x, y, width, height = (int(v) * _SHRINK for v in stats[label, :4])
-        room = Rect(x, y, x + width, y + height).meet(whole(red))
-        if max(width, height) < _SEAL_MM[0] * ruler or room.empty:
-            continue
-        inside = cut(labels, (x // _SHRINK, y // _SHRINK, (x + width) // _SHRINK, (y + height) // _SHRINK)) == label
-        own = cv2.resize(inside.astype(np.uint8), (room.width, room.height), interpolation=cv2.INTER_NEAREST)
-        part = cut(red, room) * own
-        rect = inked(part, whole(part))
-        if rect:
-            groups.append((Rect(*(v + room[i % 2] for i, v in enumerate(rect))), cut(part, rect)))
-    return groups
-
-
-def _shape(rect: Rect, part: Image, page: Rect, ruler: float) -> str | None:
-    """`round`, `oval`, `square` or `partial`; None for what is no seal."""
-    wide, high = rect.width / ruler, rect.height / ruler
-    edge = min(rect.x0, rect.y0, page.x1 - rect.x1, page.y1 - rect.y1) < _EDGE_MM * ruler
-    low, high_limit = _SEAL_MM
-    shape = max(wide, high) / min(wide, high)
-    if edge and max(wide, high) >= low and min(wide, high) >= 2 and shape > 1.25:
-        return "partial"
-    if min(wide, high) < low or shape > _LINE_SHAPE or _is_emblem(part, max(wide, high)):
-        return None
-    if max(wide, high) > high_limit:
-        return "partial"
-    if _cornered(part):
-        return "square"
-    return "round" if shape < 1.2 else "oval"
-
-
-def _is_emblem(part: Image, size: float) -> bool:
-    """The national emblem on certificates is small and filled; a seal is a ring with letters and a star."""
-    filled = cv2.morphologyEx(part, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    return size < _EMBLEM_MM and float(np.count_nonzero(filled)) > _EMBLEM_FILL * part.size
-
-
-def _cornered(part: Image) -> bool:
-    """A square seal has ink in its corners, a round one has none there."""
-    side = max(2, min(part.shape) // 10)
-    corners = (part[:side, :side], part[:side, -side:], part[-side:, :side], part[-side:, -side:])
-    return sum(bool(corner.any()) for corner in corners) >= 3
+        for inner, piece in together(part, ruler, _TIGHT_MM):
+            yield Rect(*(v + rect[i % 2] for i, v in enumerate(inner))), piece
 
 
 def suppress(balanced: Image, ink: SealInk) -> Image:
@@ -179,10 +145,26 @@ def suppress(balanced: Image, ink: SealInk) -> Image:
     return grey
 
 
-def seal_records(ink: SealInk, width: int, height: int, texts: Sequence[str] = ()) -> tuple[Seal, ...]:
-    """The seals as they are recorded, with their texts where these were read."""
+def seal_records(
+    ink: SealInk, width: int, height: int, texts: Sequence[str] = (), dpi: float | None = None
+) -> tuple[Seal, ...]:
+    """The seals as they are recorded, with their texts where these were read; diameters where `dpi` is known."""
     said = texts or [""] * len(ink.seals)
+    rims = ink.rims or (None,) * len(ink.seals)
     return tuple(
-        Seal(box=rect.box(width, height), colour="red", shape=shape, text=text)
-        for (rect, shape), text in zip(ink.seals, said, strict=True)
+        Seal(
+            box=rect.box(width, height),
+            colour="red",
+            shape=shape,
+            text=text,
+            diameter_mm=_measure(rect, shape, rim, dpi),
+        )
+        for (rect, shape), text, rim in zip(ink.seals, said, rims, strict=True)
     )
+
+
+def _measure(rect: Rect, shape: str, rim: Rim | None, dpi: float | None) -> float | None:
+    """The longer axis in millimetres; None for a part of a seal whose rim is not told."""
+    if dpi is None or (shape == "partial" and rim is None):
+        return None
+    return round((max(rim.diameters) if rim else max(rect.size)) / dpi * 25.4, 1)
