@@ -16,8 +16,10 @@ from reports.comparison import Judged
 from reports.evaluation import scans_of
 from reports.goals import goals
 from reports.labels import percent, written
+from reports.seal_scores import SealPair
 
 LONGEST = 60
+INNER = {"judged", "outcomes", "seals"}  # of a package: what its errors and tallies sum up
 
 
 class Board(NamedTuple):
@@ -35,6 +37,8 @@ def show(board: Board, errors: str | None) -> None:
     console.print(_rules(accuracy))
     console.print(_packages(accuracy))
     _list(console, accuracy, errors)
+    if errors and (wrong := seal_errors(accuracy)):
+        console.print(_seals(wrong))
     console.print(_headline({"值 value": accuracy} | _several(by_package_kind(accuracy))))
     if scans := scans_of(accuracy):
         console.print(_headline(scans))
@@ -55,8 +59,12 @@ def as_json(board: Board) -> dict[str, Any]:
         "field_kinds": [tally.model_dump(mode="json") for tally in accuracy.kinds],
         "fields": [tally.model_dump(mode="json") for tally in accuracy.fields],
         "rules": [tally.model_dump(mode="json") for tally in accuracy.rules],
+        "seals": accuracy.seals.model_dump(mode="json")
+        | {"errors": [pair.model_dump(mode="json") | {"trouble": pair.trouble} for pair in seal_errors(accuracy)]},
         "ablation": [without.model_dump(mode="json") for without in board.ablation],
-        "packages": [package.model_dump(mode="json", exclude={"judged", "outcomes"}) for package in accuracy.packages],
+        "packages": [
+            package.model_dump(mode="json", exclude={"judged", "outcomes", "seals"}) for package in accuracy.packages
+        ],
     }
 
 
@@ -109,6 +117,20 @@ def _list(console: Console, accuracy: Accuracy, wanted: str | None) -> None:
         table.add_row(*_row(error))
     if errors:
         console.print(table)
+
+
+def seal_errors(accuracy: Accuracy) -> list[SealPair]:
+    """Seals that were missed, invented or taken for another's."""
+    return [pair for package in accuracy.packages for pair in package.seals if pair.trouble]
+
+
+def _seals(pairs: Sequence[SealPair]) -> Table:
+    table = _table("材料包", "页", "印章问题 seal", "应为 truth", "读得 got", "印文 text")
+    for pair in pairs:
+        truth = f"{pair.role} {pair.name} {pair.use or ''}" if pair.there else "—"
+        got = f"{pair.got_role} {pair.got_owner or ''} {pair.got_use or ''}" if pair.found else "—"
+        table.add_row(*map(Text, (pair.package, str(pair.page), str(pair.trouble), truth, got, pair.got_text)))
+    return table
 
 
 def _asked(error: Judged, wanted: str | None) -> bool:

@@ -8,7 +8,7 @@ from reports.accuracy import Accuracy
 
 FIGURES = (
     *("critical_value_right", "critical_certain_right", "critical_unsure", "silent_errors", "straight_through"),
-    *("planted_fault_recall", "clean_with_false_finding"),
+    *("planted_fault_recall", "clean_with_false_finding", "seal_owner_right"),
 )
 
 

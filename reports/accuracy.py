@@ -9,6 +9,7 @@ from domain.page import Frozen
 from reports.comparison import Judged, Mark
 from reports.field_kinds import FieldKind
 from reports.scoring import UNKNOWN, PackageScore, score
+from reports.seal_scores import SealTally, count_seals
 
 K = TypeVar("K", bound=Hashable)
 CLASSES = {"office": ("light", "typical"), "rough": ("rough", "phone"), "poor": ("poor",)}  # of scan grades
@@ -71,6 +72,7 @@ class Accuracy(Frozen):
     fields: tuple[FieldTally, ...]
     kinds: tuple[KindTally, ...]
     rules: tuple[RuleTally, ...]
+    seals: SealTally = SealTally()
 
     @property
     def critical(self) -> Tally:
@@ -82,17 +84,21 @@ class Accuracy(Frozen):
     def headline(self) -> dict[str, float | int]:
         """The figures that the project is measured by; shares are 0–1."""
         critical, pages = self.critical, sum(package.pages for package in self.packages)
-        return {
-            "packages": len(self.packages),
-            "pages": pages,
-            "seconds_per_page": round(sum(p.seconds for p in self.packages) / max(pages, 1), 2),
-            "critical_fields": critical.total,
-            "critical_value_right": share(critical.same, critical.total),
-            "critical_certain_right": share(critical.right, critical.total),
-            "critical_unsure": share(critical.unsure, critical.total, 0.0),
-            "silent_errors": critical.silent,
-            "silent_error_share": share(critical.silent, critical.total, 0.0),
-        } | self._checked
+        return (
+            {
+                "packages": len(self.packages),
+                "pages": pages,
+                "seconds_per_page": round(sum(p.seconds for p in self.packages) / max(pages, 1), 2),
+                "critical_fields": critical.total,
+                "critical_value_right": share(critical.same, critical.total),
+                "critical_certain_right": share(critical.right, critical.total),
+                "critical_unsure": share(critical.unsure, critical.total, 0.0),
+                "silent_errors": critical.silent,
+                "silent_error_share": share(critical.silent, critical.total, 0.0),
+            }
+            | self._checked
+            | self._sealed
+        )
 
     @property
     def _checked(self) -> dict[str, float | int]:
@@ -108,6 +114,23 @@ class Accuracy(Frozen):
             "kind_right": share(sum(p.kind_right for p in self.packages), len(self.packages)),
         }
 
+    @property
+    def _sealed(self) -> dict[str, float | int]:
+        """Of all seals pressed or invented, the share that was found, red ones and grey or black ones apart; of the
+        legible red ones, the share with the right role, owner and use."""
+        seals = self.seals
+        return {
+            "seals": seals.red,
+            "seals_right": share(seals.red_right, seals.red + seals.red_invented),
+            "seal_colour_right": share(seals.dull_right, seals.dull + seals.dull_invented),
+            "legible_seals": seals.judged,
+            "seal_role_right": share(seals.role_right, seals.judged),
+            "seal_owner_right": share(seals.owner_right, seals.judged),
+            "seal_use_right": share(seals.use_right, seals.used),
+            "seals_of_others": seals.owner_wrong,
+            "seals_taken_for_company": seals.taken_for_company,
+        }
+
 
 def tally(pairs: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> Accuracy:
     """Truth files and verdicts, summed up."""
@@ -116,7 +139,13 @@ def tally(pairs: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> Accur
 
 def sum_up(scores: Sequence[PackageScore]) -> Accuracy:
     """Packages summed up."""
-    return Accuracy(packages=tuple(scores), fields=_fields(scores), kinds=_kinds(scores), rules=_rules(scores))
+    return Accuracy(
+        packages=tuple(scores),
+        fields=_fields(scores),
+        kinds=_kinds(scores),
+        rules=_rules(scores),
+        seals=count_seals([pair for package in scores for pair in package.seals]),
+    )
 
 
 def by_package_kind(accuracy: Accuracy) -> dict[str, Accuracy]:

@@ -32,6 +32,8 @@ def goals(accuracy: Accuracy) -> list[Goal]:
         _goal("critical_right_rough", 0.98, True, rough, "critical_value_right", "critical_fields"),
         _goal("straight_through_office", 0.80, True, office, "straight_through", "clean_packages"),
         _goal("clean_with_false_finding", 0.03, False, accuracy, "clean_with_false_finding", "clean_packages"),
+        _goal("seals_right", 0.99, True, accuracy, "seals_right", "seals"),
+        _goal("seal_owner_right", 0.95, True, accuracy, "seal_owner_right", "legible_seals"),
     ]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from domain.page import Frozen
 from domain.quantity import Metal
 from reports.comparison import Judged, Mark, compare, root
+from reports.seal_scores import SealPair, match_seals
 
 HOLDING = ("B", "R")
 UNKNOWN = "unknown"
@@ -37,6 +38,7 @@ class PackageScore(Frozen):
     unsure: tuple[str, ...] = ()
     errors: tuple[Judged, ...] = ()
     judged: tuple[Judged, ...] = ()
+    seals: tuple[SealPair, ...] = ()
 
     @property
     def clean(self) -> bool:
@@ -67,6 +69,7 @@ def score(truth: Mapping[str, Any], verdict: Mapping[str, Any]) -> PackageScore:
         unsure=tuple(sorted({f["rule"] for f in findings if f["outcome"] in ("unsure", "broken")})),
         errors=tuple(each for each in judged if each.mark is not Mark.RIGHT),
         judged=judged,
+        seals=tuple(match_seals(verdict["package"], truth.get("seals", ()), verdict.get("seals", ()))),
     )
 
 
