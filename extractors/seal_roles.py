@@ -21,7 +21,7 @@ _OFFICE = re.compile("[局厅府]$|委员会$|管理[局处]|审批局")
 _BANKS = re.compile("银行|信用社|信用合作|联社|回单|转讫|办讫|业务受理|业务清讫|现金[收付]讫")
 _FIRM = re.compile("公司|集团|合作社|[厂矿]$|研究院|设计院|事务所")
 _LEAST, _PERHAPS, _AHEAD = 4, 0.5, 0.2  # characters of a text, share that agrees, and how far ahead of its rivals
-_ASSUMED = 0.9  # certainty of texts recorded without one; only such above 0.85 were kept
+_ASSUMED = 0.95  # certainty of texts recorded without one; only such above 0.85 were kept
 _CONTRACT, _FINANCE = re.compile("合同|[合台][同回]|同[专专]用"), re.compile("财务|[财财].专|.务专")
 _SPECIAL = re.compile("专用|用章|业务|回单|发票|报关|[部科室]$|办公室|项目|工会|资料|技术")
 _PLAIN = re.compile("^(?:公?章|印)?$")
@@ -71,7 +71,7 @@ def _tell(seal: Seal, page: ReadPage, names: Names, document: str) -> Seal:
     role, owner = read_owner(seal, names)
     if role is SealRole.UNKNOWN and document in _CERTIFICATES and _issues(seal.box, page, names):
         role = SealRole.AUTHORITY
-    return seal.model_copy(update={"role": role, "owner": owner, "use": read_use(seal, role, owner)})
+    return seal.model_copy(update={"role": role, "owner": owner, "use": read_use(seal, role)})
 
 
 # ---- whose -----------------------------------------------------------------------------------------------------
@@ -147,9 +147,9 @@ def _gap(seal: Box, box: Box) -> float:
 # ---- what for --------------------------------------------------------------------------------------------------
 
 
-def read_use(seal: Seal, role: SealRole, owner: str | None) -> SealUse:
+def read_use(seal: Seal, role: SealRole) -> SealUse:
     """What a seal is for by its level line, or by what stands behind the name where it has rows."""
-    words = "".join(_beside_name(seal, owner))
+    words = "".join(_beside_name(seal))
     if _CONTRACT.search(words):
         return SealUse.CONTRACT
     if _FINANCE.search(words):
@@ -161,8 +161,8 @@ def read_use(seal: Seal, role: SealRole, owner: str | None) -> SealUse:
     return SealUse.OFFICIAL if _PLAIN.search(words) else SealUse.UNKNOWN
 
 
-def _beside_name(seal: Seal, owner: str | None) -> Iterator[str]:
-    """The level lines, and what the ring has behind its owner's form (…有限公司财务专用章)."""
+def _beside_name(seal: Seal) -> Iterator[str]:
+    """The level lines, and what rows have behind a company's form (…有限公司财务专用章)."""
     ring, *rest = seal.text.split(" ")
     behind = re.search("(?:公司|银行|局|厂|社)([^公司]*章)$", bare(ring))
     if behind:

@@ -1,0 +1,153 @@
+"""Whose a seal is and what it is for, by what it says and where it stands."""
+
+import pytest
+
+from domain.field import Field, Status
+from domain.page import Box, Page, PageReading, ReadPage, Seal, SealRole, SealUse, Word
+from extractors.documents.business_licence import BusinessLicence
+from extractors.documents.payment_slip import PaymentSlip
+from extractors.documents.permit_copy import PermitCopy
+from extractors.documents.supply_form import SupplyForm
+from extractors.seal_names import compare
+from extractors.seal_roles import names_of, read_owner, read_use, understand_seals
+
+NAME, BUREAU, OFFICE = "贵州锦泰金属冶炼有限公司", "铜仁市生态环境局", "碧江区市场监督管理局"
+
+
+def sure(value):
+    return Field(value=value, raw=value, confidence=0.99, status=Status.CERTAIN)
+
+
+PAPERS = (
+    SupplyForm(pages=(1,), name=sure(NAME)),
+    BusinessLicence(pages=(2,), name=sure(NAME), authority=sure(OFFICE)),
+    PermitCopy(pages=(3,), name=sure(NAME), authority=sure(BUREAU)),
+    PaymentSlip(pages=(4,), bank=sure("西江商业银行")),
+)
+NAMES = names_of(PAPERS)
+
+
+def seal(text, confidence=0.97, **changes):
+    told = {"box": Box(0.4, 0.6, 0.6, 0.74), "colour": "red", "shape": "round", "text": text}
+    return Seal(**(told | {"confidence": confidence if text else 0.0} | changes))
+
+
+def owner(text, confidence=0.97):
+    return read_owner(seal(text, confidence), NAMES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        NAME,
+        "贵州锦泰金属治练有限公司",
+        "贵州绵泰金属冶炼有限公司",
+        "贵州锦泰金属冶炼有限公",
+        "锦泰金属冶炼有限公司",
+        "贵州锦泰金属冶",
+    ],
+)
+def test_a_name_misread_here_and_there_or_legible_in_part_is_still_its_owner_s(text):
+    assert owner(text) == (SealRole.COMPANY, NAME)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "贵州铭洲金属冶炼有限公司",
+        "贵州锦泰金属冶炼集团有限公司",
+        "贵州锦泰金属冶炼有限公司遵义分公司",
+        "贵州锦泰贸易有限公司",
+        "福泉川洲电镀科技有限公司",
+    ],
+)
+def test_another_company_s_name_is_never_taken_for_it(text):
+    role, name = owner(text)
+    assert role is SealRole.COMPANY and name == text
+
+
+def test_what_is_blurred_speaks_against_nobody():
+    assert owner("贵州台编金属冶炼有限公司", 0.88) == (SealRole.COMPANY, NAME)
+    assert owner("贵州台编全属治练有限公员", 0.6) == (SealRole.COMPANY, None)
+
+
+def test_a_text_recorded_without_certainty_is_legible_but_two_wrong_characters_in_a_row_leave_it_open():
+    assert owner(NAME, 0.0) == (SealRole.COMPANY, NAME)
+    assert owner("贵州铭洲金属冶炼有限公司", 0.0) == (SealRole.COMPANY, None)
+    assert owner("福泉川洲电镀科技有限公司", 0.0)[1] == "福泉川洲电镀科技有限公司"
+
+
+@pytest.mark.parametrize(
+    "text, role, name",
+    [
+        (BUREAU, SealRole.AUTHORITY, BUREAU),
+        ("铜仁市生态环境同", SealRole.AUTHORITY, BUREAU),
+        ("遵义市环境保护局", SealRole.AUTHORITY, "遵义市环境保护局"),
+        ("松桃苗族自治县人民政府", SealRole.AUTHORITY, "松桃苗族自治县人民政府"),
+        ("西江商业银行 电子回单专用章", SealRole.BANK, "西江商业银行"),
+        ("清水江农村信用合作联社 业务专用章", SealRole.BANK, "清水江农村信用合作联社"),
+        ("张三印", SealRole.UNKNOWN, None),
+        ("", SealRole.UNKNOWN, None),
+    ],
+)
+def test_authorities_and_banks_are_told_by_the_papers_and_by_what_such_names_say(text, role, name):
+    assert owner(text) == (role, name)
+
+
+def test_of_two_parties_named_alike_only_the_letter_tells():
+    twins = ("贵州锦源皮革有限公司", "贵州锦和皮革有限公司")
+    names = NAMES._replace(companies=twins)
+    assert read_owner(seal(twins[1]), names)[1] == twins[1]
+    assert read_owner(seal("贵州锦砾皮革有限公司"), names) == (SealRole.COMPANY, None)
+
+
+@pytest.mark.parametrize(
+    "text, shape, use",
+    [
+        (NAME, "round", SealUse.OFFICIAL),
+        (f"{NAME} 合同专用章", "round", SealUse.CONTRACT),
+        (f"{NAME} 财务专用", "oval", SealUse.FINANCE),
+        (f"{NAME}财务专用章", "square", SealUse.FINANCE),
+        (f"{NAME} 生产技术部", "round", SealUse.SPECIAL),
+        (f"{NAME} 用品", "round", SealUse.UNKNOWN),
+        (NAME, "oval", SealUse.UNKNOWN),
+        ("", "round", SealUse.UNKNOWN),
+    ],
+)
+def test_what_a_seal_is_for_stands_on_its_level_line(text, shape, use):
+    assert read_use(seal(text, shape=shape), SealRole.COMPANY if text else SealRole.UNKNOWN) is use
+
+
+# ---- on the pages ----------------------------------------------------------------------------------------------
+
+
+def page(number, *seals, words=()):
+    told = Page(number=number, file="件.pdf", index=number, sha256="0", width=1654, height=2339, dpi=200.0)
+    read = tuple(Word(text=text, box=box, confidence=0.95) for text, box in words)
+    return ReadPage(page=told, reading=PageReading(sha256="0", engine="none", seals=tuple(seals), words=read))
+
+
+def told(pages):
+    return [(one.role, one.owner) for shown in understand_seals(PAPERS, pages) for one in shown.reading.seals]
+
+
+def test_an_illegible_seal_where_an_authority_issues_is_the_authority_s_and_elsewhere_nobody_s():
+    issuing = ("发证机关：铜仁市生态环境局", Box(0.45, 0.66, 0.7, 0.68))
+    assert told([page(3, seal(""), words=[issuing])]) == [(SealRole.AUTHORITY, None)]
+    far = ("发证机关：铜仁市生态环境局", Box(0.45, 0.2, 0.7, 0.22))
+    assert told([page(3, seal(""), words=[far])]) == [(SealRole.UNKNOWN, None)]
+    assert told([page(1, seal(""), words=[issuing])]) == [(SealRole.UNKNOWN, None)]
+
+
+def test_what_a_seal_says_outweighs_where_it_stands():
+    issuing = ("登记机关", Box(0.45, 0.66, 0.7, 0.68))
+    assert told([page(2, seal(NAME), words=[issuing])]) == [(SealRole.COMPANY, NAME)]
+
+
+def test_pages_without_seals_stay_as_they_are():
+    plain = page(1)
+    assert understand_seals(PAPERS, [plain]) == (plain,)
+
+
+def test_names_are_compared_without_brackets_and_width():
+    assert compare("锦泰冶炼贵州有限公司", "锦泰冶炼（贵州）有限公司", 0.97).exact
