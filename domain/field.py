@@ -26,7 +26,7 @@ class Field(BaseModel, Generic[T]):
 
     A paper that prints `/` or leaves a cell blank gives a *certain* None with the raw text; a label or a figure that
     was not found is `missing`. `why` says in one Chinese phrase what the doubt is. `figure` is where the digits of an
-    amount stand, without unit or sign.
+    amount stand, without unit or sign; `second` whether the second reader `agrees`, `differs` or is `silent`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -39,6 +39,7 @@ class Field(BaseModel, Generic[T]):
     confidence: float = 0.0
     status: Status = Status.MISSING
     readers: Mapping[str, str] = Meta(default_factory=dict)
+    second: str | None = None
     under_seal: bool = False
     corrected_by: str | None = None
     printed: Printed | None = None

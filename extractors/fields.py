@@ -30,6 +30,7 @@ def missing(why: str) -> Field[Any]:
 
 def _field(kind: type[Field[T]], span: Span, page: int, value: T | None, doubt: str | None, **more: Any) -> Field[T]:
     figure = span.find(DIGITS) if isinstance(value, Decimal) else None
+    second = _second(span, value) if value is not None else Second.NONE
     return kind(
         value=value,
         raw=span.raw,
@@ -39,6 +40,7 @@ def _field(kind: type[Field[T]], span: Span, page: int, value: T | None, doubt: 
         confidence=round(span.confidence, 4),
         status=Status.UNSURE if doubt else Status.CERTAIN,
         readers=_readers(span, figure or span),
+        second=None if second is Second.NONE else second,
         under_seal=span.under_seal,
         why=doubt,
         **more,
@@ -52,21 +54,37 @@ def _readers(span: Span, read_again: Span) -> dict[str, str]:
     return {READER: span.raw} | colour | ({second.reader.partition("-")[0]: second.text} if second else {})
 
 
-def _doubt(span: Span, other: object, value: object, second: Second = Second.NONE, words: bool = False) -> str | None:
-    """Why a span's value is in doubt; `other` is what the same words gave on the untouched colour image."""
+def _doubt(span: Span, other: object, value: object, whole: Span | None = None) -> str | None:
+    """Why a span's value is in doubt; `other` is what the same words gave on the untouched colour image, `whole` the
+    span that was read again where that is more than these characters."""
     colour = Colour.CLEAR
     if span.under_seal:
         colour = Colour.SILENT if other is None else Colour.SAME if other == value else Colour.DIFFERS
-    return weigh(Evidence(span.confidence, second, colour, words))
+    return weigh(Evidence(span.confidence, _second(whole or span, value), colour, _is_words(value)))
 
 
-def _second(span: Span, agrees: Callable[[str], bool | None]) -> Second:
-    """How another engine's reading of the same place compares; `agrees` is None for what says nothing."""
-    heard = span.second(span.box)
+def _second(span: Span, value: object) -> Second:
+    """How another engine's reading of the same place compares with what became the value."""
+    own = (span.find(DIGITS) or span) if isinstance(value, Decimal) else span
+    heard = own.second(own.box)
     if heard is None:
         return Second.NONE
-    same = agrees(text.fold(heard.text)) if heard.text else None
+    same = _same(text.fold(heard.text), own.text, value) if heard.text else None
     return Second.SILENT if same is None else Second.AGREES if same else Second.DIFFERS
+
+
+def _same(heard: str, read: str, value: object) -> bool | None:
+    """Whether another reading says the same; None where it says nothing of the kind."""
+    if isinstance(value, Decimal):
+        return same_digits(heard, read)
+    if isinstance(value, date):
+        days = text.dates(heard)
+        return value in days if days else None
+    return same_words(heard, read) if _is_words(value) else same_code(heard, str(value))
+
+
+def _is_words(value: object) -> bool:
+    return isinstance(value, str) and re.search("[一-鿿]", value) is not None
 
 
 def _tidy(raw: str) -> str:
@@ -84,8 +102,7 @@ def text_field(span: Span | None, page: int, clean: Callable[[str], str] = _tidy
         return missing("未找到该栏目")
     value = clean(span.raw)
     seen = span.text if text.fold(span.text) in text.fold(span.colour_text or "") else span.colour_text
-    second = _second(span, lambda heard: same_words(heard, span.text))
-    doubt = _doubt(span, seen, span.text, second, words=True) if value else "栏目为空"
+    doubt = _doubt(span, seen, span.text) if value else "栏目为空"
     return _field(TextField, span, page, value or None, doubt)
 
 
@@ -104,8 +121,7 @@ def _tail_doubt(span: Span, code: text.Code, parse: Callable[[str], text.Code | 
     """Why the characters that no check character vouches for are in doubt: an outlet's code, a permit's last four."""
     tail = span.cut(len(span.glyphs) - min(5, len(code.value) - 18 if len(code.value) > 18 else 5), len(span.glyphs))
     seen = parse(span.colour_text or "")
-    second = _second(span, lambda heard: same_code(heard, code.value))
-    return _doubt(tail or span, seen.value if seen else None, code.value, second)
+    return _doubt(tail or span, seen.value if seen else None, code.value, span)
 
 
 def parsed_field(
@@ -119,16 +135,7 @@ def parsed_field(
         return _field(kind, span, page, None, unread)
     colour = text.fold(span.colour_text or "")
     seen = read if span.text in colour else parse(colour)
-    doubt = read[1] or _doubt(span, seen[0] if seen else None, read[0], _second_of(span, read[0]))
-    return _field(kind, span, page, read[0], doubt)
-
-
-def _second_of(span: Span, value: object) -> Second:
-    """How the second reading of an amount's digits, or of another value, compares."""
-    digits = span.find(DIGITS) if isinstance(value, Decimal) else None
-    if digits:
-        return _second(digits, lambda heard: same_digits(heard, digits.text))
-    return _second(span, lambda heard: same_code(heard, span.text))
+    return _field(kind, span, page, read[0], read[1] or _doubt(span, seen[0] if seen else None, read[0]))
 
 
 def date_field(span: Span | None, page: int, which: int = 0) -> Field[date]:
@@ -141,8 +148,7 @@ def date_field(span: Span | None, page: int, which: int = 0) -> Field[date]:
         return _field(Field[date], span, page, loose, "日期无法识读" if loose is None else "日期格式不完整")
     seen = text.dates_in_place(span.colour_text or "")
     own = _date_part(span, which) or span
-    second = _second(own, lambda heard: found[which] in days if (days := text.dates(heard)) else None)
-    doubt = _doubt(own, seen[which] if len(seen) == len(found) else None, found[which], second)
+    doubt = _doubt(own, seen[which] if len(seen) == len(found) else None, found[which])
     return _field(Field[date], own, page, found[which], doubt)
 
 
@@ -207,8 +213,7 @@ def figure_doubt(span: Span, figure: text.Figure) -> str | None:
         return "单个笔画，可能是“/”"
     seen = text.measure(span.colour_text or "")
     digits = span.find(DIGITS) or span
-    second = _second(digits, lambda heard: same_digits(heard, figure.printed))
-    return _doubt(digits, seen.figure.value if seen else None, figure.value, second)
+    return _doubt(digits, seen.figure.value if seen else None, figure.value)
 
 
 _LIKE_A_SLASH = frozenset("17Il")
