@@ -148,7 +148,8 @@ def _match(
 
 def _likeness(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> float:
     text: float = max(ratio(ours["text"], theirs.get(key) or "") for key in ("text", "owner"))
-    return text + 20 * (ours["role"] == theirs["role"]) + 10 * (ours["shape"] == theirs["shape"])
+    same_role, same_shape = (bool(ours[key] == theirs[key]) for key in ("role", "shape"))
+    return text + 20 * same_role + 10 * same_shape
 
 
 def _truth(seal: Mapping[str, Any]) -> dict[str, Any]:
