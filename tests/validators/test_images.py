@@ -7,10 +7,10 @@ import pytest
 from domain.document import Version
 from domain.dossier import Kind
 from domain.finding import Outcome
-from domain.page import Quality
+from domain.page import Quality, ReadPage, Seal
 from extractors.documents.other import Other
 from extractors.documents.permit_copy import PermitCopy
-from tests.validators.papers import Case
+from tests.validators.papers import BOX, Case
 
 
 def test_img_001_passes_colour_scans(clean: Case) -> None:
@@ -120,4 +120,19 @@ def test_readings_of_before_tell_only_the_resolution_and_without_one_nothing(cle
 
 def test_pages_set_aside_are_not_judged(clean: Case) -> None:
     case = seen(clean, 8, dpi=150.0).plus(Other(pages=(8,), label="cover"))
-    assert case.outcomes("IMG-005") == {Outcome.PASSED}
+    assert case.only("IMG-005", Outcome.NOT_APPLICABLE).subject == "other"
+    assert not [finding for finding in case.findings("IMG-005") if finding.outcome is Outcome.FAILED]
+
+
+def test_a_sealed_page_that_nobody_can_read_is_told_though_it_is_set_aside(clean: Case) -> None:
+    case = seen(clean, 8, contrast=0.05).plus(Other(pages=(8,), label="blank"))
+    back = case.with_(pages=tuple(sealed(page) for page in case.dossier.pages))
+    assert back.only("IMG-005", Outcome.NOT_APPLICABLE).subject == "other"
+    seal = Seal(box=BOX, colour="red", shape="round")
+    paper = case.with_(pages=tuple(sealed(page, seal) for page in case.dossier.pages))
+    message = paper.failed("IMG-005").message
+    assert message == "其他页（第8页）无法辨认是何文书：第8页字迹过淡，对比度0.05（低于下限0.15），请重新扫描"
+
+
+def sealed(page: ReadPage, *seals: Seal) -> ReadPage:
+    return page.model_copy(update={"reading": page.reading.model_copy(update={"seals": seals})})

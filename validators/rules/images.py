@@ -9,6 +9,7 @@ from domain.dossier import Dossier
 from domain.field import Doubt
 from domain.finding import Severity
 from domain.page import Page, Quality
+from extractors.documents.other import Other
 from reference.packages import SEALED
 from reference.policy import policy
 from reference.provisions import guide, practice
@@ -55,11 +56,14 @@ class Flaw(NamedTuple):
 
 
 @rule("IMG-005", Severity.REVIEW, "分辨率与清晰度", cites=(guide("annex 1"), SCANNING))
-def legible(document: Document, dossier: Dossier) -> Problem | None:
+def legible(document: Document | Other, dossier: Dossier) -> Problem | None:
     """At least 200 dpi, and legible (sharpness, contrast, nothing cut off).
 
     Readings of before sharpness was measured tell the resolution at most; where they do not, nothing can be said.
+    A page set aside may be one of the papers that nobody can read.
     """
+    if isinstance(document, Other):
+        return _set_aside(document, dossier)
     shown = [dossier.page(number).page for number in document.pages]
     measured = [page for page in shown if page.quality or page.dpi]
     if not measured:
@@ -72,6 +76,20 @@ def legible(document: Document, dossier: Dossier) -> Problem | None:
     if flaws:
         raise Doubt(why=f"{named(document)}{_told(flaws)}")
     return None
+
+
+def _set_aside(document: Other, dossier: Dossier) -> Problem | None:
+    """What stands on a sealed or printed page cannot be read, and so nobody knows which paper it is."""
+    papers = [dossier.page(number) for number in document.pages]
+    printed = [
+        page.page for page in papers if page.words or any(seal.shape != "partial" for seal in page.reading.seals)
+    ]
+    unclear = [flaw for page in printed if page.quality for flaw in _unclear(page.number, page.quality) if flaw.sure]
+    if not unclear:
+        raise NotApplicable(f"{named(document)}不是须核对的文书")
+    for flaw in unclear:
+        whole(document, flaw.page)
+    return Problem(f"{named(document)}无法辨认是何文书：{_told(unclear)}，请重新扫描")
 
 
 def _told(flaws: Sequence[Flaw]) -> str:
