@@ -3,10 +3,7 @@
 from enum import StrEnum
 from typing import NamedTuple
 
-SURE = 0.60  # of the least sure character, where nobody read it again
-SURE_SEALED = 0.90
-SURE_UNDER_SEAL = 0.95  # where the colour image could not be read at all
-SURE_AGREED = 0.30
+from reference.certainty import NEVER, least_confidence
 
 
 class Second(StrEnum):
@@ -33,19 +30,20 @@ class Evidence(NamedTuple):
     confidence: float
     second: Second = Second.NONE
     colour: Colour = Colour.CLEAR
-    words: bool = False  # free text, of which the second reader is a poor judge
+    words: bool = False  # Chinese text, of which the second reader is a poor judge
 
 
 def weigh(evidence: Evidence) -> str | None:
-    """Why the reading is in doubt, None where it is certain."""
-    if evidence.second is Second.AGREES and evidence.confidence >= SURE_AGREED:
-        return None
-    if evidence.second is Second.DIFFERS and not evidence.words:
+    """Why the reading is in doubt, None where it is certain (`reference/certainty.toml`)."""
+    least = least_confidence(evidence.words, evidence.second, evidence.colour)
+    return None if evidence.confidence >= least else _why(evidence, least)
+
+
+def _why(evidence: Evidence, least: float) -> str:
+    if evidence.second is Second.DIFFERS:
         return "两个识读引擎结果不一致"
     if evidence.colour is Colour.DIFFERS:
         return "印章下的文字两次识读不一致"
-    return f"识读置信度低（{evidence.confidence:.2f}）" if evidence.confidence < _least(evidence.colour) else None
-
-
-def _least(colour: Colour) -> float:
-    return {Colour.CLEAR: SURE, Colour.SILENT: SURE_UNDER_SEAL}.get(colour, SURE_SEALED)
+    if evidence.second is Second.SILENT and least >= NEVER:
+        return "第二识读引擎未能读出，只有一次识读"
+    return f"识读置信度低（{evidence.confidence:.2f}）"

@@ -91,6 +91,7 @@ class Policy(BaseModel):
     contract_seals: Setting[tuple[str, ...]]
     payment_days: Setting[PositiveInt]
     legibility: Setting[Legibility]
+    certainty_target: Setting[Decimal]
 
 
 @cache

@@ -18,7 +18,7 @@ PER_METAL = frozenset(
     | {"totals", "net_new", "new_emission", "demand"}
 )
 ROW_KEYS = ("medium", "outlet_code", "scope", "pollutant", "metal", "name", "annual")
-EVIDENCE = ("box", "confidence", "under_seal", "readers", "why")
+EVIDENCE = ("box", "confidence", "under_seal", "readers", "second", "why")
 FOLD = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "—": "-", "–": "-", "〔": "[", "〕": "]", "、": ","})
 
 
@@ -52,6 +52,7 @@ class Judged(Frozen):
     confidence: float = 0.0
     under_seal: bool = False
     readers: Mapping[str, str] = {}
+    second: str | None = None
     why: str | None = None
     silent: bool = False
 
