@@ -13,15 +13,16 @@ from cli.examine import Neighbours
 from cli.options import as_json, existing, reading, today
 from cli.samples import Sample, samples
 from domain.errors import ExitCode
-from domain.page import Box
 from extractors.parts import Part
 from extractors.reading import ENGINE
-from extractors.views import Place
+from extractors.views import Place, View
 from reports.ablation import ablate
 from reports.accuracy import Accuracy, tally
-from reports.evaluation import Headed, Shown, render
+from reports.comparison import Judged
+from reports.evaluation import Headed, Shown, ShownSeal, render
+from reports.seal_scores import SealPair
 from reports.verdict import Verdict, announce
-from reports.worst import Bad, worst
+from reports.worst import seal_errors, worst
 
 HELP = """在 DIR 下查找每个 X.truth.json（材料包 X 旁）或文件夹内的 truth.json，逐项比对。
 Finds every X.truth.json beside a package X, or truth.json inside a folder, and compares field by field.
@@ -31,7 +32,7 @@ Finds every X.truth.json beside a package X, or truth.json inside a folder, and 
 A silent error is a critical field that is wrong, called certain, and stopped no rule; unsure fields go to a person.
 按扫描等级 by scan：office = light + typical，rough = rough + phone，poor 单列（读不清应退回重扫）。"""
 
-NOWHERE: Place = (0, Box(0, 0, 0, 0))
+Spot = tuple[str, Place]  # package and place
 
 EXAMPLES = """  ./heyan eval fixtures/scans
   ./heyan eval 留出样本/ --errors --csv errors.csv
@@ -111,22 +112,29 @@ def _write(board: scoreboard.Board, judged: Sequence[Judgement], args: argparse.
         told = announce(each.verdict for each in judged)
         args.verdicts.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
     if args.html:
-        headed = Headed(f"{args.dir.name}（{len(judged)} 个材料包）", f"{today():%Y-%m-%d}", ENGINE)
-        shown = _show(worst(accuracy, args.worst), [each.sample for each in judged])
-        args.html.write_text(render(headed, accuracy, board.ablation, shown), encoding="utf-8")
+        args.html.write_text(_page(board, judged, args), encoding="utf-8")
 
 
-def _show(bad: Sequence[Bad], found: Sequence[Sample]) -> list[Shown]:
-    """The worst fields with their crops, package by package."""
-    views = {sample.package.name: sample.view(_places(bad, sample)) for sample in found if _places(bad, sample)}
-    return [Shown(each, views.get(each.judged.package, {}).get(_place(each) or NOWHERE)) for each in bad]
+def _page(board: scoreboard.Board, judged: Sequence[Judgement], args: argparse.Namespace) -> str:
+    bad, seals = worst(board.accuracy, args.worst), seal_errors(board.accuracy)[: args.worst]
+    places = [_place(each.judged) for each in bad] + [_place(pair) for pair in seals]
+    views = _view([each.sample for each in judged], [place for place in places if place])
+    headed = Headed(f"{args.dir.name}（{len(judged)} 个材料包）", f"{today():%Y-%m-%d}", ENGINE)
+    fields = [Shown(each, views.get(_place(each.judged))) for each in bad]
+    return render(
+        headed, board.accuracy, board.ablation, fields, [ShownSeal(pair, views.get(_place(pair))) for pair in seals]
+    )
 
 
-def _places(bad: Sequence[Bad], sample: Sample) -> list[Place]:
-    here = (_place(each) for each in bad if each.judged.package == sample.package.name)
-    return [place for place in here if place]
+def _view(found: Sequence[Sample], places: Sequence[Spot]) -> dict[Spot | None, View]:
+    """What a reviewer sees at these places, package by package."""
+    views: dict[Spot | None, View] = {}
+    for sample in found:
+        here = {place: (package, place) for package, place in places if package == sample.package.name}
+        seen = sample.view(list(here)) if here else {}
+        views |= {here[place]: view for place, view in seen.items()}
+    return views
 
 
-def _place(bad: Bad) -> Place | None:
-    judged = bad.judged
-    return (judged.page, judged.box) if judged.page and judged.box else None
+def _place(thing: Judged | SealPair) -> Spot | None:
+    return (thing.package, (thing.page, thing.box)) if thing.page and thing.box else None

@@ -17,6 +17,7 @@ from reports.evaluation import scans_of
 from reports.goals import goals
 from reports.labels import percent, written
 from reports.seal_scores import SealPair
+from reports.worst import seal_errors
 
 LONGEST = 60
 INNER = {"judged", "outcomes", "seals"}  # of a package: what its errors and tallies sum up
@@ -117,11 +118,6 @@ def _list(console: Console, accuracy: Accuracy, wanted: str | None) -> None:
         table.add_row(*_row(error))
     if errors:
         console.print(table)
-
-
-def seal_errors(accuracy: Accuracy) -> list[SealPair]:
-    """Seals that were missed, invented or taken for another's."""
-    return [pair for package in accuracy.packages for pair in package.seals if pair.trouble]
 
 
 def _seals(pairs: Sequence[SealPair]) -> Table:

@@ -14,7 +14,8 @@ from extractors.engine import Image
 from extractors.opening import open_package
 from extractors.sheets import Sheet, as_read, load_picture
 
-_LEAST_WIDE, _AROUND, _ABOVE = 0.30, 1.5, 1.4  # of the page's width; of the value's height beside it and above it
+_LEAST_WIDE, _AROUND, _ABOVE = 0.30, 1.5, 1.4  # of the page's width; of a line's height beside the place and above it
+_LINE_MM = (2.5, 8.0)
 _MOST_PIXELS = 1400
 _QUALITY = 82
 
@@ -54,7 +55,7 @@ def cut_view(sheet: Sheet, box: Box) -> View:
     """One place with its surroundings."""
     high, wide = sheet.grey.shape[:2]
     own = Rect(round(box.x0 * wide), round(box.y0 * high), round(box.x1 * wide), round(box.y1 * high))
-    line = max(own.height, round(2.5 * sheet.ruler))
+    line = min(max(own.height, _LINE_MM[0] * sheet.ruler), _LINE_MM[1] * sheet.ruler)
     beside = max(round(_AROUND * line), round(_LEAST_WIDE * wide - own.width) // 2)
     room = own.grow(beside, round(_ABOVE * line)).meet(whole(sheet.grey))
     return View(_jpeg(cut(sheet.colour, room)), _jpeg(cut(sheet.grey, room)), _within(own, room), *room.size)

@@ -17,6 +17,7 @@ from reports.comparison import Judged
 from reports.field_kinds import FieldKind
 from reports.goals import Goal, goals
 from reports.scoring import UNKNOWN
+from reports.seal_scores import SealPair
 from reports.worst import Bad
 
 STATUS = {"certain": "确定", "unsure": "存疑", "missing": "缺失"}
@@ -30,6 +31,13 @@ class Shown(NamedTuple):
     view: View | None
 
 
+class ShownSeal(NamedTuple):
+    """A seal that was not found or told right, with what a reviewer sees of it, where something was found."""
+
+    pair: SealPair
+    view: View | None
+
+
 class Headed(NamedTuple):
     """What stands above the page: which packages, when, by which engine."""
 
@@ -38,22 +46,29 @@ class Headed(NamedTuple):
     engine: str
 
 
-def render(headed: Headed, accuracy: Accuracy, ablation: Sequence[Without], worst: Sequence[Shown]) -> str:
+def render(
+    headed: Headed,
+    accuracy: Accuracy,
+    ablation: Sequence[Without],
+    worst: Sequence[Shown],
+    seals: Sequence[ShownSeal] = (),
+) -> str:
     """The page as HTML without anything outside of it: pictures lie in it as data."""
     folder = Path(__file__).parent / "templates"
     environment = Environment(
         loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    scans = scans_of(accuracy)
+    scans, kinds = scans_of(accuracy), by_package_kind(accuracy)
     return environment.get_template("evaluation.html").render(
         **headed._asdict(),
         goals=[_goal(goal) for goal in goals(accuracy)],
-        headline=_columns({"全部": accuracy} | _named(by_package_kind(accuracy), labels.KINDS)),
+        headline=_columns({"全部": accuracy} | (_named(kinds, labels.KINDS) if len(kinds) > 1 else {})),
         scans=_columns(_named(scans, labels.GRADES)),
         kinds=[_kind(tally) for tally in accuracy.kinds],
         ablation=[_row(row) for row in ablation],
         rules=[rule.model_dump() for rule in accuracy.rules],
         cards=[_card(shown) for shown in worst],
+        seals=[_seal(shown) for shown in seals],
     )
 
 
@@ -122,6 +137,25 @@ def _card(shown: Shown) -> dict[str, Any]:
         "confidence": f"{judged.confidence:.2f}",
         **_pictures(shown.view),
     }
+
+
+def _seal(shown: ShownSeal) -> dict[str, Any]:
+    """What stands in the card of a seal."""
+    pair = shown.pair
+    return {
+        **pair.model_dump(include={"package", "page"}),
+        "name": labels.TROUBLES[str(pair.trouble)],
+        "truth": _described(pair.role, pair.name, pair.use) if pair.there else "（无此章）",
+        "got": _described(pair.got_role, pair.got_owner, pair.got_use) if pair.found else "（未认出）",
+        "text": pair.got_text,
+        **_pictures(shown.view),
+    }
+
+
+def _described(role: str | None, owner: str | None, use: str | None) -> str:
+    return " · ".join(
+        (labels.ROLES.get(role or "", "不明"), owner or "所有人不明", labels.USES.get(use or "", "用途不明"))
+    )
 
 
 def _paper(judged: Judged) -> str:

@@ -53,6 +53,22 @@ FIELD_KINDS = {
     "choice": "选项",
     "structure": "结构",
 }
+TROUBLES = {
+    "company": "非企业章认作企业章",
+    "missed": "漏认",
+    "invented": "多认",
+    "owner": "所有人不对",
+    "role": "性质不对",
+    "use": "用途不对",
+}
+ROLES = {"company": "企业", "authority": "机关", "bank": "银行", "unknown": "不明"}
+USES = {
+    "official": "公章",
+    "contract": "合同专用章",
+    "finance": "财务专用章",
+    "special": "其他专用章",
+    "unknown": "用途不明",
+}
 PARTS = {
     "second_reader": "第二识读引擎",
     "seal_ink": "印色分离",

@@ -12,6 +12,7 @@ from domain.page import Box, Frozen
 from reports.comparison import fold
 
 RED, DULL = ("red",), ("grey", "black")
+TROUBLES = ("company", "missed", "invented", "owner", "role", "use")  # gravest first
 OWNED = ("company", "authority", "bank")
 WHOLE_SHAPES = ("round", "oval")
 _LEVEL_LINE = re.compile(r"(?:[一-龥]{2}专用章|公章)$")
@@ -38,14 +39,14 @@ class SealPair(Frozen):
 
     @property
     def trouble(self) -> str | None:
-        """What is wrong, in one word; None where nothing is. What cannot be made out need not be told."""
+        """What is wrong, one of TROUBLES; None where nothing is. What cannot be made out need not be told."""
         if not self.there or not self.found:
             return "missed" if self.there else "invented"
         if self.role in ("authority", "bank") and self.got_role == "company":
             return "company"
         if not self.judged:
             return None
-        wrong = {"role": self.role != self.got_role, "owner": not self.owner_right, "use": self.use_wrong}
+        wrong = {"owner": not self.owner_right, "role": self.role != self.got_role, "use": self.use_wrong}
         return next((name for name, is_so in wrong.items() if is_so), None)
 
     @property

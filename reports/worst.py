@@ -6,6 +6,7 @@ from itertools import groupby
 from domain.page import Frozen
 from reports.accuracy import Accuracy
 from reports.comparison import Judged, Mark
+from reports.seal_scores import TROUBLES, SealPair
 
 SILENT, WRONG, DOUBTED, MISSING, MINOR = range(5)
 NAMES = ("静默错", "确定而错", "存疑且错", "漏读", "次要字段错")
@@ -39,6 +40,12 @@ def worst(accuracy: Accuracy, number: int) -> list[Bad]:
     ordered = sorted(_one_for_all(bad), key=lambda each: (each.rank, each.judged.confidence))
     certain = sum(each.rank <= WRONG for each in ordered)
     return ordered[: max(number, certain)]
+
+
+def seal_errors(accuracy: Accuracy) -> list[SealPair]:
+    """Seals that were taken for a company's, missed, invented, or not told right, in this order."""
+    wrong = [(pair.trouble, pair) for package in accuracy.packages for pair in package.seals]
+    return [pair for trouble in TROUBLES for found, pair in wrong if found == trouble]
 
 
 def _rank(judged: Judged) -> int | None:

@@ -4,9 +4,11 @@ from typing import Any
 
 from domain.page import Box
 from extractors.views import View
+from reports.ablation import ablate
 from reports.accuracy import Accuracy, tally
-from reports.evaluation import Headed, Shown, render
-from reports.worst import worst
+from reports.evaluation import Headed, Shown, ShownSeal, render
+from reports.labels import PARTS
+from reports.worst import seal_errors, worst
 
 HEADED = Headed("样本", "2026-11-23", "engine")
 
@@ -73,3 +75,44 @@ def test_a_field_without_a_place_is_shown_without_a_picture() -> None:
     accuracy = judged({"name": "甲"}, {})
     page = render(HEADED, accuracy, [], [Shown(each, None) for each in worst(accuracy, 10)])
     assert "没有读到" in page and "<img" not in page
+
+
+def sealed(*found: dict[str, Any]) -> Accuracy:
+    stamp = {
+        "page": 1,
+        "role": "authority",
+        "colour": "red",
+        "shape": "round",
+        "text": "铜仁市生态环境局",
+        "legible": True,
+    }
+    truth = {"kind": None, "documents": [], "findings": [], "state": "clear", "seals": [stamp, stamp | {"page": 2}]}
+    verdict = {
+        "package": "甲", "kind": None, "state": "clear", "pages": 2, "seconds": 1.0,
+        "documents": [], "findings": [], "other_pages": [], "seals": list(found),
+    }  # fmt: skip
+    return tally([(truth, verdict)])
+
+
+def test_seals_that_count_as_the_companys_and_are_not_come_before_those_that_were_missed() -> None:
+    seal = {
+        "page": 2,
+        "role": "company",
+        "colour": "red",
+        "shape": "round",
+        "text": "<b>",
+        "owner": "甲公司",
+        "use": "official",
+    }
+    accuracy = sealed(seal)
+    errors = seal_errors(accuracy)
+    assert [pair.trouble for pair in errors] == ["company", "missed"]
+    page = render(HEADED, accuracy, [], [], [ShownSeal(pair, None) for pair in errors])
+    assert "非企业章认作企业章" in page and "（未认出）" in page and "&lt;b&gt;" in page
+    assert accuracy.headline["seals_taken_for_company"] == 1 and accuracy.headline["seals_right"] == 0.5
+
+
+def test_an_ablation_stands_in_the_report_with_every_part() -> None:
+    accuracy = judged({"name": "甲"}, {"name": field("甲")})
+    page = render(HEADED, accuracy, ablate(accuracy, lambda parts: accuracy), [])
+    assert all(name in page for name in PARTS.values())
