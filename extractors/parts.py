@@ -1,6 +1,6 @@
 """Parts of the reading that can be left out, to measure what each of them brings."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from enum import StrEnum
 from typing import Any
 
@@ -8,15 +8,16 @@ from pydantic import BaseModel
 
 from domain.document import Document
 from domain.field import Field, Status
-from domain.page import Frozen, Grid, ReadPage, Word
+from domain.page import Frozen, Grid, PageReading, ReadPage, SecondReading, Word
 
 
 class Part(StrEnum):
     """What may be left out.
 
-    `second_reader` what another engine read, `seal_ink` the reading with the seals taken out (their words are then as
-    the colour picture gave them), `other_papers` the vouching between papers, `certainty` every doubt (whatever was
-    read counts as certain), `seal_text` what seals say.
+    `second_reader` what another engine read, `seal_ink` the reading with the seals taken out (words under them are then
+    as the colour picture gave them, and nobody read them again: the second reader has no other picture), `other_papers`
+    the vouching between papers, `certainty` every doubt (whatever was read counts as certain), `seal_text` what seals
+    say.
     """
 
     SECOND_READER = "second_reader"
@@ -36,11 +37,12 @@ def leave_out(pages: Sequence[ReadPage], without: Set[Part]) -> list[ReadPage]:
 
 def _leave_out(page: ReadPage, without: Set[Part]) -> ReadPage:
     reading, change = page.reading, dict[str, Any]()
-    if Part.SECOND_READER in without:
-        change["second"] = ()
     if Part.SEAL_INK in without:
         change["words"] = _in_colour(reading.words)
         change["grids"] = tuple(map(_grid_in_colour, reading.grids))
+        change["second"] = tuple(_in_the_open(reading))
+    if Part.SECOND_READER in without:
+        change["second"] = ()
     if Part.SEAL_TEXT in without:
         change["seals"] = tuple(s.model_copy(update={"text": "", "confidence": 0.0}) for s in reading.seals)
     return page.model_copy(update={"reading": reading.model_copy(update=change)}) if change else page
@@ -62,6 +64,16 @@ def _as_in_colour(word: Word) -> Word:
 def _grid_in_colour(grid: Grid) -> Grid:
     cells = (cell.model_copy(update={"words": _in_colour(cell.words)}) for cell in grid.cells)
     return grid.model_copy(update={"cells": tuple(cells)})
+
+
+def _in_the_open(reading: PageReading) -> Iterator[SecondReading]:
+    """Second readings of places that no seal covers."""
+    covered = [word.box for word in reading.words if word.under_seal]
+    for grid in reading.grids:
+        covered += [word.box for cell in grid.cells for word in cell.words if word.under_seal]
+    for second in reading.second:
+        if not any(second.box.overlap(box) > 0 for box in covered):
+            yield second
 
 
 def without_doubt(documents: Sequence[Document]) -> list[Document]:

@@ -72,6 +72,14 @@ def test_each_part_is_left_out_of_the_same_readings(folder: Path, capsys: pytest
     assert told["goals"][0]["name"] == "silent_error_share"
 
 
+def test_the_report_is_written_though_the_package_cannot_be_opened_any_more(folder: Path) -> None:
+    report = folder / "report.html"
+    options = ["--readings", str(folder / "readings"), "--html", str(report), "--worst", "3"]
+    assert main(["eval", str(folder / "samples"), *options]) == 0
+    text = report.read_text(encoding="utf-8")
+    assert "91520000000000000X" in text and "漏读" in text
+
+
 def test_truth_lies_beside_a_package_or_inside_it(tmp_path: Path) -> None:
     (tmp_path / "乙").mkdir()
     for name in ("甲.zip", "甲.truth.json", "乙/truth.json", "丙.pdf", "丙.pdf.truth.json", "丁.truth.json"):

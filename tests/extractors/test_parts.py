@@ -14,7 +14,9 @@ PLACE = Box(0.1, 0.1, 0.2, 0.12)
 
 
 def word(text: str, colour_text: str | None = None) -> Word:
-    return Word(text=text, box=PLACE, confidence=0.9, colour_text=colour_text, offsets=tuple(i / 9 for i in range(len(text))))
+    return Word(
+        text=text, box=PLACE, confidence=0.9, colour_text=colour_text, offsets=tuple(i / 9 for i in range(len(text)))
+    )
 
 
 def page(*words: Word) -> ReadPage:
@@ -27,7 +29,9 @@ def page(*words: Word) -> ReadPage:
         seals=(Seal(box=PLACE, colour="red", shape="round", text="甲公司", confidence=0.9),),
         second=(SecondReading(reader="tesseract", kind="digits", box=PLACE, text="4"),),
     )
-    return ReadPage(page=Page(number=1, file="1.png", index=0, sha256="0", width=9, height=9, dpi=None), reading=reading)
+    return ReadPage(
+        page=Page(number=1, file="1.png", index=0, sha256="0", width=9, height=9, dpi=None), reading=reading
+    )
 
 
 def left(part: Part, *words: Word) -> PageReading:
@@ -40,6 +44,11 @@ def test_without_the_separation_of_ink_words_are_as_the_colour_picture_gave_them
     assert [w.text for w in reading.words] == ["464", "铅"]
     assert reading.grids[0].cells[0].text == "464铅"
     assert reading.words[0].offsets is None and reading.words[1].offsets
+
+
+def test_what_lies_under_a_seal_was_then_not_read_again_either() -> None:
+    assert left(Part.SEAL_INK, word("46.4", "464").model_copy(update={"under_seal": True})).second == ()
+    assert len(left(Part.SEAL_INK, word("46.4")).second) == 1
 
 
 def test_second_readings_and_what_seals_say_can_be_left_out() -> None:
