@@ -49,6 +49,7 @@ _RULE_REACH_MM = 0.8
 _COVERED = 0.55
 _CROSS_MM = 0.3
 _LEAST_COLUMNS = 3
+_MOST_CROSSED = 0.2  # of the borders between columns: over more of them no table runs
 _TITLE_GAP_MM = 4.0
 _SECTION = re.compile("排放口|总计|合计|废水|废气|大气|水污染")
 
@@ -69,6 +70,8 @@ def lay_out(
     tops, spans = head_spans(boxes, edges, _top(head, rules, ruler), bounds[0]) if boxes else ([], [])
     titles = [_is_title(row, body, y0, y1, ruler) for row, (y0, y1) in zip(rows, pairwise(bounds), strict=True)]
     slots = _Body(rows, edges, titles, xs, bounds, across, ruler)
+    if slots.crossed > _MOST_CROSSED:
+        return None
     below = [(r + len(tops), r_end + len(tops), c, c_end) for r, r_end, c, c_end in grow_spans(slots)]
     return Lattice(tuple(xs), (*tops, *bounds), (*spans, *below), ruled=False)
 
@@ -164,6 +167,9 @@ class _Body:
         pairs = list(zip(rows, titles, strict=True))
         self._crossed = np.array([[title or _bridged(row, edge, reach) for edge in edges] for row, title in pairs])
         self._ruled = np.array([_ruled(across, y, xs, ruler) for y in ys])
+
+        plain = self._crossed[[not title for title in titles], 1:-1]
+        self.crossed = float(plain.mean()) if plain.size else 1.0
 
     def below(self, row: int, col: int) -> bool:
         """Rows are parted by a line where there is one, or where there is none at all at this height."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from domain.page import Box, Cell, Grid, ReadPage
 from extractors.emission_columns import FIGURES, Column, Header, continues, find_header, fits, reach, under
-from extractors.layout import Span, lines, print_in, span_of, text_in
+from extractors.layout import Span, print_in, span_of, text_in
+from extractors.loose_rows import metal_row, outside
 from extractors.text import UnitRead, is_empty, unit_in
 from reference.metals import is_heavy, metal_of
 
@@ -34,7 +35,7 @@ class Emission:
 
 @dataclass(frozen=True)
 class Unread:
-    """A table with metals and figures whose columns could not be told."""
+    """A table or a row with metals and figures whose columns could not be told."""
 
     page: int
     box: Box
@@ -59,6 +60,9 @@ def emissions(pages: Sequence[ReadPage]) -> Iterator[Emission | Unread]:
     state = State()
     for page in pages:
         for block in _blocks(page):
+            if isinstance(block, Unread):
+                yield block
+                continue
             if isinstance(block, str):
                 state = _title(state, block)
                 continue
@@ -74,12 +78,12 @@ def emissions(pages: Sequence[ReadPage]) -> Iterator[Emission | Unread]:
                     yield found
 
 
-def _blocks(page: ReadPage) -> Iterator[str | Grid]:
-    """The text of lines outside of tables, and the tables, by height on the page."""
-    grids = page.reading.grids
-    outside = [w for w in page.words if not any(w.box.overlap(grid.box) > 0.5 for grid in grids)]
-    blocks: list[tuple[float, str | Grid]] = [(line.box.cy, line.text) for line in lines(outside)]
-    blocks += [(grid.box.y0, grid) for grid in grids]
+def _blocks(page: ReadPage) -> Iterator[str | Grid | Unread]:
+    """The text of lines outside of tables, rows that were lost there, and the tables, by height on the page."""
+    blocks: list[tuple[float, str | Grid | Unread]] = [
+        (line.box.cy, Unread(page.number, line.box) if metal_row(line, 4) else line.text) for line in outside(page)
+    ]
+    blocks += [(grid.box.y0, grid) for grid in page.reading.grids]
     yield from (block for _, block in sorted(blocks, key=lambda pair: pair[0]))
 
 

@@ -9,10 +9,11 @@ from domain.page import Grid, ReadPage
 from domain.quantity import Metal
 from extractors.fields import SURE_NAME, name_field, quantity_field
 from extractors.layout import Line, Span, lines
+from extractors.loose_rows import metal_row, outside
 from extractors.matrix import entries
 from extractors.prose import passages, told
-from extractors.text import UnitRead, unit_in
-from reference.metals import MetalName, is_other, may_be_metal, metal_of
+from extractors.text import DAMAGED_MASS, UnitRead, unit_in
+from reference.metals import IN_TEXT, MetalName, is_other, may_be_metal, metal_of
 
 
 @dataclass
@@ -57,11 +58,21 @@ def read_quantities(pages: Sequence[ReadPage], labels: Mapping[str, str]) -> Qua
             for entry in entries(grid, labels, _unit_above(units, grid)):
                 value = _cell_field(entry.value, entry.inked, page.number, entry.unit)
                 quantities.add(entry.key, entry.name, value, page.number)
+        for row in outside(page):
+            _leave_doubt(row, page.number, labels, quantities)
     if not quantities.known and not quantities.foreign:
         _read_lines(pages, labels, quantities)
     for key, name, figure, number in told(passages(pages), labels):
         quantities.add(key, name, quantity_field(figure, number, None), number)
     return quantities
+
+
+def _leave_doubt(row: Line, page: int, labels: Mapping[str, str], quantities: Quantities) -> None:
+    """A metal's row that stands outside of the table: nobody knows which of its figures is which."""
+    name = metal_row(row, 2)
+    lost = QuantityField(status=Status.UNSURE, page=page, box=row.box, raw=row.raw, why="该行数值未能对应到表格各列")
+    for key in labels if name else ():
+        quantities.add(key, name, lost, page)
 
 
 def _cell_field(span: Span | None, inked: bool, page: int, unit: UnitRead | None) -> QuantityField:
@@ -101,7 +112,7 @@ def _merge(values: Sequence[QuantityField]) -> QuantityField:
     return best
 
 
-_PAGE_UNIT = re.compile(r"(?:计量)?单位:?(?=千克|公斤|吨|kg|t/|克)")
+_PAGE_UNIT = re.compile(r"(?:计量)?单位:?(?=[^:]{1,6}(?:$|[);,\s])|千克|公斤|吨|kg|t/|克)")
 
 
 def _page_units(rows: Sequence[Line]) -> list[tuple[float, UnitRead]]:
@@ -121,8 +132,13 @@ def _unit_above(units: Sequence[tuple[float, UnitRead]], grid: Grid) -> UnitRead
     return above[-1] if above else next((unit for _, unit in units), None)
 
 
-_METAL_NAME = re.compile(r"铅|汞|镉|铬|砷|锑|铊|镍|铜|锌|锰|银|络|隔|石申|录")
-_VALUE = re.compile(r"[:为]?(-?[\d.,Ool]*\d[\d.,Ool]*|/|—|-)((?:千克|公斤|吨|克|kg|t|g)[/每]?[年a]?)?", re.IGNORECASE)
+_METAL_NAME = re.compile(IN_TEXT)
+_IN_BRACKETS = re.compile(r"(?<=\()(?:[一-鿿]|[A-Z][a-z0-9])(?<![吨克])(?=\))")  # a metal's name, however badly read
+_VALUE = re.compile(
+    rf"[:为]?(-?[\d.,Ool]*\d[\d.,Ool]*|/|—|-)((?:千克|公斤|吨|克|kg|t|g|{DAMAGED_MASS}|[vu](?=[/1lI|]?a))"
+    r"[/每1lI|]?[年a牛平]?)?",
+    re.IGNORECASE,
+)
 
 
 def _read_lines(pages: Sequence[ReadPage], labels: Mapping[str, str], quantities: Quantities) -> None:
@@ -156,6 +172,7 @@ def _on_line(row: Line, labels: Mapping[str, str], heading: Span | None) -> Iter
     for match, follower in zip(matches, [*matches[1:], None], strict=False):
         end = follower.start() if follower else len(row.text)
         metal = _METAL_NAME.search(row.text, match.end(), end) or _METAL_NAME.search(row.text, 0, match.start())
+        metal = metal or _IN_BRACKETS.match(row.text, match.end() + 1, end)
         start = metal.end() if metal and metal.start() >= match.end() else match.end()
         value = _VALUE.search(row.text, start, end)
         key = next(k for k in labels if match[k] is not None)

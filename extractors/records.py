@@ -7,7 +7,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from domain.page import Box, Cell, Grid, ReadPage
-from extractors.layout import Span, lines, print_in, span_of, text_in
+from extractors.layout import Line, Span, print_in, span_of, text_in
+from extractors.loose_rows import is_limit_row, outside
 from extractors.text import is_empty
 
 
@@ -29,7 +30,7 @@ class Title:
 
 @dataclass(frozen=True)
 class Unread:
-    """A table that looks like limits, but whose columns could not be told."""
+    """A table or a row that looks like limits, but whose columns could not be told."""
 
     page: int
     box: Box
@@ -71,7 +72,7 @@ def records(
     columns: tuple[Column, ...] = ()
     for page in pages:
         for block in _blocks(page):
-            if isinstance(block, Title):
+            if not isinstance(block, Grid):
                 yield block
                 continue
             header_end, found = _header(block, headers, series)
@@ -91,13 +92,15 @@ def _combine(before: tuple[Column, ...], found: tuple[Column, ...]) -> tuple[Col
     return found if shared else before + found
 
 
-def _blocks(page: ReadPage) -> Iterator[Title | Grid]:
-    """Lines outside of tables and the tables, by height on the page."""
-    grids = page.reading.grids
-    outside = [w for w in page.words if not any(w.box.overlap(grid.box) > 0.5 for grid in grids)]
-    titles = [(line.box.cy, Title(page.number, line.text)) for line in lines(outside)]
-    blocks: list[tuple[float, Title | Grid]] = [*titles, *((grid.box.y0, grid) for grid in grids)]
+def _blocks(page: ReadPage) -> Iterator[Title | Grid | Unread]:
+    """Lines outside of tables and the tables, by height on the page; such a line may be a row that was lost."""
+    found = [(line.box.cy, _unread_row(page, line) or Title(page.number, line.text)) for line in outside(page)]
+    blocks: list[tuple[float, Title | Grid | Unread]] = [*found, *((grid.box.y0, grid) for grid in page.reading.grids)]
     yield from (block for _, block in sorted(blocks, key=lambda pair: pair[0]))
+
+
+def _unread_row(page: ReadPage, line: Line) -> Unread | None:
+    return Unread(page.number, line.box) if is_limit_row(line) else None
 
 
 def _header(grid: Grid, headers: Mapping[str, str], series: Sequence[str]) -> tuple[int, tuple[Column, ...]]:
@@ -144,10 +147,22 @@ def _reach(grid: Grid, cell: Cell) -> tuple[float, float]:
 
 
 def _continues(grid: Grid, columns: Sequence[Column]) -> bool:
-    """Whether a table without header has the columns of the one before: then it goes on with it."""
+    """Whether a table without header has the columns of the one before: then it goes on with it.
+
+    Without lines between them columns begin anywhere between their print: there it counts what lies in their middle.
+    """
+    if not grid.ruled:
+        return _has_the_same(grid, columns)
     edges = [edge for cell in grid.cells for edge in _reach(grid, cell)]
     fits = [min((abs(edge - column.x0) for edge in edges), default=1.0) < 0.015 for column in columns]
     return sum(fits) >= 0.8 * len(fits)
+
+
+def _has_the_same(grid: Grid, columns: Sequence[Column]) -> bool:
+    """Whether each column's middle lies in a column of the grid's own, and the grid has no others."""
+    edges = sorted({edge for cell in grid.cells if cell.col_end - cell.col == 1 for edge in _reach(grid, cell)})
+    slots = [sum(edge < (column.x0 + column.x1) / 2 for edge in edges) for column in columns]
+    return len(set(slots)) == len(columns) == grid.cols and 0 not in slots
 
 
 def _holds_limits(grid: Grid) -> bool:

@@ -56,19 +56,22 @@ _HEADINGS = tuple(
     )
 )
 _LEAST_HEADINGS = 3
+_NAMES, _METALS = 0, frozenset(range(len(_HEADINGS) - 5, len(_HEADINGS)))  # one of these a table has to name
 _FIGURE = re.compile(r"^[-—－_/一|lI1]$|^[-\d.,]+(?:[/a-zA-Z千克吨公斤年每元]*)$|\d\.\d")
 _LEADS = re.compile(
-    r"^(?:\d{1,2})?(?:D[AW]\d|总?[铅汞镉铬砷]|六价铬|重金属|合计|小计|总计)|^(?:变更[前后]|基础排|工程削|减排任|富余|拟|新增|需求)"
+    r"^(?:\d{1,2})?(?:D[AW]\d|总?[铅汞镉铬砷]|六价铬|合计|小计|总计)|^(?:变更[前后]|基础排|工程削|减排任|富余|拟|重金属新增|新增|需求)"
 )
-_SENTENCE = re.compile(r"[。；;]|盖章|承诺(?!更)|日期|^注|说明[:：]|单位[:：]|^第\d{1,3}页|^-\d+-$|大写")
-_LONG_MM = 60.0
+_SENTENCE = re.compile(
+    r"[。；;=＝]|,(?!\d{3})|[一-鿿)]\.$|盖章|承诺(?!更)|日期|^注|说明[:：]|单位[:：]|^第\d{1,3}页|^-\d+-$|大写"
+)
+_OUTLET = re.compile(r"^(?:\d{1,2})?D[AW]\d{3}")
+_LONG_MM, _RULE_MM = 60.0, 6.0
 _STRIP_MM = 0.9  # print lower than this is a dash or a rest of a line
 _SPECK_MM = 0.45
 _EDGE = 0.02  # of the page: what scanners leave at its edges
 _NEAR = 0.8  # of the print's height: lines of one heading are no further apart
 _FAR_MM = 14.0
 _FULL = 0.72  # of the width covered by print: a sentence
-_SAME_MM = 3.0
 
 
 def complete(tables: Sequence[Lattice], read: Sequence[Piecework], rulings: Rulings, ruler: float) -> list[Lattice]:
@@ -98,15 +101,35 @@ def find_unruled(
     ink = _print_ink(rulings, [table for n, table in enumerate(tables) if n not in frames], ruler)
     strips, rules = _strips(ink, free, ruler), _rules(rulings, ruler)
     start = 0
+    loose = _goes_on_from_before(strips)
+    if loose and (lattice := _lay(ink, rulings, strips[:0], strips[loose[0] : loose[1]], rules, ruler)):
+        start = loose[1]
+        yield lattice
     while (head := _find_head(strips, rules, start, ruler)) is not None:
         end = _body_end(strips, rules, head, ruler)
         start = max(end, head[1])
         if end > head[1]:
-            first, last = strips[head[0]], strips[end - 1]
-            own = [rule for rule in rules if first.y0 - 6 * ruler <= rule.y <= last.y1 + 6 * ruler]
-            lattice = lay_out(ink, rulings.across, strips[head[0] : head[1]], strips[head[1] : end], own, ruler)
+            lattice = _lay(ink, rulings, strips[head[0] : head[1]], strips[head[1] : end], rules, ruler)
             if lattice is not None:
                 yield lattice
+
+
+def _lay(
+    ink: Image, rulings: Rulings, head: Sequence[Strip], body: Sequence[Strip], rules: Sequence[Rule], ruler: float
+) -> Lattice | None:
+    top, bottom = [*head, *body][0].y0 - _RULE_MM * ruler, body[-1].y1 + _RULE_MM * ruler
+    return lay_out(ink, rulings.across, head, body, [rule for rule in rules if top <= rule.y <= bottom], ruler)
+
+
+def _goes_on_from_before(strips: Sequence[Strip]) -> tuple[int, int] | None:
+    """Rows of limits that come before any head: the table of the page before goes on."""
+    first = next((n for n, strip in enumerate(strips) if _is_body(strip) or len(_told([strip])) >= 3), len(strips))
+    end = first
+    while end < len(strips) and not _is_prose(strips[end]) and (_is_body(strips[end]) or len(_told([strips[end]])) < 3):
+        end += 1
+    rows = [n for n in range(first, end) if _is_body(strips[n])]
+    outlets = sum(any(_OUTLET.search(print_.text) for print_ in strips[n].prints) for n in rows)
+    return (rows[0], rows[-1] + 1) if outlets >= 2 else None
 
 
 # ---- print and lines -------------------------------------------------------------------------------------------
@@ -170,7 +193,8 @@ def _find_head(strips: Sequence[Strip], rules: Sequence[Rule], start: int, ruler
             end += 1
         while first > start and _goes_on(strips[first], strips[first - 1], rules):
             first -= 1
-        if len(_told(strips[first:end])) >= _LEAST_HEADINGS:
+        told = _told(strips[first:end])
+        if len(told) >= _LEAST_HEADINGS and (_NAMES in told or len(told & _METALS) >= 3):
             return first, end
     return None
 
@@ -197,7 +221,7 @@ def _is_body(strip: Strip) -> bool:
 
 def _runs_on(texts: Sequence[str]) -> bool:
     """A row that was detected as one line."""
-    return any(_LEADS.search(text) and len(re.findall(r"\d\.\d|/", text)) >= 2 for text in texts)
+    return any(_LEADS.search(text) and len(re.findall(r"\d\.\d|(?<![a-zA-Z])/", text)) >= 2 for text in texts)
 
 
 def _is_prose(strip: Strip) -> bool:
@@ -220,8 +244,8 @@ def _body_end(strips: Sequence[Strip], rules: Sequence[Rule], head: tuple[int, i
 
 
 def _covers(strip: Strip, left: int, right: int) -> bool:
-    """Words as wide as the table without figures in columns: a sentence."""
-    wide = sum(min(p.rect.x1, right) - max(p.rect.x0, left) for p in strip.prints)
+    """As many characters as fill the table's width, without figures in columns: a sentence."""
+    wide = sum(len(p.text) * min(p.rect.height, strip.height) for p in strip.prints)
     return not _is_body(strip) and wide > _FULL * (right - left)
 
 
