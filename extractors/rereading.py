@@ -85,7 +85,7 @@ def _wishes(document: Document, pages: Sequence[ReadPage]) -> Iterator[Wish]:
 
 def _wish(field: Field[Any], pages: Sequence[ReadPage]) -> Wish | None:
     """None for what the second reader cannot tell: amounts in words, a name of a closed list."""
-    kind, box = _kind(field), field.figure or field.box
+    kind, box = kind_of(field), field.figure or field.box
     if kind is None or box is None or field.page is None:
         return None
     page = next(page for page in pages if page.number == field.page)
@@ -93,7 +93,8 @@ def _wish(field: Field[Any], pages: Sequence[ReadPage]) -> Wish | None:
     return Wish(field.page, Box(*(round(side, 6) for side in box)), Kind.LINES if tall else kind)
 
 
-def _kind(field: Field[Any]) -> Kind | None:
+def kind_of(field: Field[Any]) -> Kind | None:
+    """What the second reader is to look for; None for what it cannot tell."""
     if isinstance(field.value, Decimal):
         return Kind.DIGITS if field.figure else None
     if isinstance(field.value, date):
@@ -117,16 +118,16 @@ def _cut_out(page: ReadPage, image: PageImage, wishes: Sequence[Wish]) -> list[C
     if not wishes:
         return []
     grey = as_read(load_picture(image), page.page).grey
-    return [Crop(_crop(grey, wish), wish.kind) for wish in wishes]
+    return [Crop(crop_of(grey, wish.box, wish.kind), wish.kind) for wish in wishes]
 
 
-def _crop(grey: Image, wish: Wish) -> Image:
+def crop_of(grey: Image, box: Box, kind: Kind) -> Image:
     """The value with a little paper around it; a single line's ends lie between letters, not in them."""
     height, width = grey.shape
-    x0, y0, x1, y1 = (round(v * side) for v, side in zip(wish.box, (width, height, width, height), strict=True))
+    x0, y0, x1, y1 = (round(v * side) for v, side in zip(box, (width, height, width, height), strict=True))
     rect = Rect(x0, y0, max(x1, x0 + 1), max(y1, y0 + 1))
     margin = max(2, round(_MARGIN * rect.height))
-    if wish.kind in (Kind.WORDS, Kind.LINES):
+    if kind in (Kind.WORDS, Kind.LINES):
         return cut(grey, rect.grow(margin, 1))
     reach = max(2, round(_SNAP * rect.height))
     strip = cut(grey, rect.grow(reach, 1))
@@ -164,7 +165,7 @@ def _hear(
     heard = iter(read_crops([crop for crops in cut_out for crop in crops]))
     for page, _, wishes in todo:
         read = tuple(_reading(wish, *next(heard)) for wish in wishes)
-        if cache and read:
+        if cache is not None and read:
             cache.put(_key(page.page, wishes), _KEPT.dump_json(read).decode())
         yield read
 
@@ -174,7 +175,7 @@ def _reading(wish: Wish, text: str, confidence: float) -> SecondReading:
 
 
 def _recall(cache: ReadingCache | None, page: ReadPage, wishes: Sequence[Wish]) -> tuple[SecondReading, ...] | None:
-    kept = cache.get(_key(page.page, wishes)) if cache and wishes else None
+    kept = cache.get(_key(page.page, wishes)) if cache is not None and wishes else None
     return _KEPT.validate_json(kept) if kept is not None else None
 
 

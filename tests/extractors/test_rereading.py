@@ -1,0 +1,76 @@
+"""Critical values read again on a real package by the real second reader."""
+
+from pathlib import Path
+
+import pytest
+
+from domain.document import key_of, values
+from domain.page import ReadPage
+from extractors.heard import hear
+from extractors.opening import Opened, open_package
+from extractors.recorded import beside, load
+from extractors.rereading import missing, read_again
+from extractors.understanding import read_documents
+
+PACKAGE = Path("fixtures/scans/b072-003.zip")
+
+
+class Kept(dict[str, str]):
+    """A cache in memory."""
+
+    def put(self, key: str, json: str) -> None:
+        self[key] = json
+
+
+@pytest.fixture(scope="module")
+def once() -> tuple[ReadPage, ...]:
+    """The package as the first reader read it."""
+    pages = load(beside(PACKAGE)).pages
+    return tuple(p.model_copy(update={"reading": p.reading.model_copy(update={"second": ()})}) for p in pages)
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Opened:
+    return open_package(PACKAGE, tmp_path_factory.mktemp("opened"))
+
+
+@pytest.fixture(scope="module")
+def kept() -> Kept:
+    return Kept()
+
+
+@pytest.fixture(scope="module")
+def again(once: tuple[ReadPage, ...], opened: Opened, kept: Kept) -> tuple[ReadPage, ...]:
+    return read_again(once, opened.images, kept)
+
+
+def test_every_critical_value_is_wished_for_and_read(once: tuple[ReadPage, ...], again: tuple[ReadPage, ...]):
+    wished = [wish for wishes in missing(once).values() for wish in wishes]
+    assert len(wished) >= 10
+    assert sum(len(page.reading.second) for page in again) == len(wished)
+    assert missing(again) == {}
+
+
+def test_most_figures_codes_and_dates_are_read_alike_by_both(again: tuple[ReadPage, ...]):
+    told = [
+        field.second
+        for document in read_documents([hear(page) for page in again])
+        for path, field in values(document)
+        if key_of(path) in document.CRITICAL and field.second and not isinstance(field.value, str)
+    ]
+    assert told.count("agrees") >= 0.8 * len(told) > 0
+
+
+def test_what_was_read_again_once_comes_from_the_cache(
+    once: tuple[ReadPage, ...], opened: Opened, kept: Kept, again: tuple[ReadPage, ...]
+):
+    gone = [image.model_copy(update={"path": image.path.with_name("gone")}) for image in opened.images]
+    assert read_again(once, gone, kept) == again
+
+
+def test_pages_that_were_read_again_are_left_as_they_are(opened: Opened, again: tuple[ReadPage, ...]):
+    assert read_again(again, opened.images) == again
+
+
+def test_without_second_readings_pages_are_heard_as_they_were_read(once: tuple[ReadPage, ...]):
+    assert [hear(page) for page in once] == list(once)
