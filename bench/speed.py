@@ -34,6 +34,28 @@ print(time.monotonic() - started)
 """
 
 
+# Both readers over the same pages, one after the other; the reading processes are up before the clock starts.
+STAGES = """
+import os, sys, tempfile, time
+from pathlib import Path
+from extractors.opening import open_package
+from extractors.reading import read_pages
+from extractors.rereading import read_again
+workers, once, again = os.cpu_count() or 1, 0.0, 0.0
+with tempfile.TemporaryDirectory() as work:
+    for number, path in enumerate(sys.argv[1:]):
+        images = open_package(Path(path), Path(work, str(number))).images
+        if not number:
+            list(read_pages(images[:workers], workers))
+        started = time.monotonic()
+        pages = list(read_pages(images, workers))
+        read = time.monotonic()
+        read_again(pages, images)
+        once, again = once + read - started, again + time.monotonic() - read
+print(once, again)
+"""
+
+
 class Run(NamedTuple):
     """What one call took: wall seconds, peak resident bytes of it and its children, and what it printed."""
 
@@ -74,6 +96,10 @@ def speed(chosen: Sequence[Path], work: Path) -> Iterator[tuple[str, str]]:
     yield "pages", str(pages)
     yield "`check`, s/page (everything)", f"{ours.seconds / pages:.2f}"
     yield "bare RapidOCR defaults, s/page (models loaded, pages rendered)", f"{bare / len(pictures):.2f}"
+    once, again = map(float, watch([sys.executable, "-c", STAGES, *map(str, chosen)]).out.split())
+    yield "first reader alone, s/page", f"{once / pages:.2f}"
+    yield "with the second reader, s/page", f"{(once + again) / pages:.2f}"
+    yield "second reader's share", f"{again / once:.1%}"
     yield "ratio", f"{ours.seconds / pages * len(pictures) / bare:.2f}"
 
 
