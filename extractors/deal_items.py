@@ -15,7 +15,8 @@ from extractors.fields import blank_field, metal_field, missing, parsed_field, q
 from extractors.layout import Span, text_in
 from extractors.records import Record, records
 from extractors.scroll import Paragraph, Place
-from extractors.text import UnitRead, fold, is_empty, unit_in
+from extractors.text import DAMAGED_MASS, UnitRead, fold, is_empty, unit_in
+from reference.metals import IN_LIST
 
 HEADERS = {
     "serial": r"^序号$|^编号$",
@@ -33,7 +34,16 @@ _NOT_SO = rf"(?![/每.]?{_PERIOD})"
 _BARE_UNITS = (
     (re.compile(rf"(?<![万百千亿])(?:千克|公斤|kg){_NOT_SO}", re.IGNORECASE), Unit.KG),
     (re.compile(rf"(?<![万百千亿])(?:吨|(?<![a-z])t(?![a-z])){_NOT_SO}", re.IGNORECASE), Unit.TONNE),
-    (re.compile(rf"(?<![千毫微万百亿])(?:克|(?<![kmμu])g(?![a-z])){_NOT_SO}", re.IGNORECASE), Unit.GRAM),
+    (
+        re.compile(
+            rf"(?<![千干于十手壬仟午平牛子工毫微万百亿])(?:克|(?<![kmμulhqI|])g(?![a-z])){_NOT_SO}", re.IGNORECASE
+        ),
+        Unit.GRAM,
+    ),
+)
+_DAMAGED_UNITS = (
+    (re.compile(rf"(?:[屯盹砘钝顿肫纯]){_NOT_SO}"), Unit.TONNE),
+    (re.compile(rf"(?:{DAMAGED_MASS}){_NOT_SO}", re.IGNORECASE), Unit.KG),
 )
 _OFTENER = re.compile(rf"(?:每|/){_PERIOD}|[月日季]均")
 
@@ -46,7 +56,8 @@ def mass_unit(text: str) -> UnitRead | None:
     if yearly and yearly.certain:
         return yearly
     folded = fold(text)
-    return next((UnitRead(unit, True) for pattern, unit in _BARE_UNITS if pattern.search(folded)), yearly)
+    bare = next((UnitRead(unit, True) for pattern, unit in _BARE_UNITS if pattern.search(folded)), yearly)
+    return bare or next((UnitRead(unit, False) for pattern, unit in _DAMAGED_UNITS if pattern.search(folded)), None)
 
 
 def _head_unit(texts: Sequence[str]) -> UnitRead | None:
@@ -203,10 +214,10 @@ def _shaken(field: Field[Amount]) -> Field[Amount]:
 # ---- clauses ---------------------------------------------------------------------------------------------------
 
 _NUMBER = r"\d[\d.,OolI]*"
-_YEARLY = rf"{_MASS}(?:[/每]?(?:[年a]|{_PERIOD}))?"
+_YEARLY = rf"(?:{_MASS}|{DAMAGED_MASS})(?:[/每1lI|]?(?:[年a]|{_PERIOD}))?"
 _ITEM = re.compile(
     r"(?:(?:种类|污染物|重金属|标的物?)(?:名称)?[:为](?P<listed>[^,;:.]{1,8})[,;](?:转让|交易|出让)?(?:数量|量)[:为]|"
-    r"(?P<metal>[铅鉛汞镉鎘铬鉻砷锑铊镍铜锌锰银络铭辂洛骆铪砰碑神砗隔镐镅锅录永铝沿钻]|石申)(?:\([A-Za-z]{2}\)|及其化合物)*"
+    rf"(?P<metal>{IN_LIST})(?:\([A-Za-z]{{2}}\)|及其化合物)*"
     r"(?:污染物)?(?:的)?(?:富余)?(?:排放)?(?:指标|总量|量)?(?:数量)?[:为是共计,]{0,3})"
     rf"(?P<quantity>{_NUMBER}{_YEARLY})",
     re.IGNORECASE,

@@ -5,13 +5,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from domain.page import ReadPage
 from extractors.layout import Line, Span, join, lines
+from extractors.text import DAMAGED_MASS
+from reference.metals import IN_LIST
 
 Place = tuple[Span | None, int]
 Passage = tuple[int, Span]
 
 _ITEM = re.compile(
-    r"(?P<metal>[铅汞镉铬砷锑铊镍铜锌锰]|络|隔|石申|录)(?:及其化合物)?[:为]?"
-    r"(?P<figure>[\d.,OolI]*\d[\d.,OolI]*(?:千克|公斤|吨|克|kg|t|g)[/每]?[年a])",
+    rf"(?P<metal>{IN_LIST}|(?<=[为:是])[一-鿿](?=\d))(?:\([A-Za-z]{{2}}\)|及其化合物)*[:为]?"
+    rf"(?P<figure>[\d.,OolI]*\d[\d.,OolI]*(?:千克|公斤|吨|克|kg|t|g|{DAMAGED_MASS}|[vu])[/每1lI|]?[年a])",
     re.IGNORECASE,
 )
 

@@ -34,7 +34,7 @@ _TRADITIONAL = str.maketrans(
     "無時顯術條標匯測濃點煙狀環現電監蓋碼確種稱簡類約線組織經結統綜編聯虛見計議論設評試話說諾責質貴資轉運進適間頁項驗",
     "减让余务础证号许总变后数单价废气业与为于产亩优会体关写况准别办动区协厂发吨员处备复实审对属并应强径愿扩护报担拟据"
     "无时显术条标汇测浓点烟状环现电监盖码确种称简类约线组织经结统综编联虚见计议论设评试话说诺责质贵资转运进适间页项验",
-)
+) | str.maketrans("鉛鎘鉻鎳銅鋅錳銀銻鉈鈷錫釩鈹鐵", "铅镉铬镍铜锌锰银锑铊钴锡钒铍铁")
 
 
 def fold(text: str) -> str:
@@ -98,19 +98,33 @@ def _ordinal(text: str) -> int:
 _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _LOOKALIKES = str.maketrans("OolIS", "00115", "|")
 _EMPTY = frozenset({"", "/", "-", "--", "---", "—", "——", "一", "\\", "无", "／", "//"})
+# What OCR makes of the letters and strokes of units (domain 7.1, and blurred pages). `_PER` is what becomes of the
+# stroke, `_YEAR` of 年 or a; a day, an hour or a month is another unit and none of these.
+_PER, _YEAR = r"[/1lI|\\.,丿ノ了]?", r"[aoqeu@年牛午平手毕]"
+_THOUSAND, _GRAMS, _TONS = "千干于十手壬仟午平牛子工", "克免兑充党兄尭古", "吨盹砘钝顿屯肫纯"
+DAMAGED_MASS = rf"(?<![万百亿])(?!千克)[{_THOUSAND}][{_GRAMS}]|公[斥厅升]|[{_TONS[1:]}]|k[q9]|[lhI|]g"  # never certain
+# Certain only where nothing stands before 克 or g that may be a damaged 千 or k: that is a factor of a thousand.
 _UNITS = (
     (re.compile(r"(?<![万百千亿])(?:千克[/每]?[年a]|公斤[/每]?年|kg/?[a年]|kg/y)", re.IGNORECASE), Unit.KG),
-    (re.compile(r"(?<![万百千亿])(?:吨[/每]?[年a]|(?<![a-z])t/?[a年])", re.IGNORECASE), Unit.TONNE),
-    (re.compile(r"(?<![千毫微万百亿])(?:克[/每]?年|(?<![kmμu])g/?[a年])", re.IGNORECASE), Unit.GRAM),
+    (re.compile(r"(?<![万百千亿方])(?:吨[/每]?[年a]|(?<![a-z])t/[a年]|(?<![a-z])t年)", re.IGNORECASE), Unit.TONNE),
+    (re.compile(r"(?<![^\d(:,.])克[/每]?年|(?<![^\d(:,.一-鿿])(?<!\([\dI|])g/?[a年]", re.IGNORECASE), Unit.GRAM),
 )
 _NOTHING_BUT_UNIT = re.compile(
     r"[(\[]?(?:千克|公斤|吨|克|kg|t|g)(?:[/每.]?(?:年|a|yr?))?[)\]]?(?:\([^()\d万百亿月日天季时h]*\)?)*[.,;:、]*",
     re.IGNORECASE,
 )
-# What OCR makes of units (domain 7.1): probable, so the field becomes unsure.
-_DAMAGED_UNITS = (
-    (re.compile(r"k[gq9][l1I|/]?a", re.IGNORECASE), Unit.KG),
-    (re.compile(r"^(?:Va|t[l1I|]a)$"), Unit.TONNE),
+# Damaged units are probable, so the field becomes unsure.
+_ENDS = r"(?![a-z\d])"
+_DAMAGED_UNITS = tuple(
+    (re.compile(pattern, re.IGNORECASE), unit)
+    for pattern, unit in (
+        (rf"(?<![a-z])[klxh1I|][gq9]{_PER}{_YEAR}{_ENDS}|(?<![a-z])k[a8s6y&]/{_YEAR}{_ENDS}", Unit.KG),
+        (rf"(?<![万百亿/])(?:[{_THOUSAND}][{_GRAMS}]|公[斤斥厅升])[每]?{_PER}{_YEAR}", Unit.KG),
+        (rf"(?<![万百千亿方/])[{_TONS}][每]?{_PER}{_YEAR}", Unit.TONNE),
+        (rf"(?<![a-z])(?:[vu][/1lI|]?|t[/1lI|]?|[fr+†y][/1lI|]|(?<!\d)[lI1|]/)[a年]{_ENDS}", Unit.TONNE),
+        (rf"(?<![{_THOUSAND}毫微万百亿])[{_GRAMS}]{_PER}{_YEAR}", Unit.GRAM),
+        (rf"(?<![a-zμ\d])[gqaes9]/{_YEAR}{_ENDS}", Unit.GRAM),
+    )
 )
 
 

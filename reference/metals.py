@@ -13,13 +13,14 @@ _CHARACTERS = {
     Metal.CR: "铬鉻",
     Metal.AS: "砷",
 }
-# Real OCR damage of these names, domain 7.1 and generated pages: probable, never certain.
+# Real OCR damage of these names, domain 7.1, and blurred and faded generated pages: probable, never certain. Aluminium
+# (铝), platinum (铂) and silicon (硅) are substances of their own, but none that these papers list: more likely damage.
 _DAMAGED = {
-    Metal.CR: "络铭辂洛骆铪路",
-    Metal.AS: "石申|砰|碑|神|砗",
-    Metal.CD: "隔镐镅锅",
-    Metal.HG: "录永求禾",
-    Metal.PB: "铝沿船钻",
+    Metal.CR: "络铭辂洛骆铪路烙珞硌咯酪饹锘格洺鉿絡銘",
+    Metal.AS: "石申|石甲|石由|石中|砰|碑|神|砗|碎|坤|呻|砷申|砵|硅|伸",
+    Metal.CD: "隔镐镅锅锢鬲膈融鍋鎬搹",
+    Metal.HG: "录末永求禾泵承汆",
+    Metal.PB: "铝沿船钻铂钳铃鋁鉑鉗",
 }
 # Pollutants of the permits that are none of the five and cannot be mistaken for them (HJ 942, domain 2.4).
 _OTHERS = frozenset(
@@ -120,10 +121,24 @@ _OTHERS = frozenset(
         "特征污染物",
     ]
 )
-_HEAVY = re.compile(r"[锑铊镍锰铜锌银钴锡钒铍钼铋]|烷基汞")
-_SHAPE = r"(?:总|类金属)?{}(?:及其?化合(?:物|勿)?)?(?:\(.{{0,8}})?"  # what stands in brackets names the metal again
-_HEXAVALENT = re.compile(r"六价[铬络鉻]|Cr\s*6\+|Cr\((?:Ⅵ|VI|\+6|6\+)\)", re.IGNORECASE)
+_OTHER_HEAVY = "锑铊镍锰铜锌银钴锡钒铍钼铋"
+_HEAVY = re.compile(rf"[{_OTHER_HEAVY}]|烷基汞")
+_REST = r"(?:及其?化合(?:物|勿)?)?"
+_SHAPE = rf"(?:总|类金属)?{{}}{_REST}(?:\(.{{{{0,8}}}})?"  # what stands in brackets names the metal again
+_WRONG = {metal: f"(?:{wrong})" if "|" in wrong else f"[{wrong}]" for metal, wrong in _DAMAGED.items()}
+_HEXAVALENT = re.compile(r"六价|Cr[\s^]*6\+?|Cr\+6|Cr\((?:Ⅵ|V[I1l|]|\+6|6\+)\)", re.IGNORECASE)
+_LIKE_HEXAVALENT = re.compile(rf"价(?:[铬鉻]|{_WRONG[Metal.CR]})|六.[铬鉻]")
+_TOTAL_WITH = re.compile(r"^总?[铬鉻]\([^)]*[含括]")  # 总铬（含六价铬）
 _SYMBOLS = {metal.value.lower(): metal for metal in Metal}
+
+# For readers of running text. What OCR makes of a metal's name is an ordinary character: it counts only where a name
+# must stand, in brackets, behind 总, or before a figure; and there so does any other character behind a separator.
+_SURE_CHARACTERS = "".join(_CHARACTERS.values()) + _OTHER_HEAVY
+_ANY_WRONG = "|".join(_WRONG.values())
+_BEFORE_FIGURE = r"(?=(?:\([A-Za-z]{2}\)|及其?化合物)*[:为]?\d)"
+IN_TEXT = rf"(?:[{_SURE_CHARACTERS}]|(?<=[(总属])(?:{_ANY_WRONG})(?=[)及:\d])|(?:{_ANY_WRONG}){_BEFORE_FIGURE})"
+_NO_NAME = "约共计为达量各至到是有按即年近于在分合总"
+IN_LIST = rf"(?:[{_SURE_CHARACTERS}]|{_ANY_WRONG}|(?<=[、,和及与])(?![{_NO_NAME}])[一-鿿](?=\d))"
 
 
 class MetalName(NamedTuple):
@@ -134,8 +149,8 @@ class MetalName(NamedTuple):
 
 
 def is_hexavalent(name: str) -> bool:
-    """六价铬 is a part of 总铬 and never added to it (domain 2.4)."""
-    return bool(_HEXAVALENT.search(name))
+    """六价铬 is a part of 总铬 and never added to it (domain 2.4); whatever OCR makes of its last character."""
+    return bool(_HEXAVALENT.search(name)) and not _TOTAL_WITH.search(name)
 
 
 def is_other(name: str) -> bool:
@@ -149,14 +164,17 @@ def is_heavy(name: str) -> bool:
 
 
 def may_be_metal(name: str) -> bool:
-    """Whether a name that is none of the known ones may be a metal's: by its length, its 总, its 化合物.
+    """Whether a name that is none of the known ones may be a metal's: by its length, its 总, its 化合物, its 金属.
 
     Three or more Latin letters and digits are no metal's symbol, however badly read (C0D, S02, N0x), and what ends in
     量 is an amount of water or gas.
     """
     if re.fullmatch(r"(?!Pb|Hg|Cd|Cr|As)[A-Za-z\d.-]{3,}|.{2,}量", name):
         return False
-    return bool(re.search(r"^.{0,3}$|^.?[总类]|化合|合物|[A-Z][a-z]计", name)) or _some_metal(name) is not None
+    if _LIKE_HEXAVALENT.search(name) or _TOTAL_WITH.search(name):
+        return True
+    like = re.search(r"^.{0,3}$|^.?[总类總類]|化合|合物|及其|金属|^.金.{2}(?:\(|$)|[A-Z][a-z]计", name)
+    return bool(like) or _some_metal(name) is not None
 
 
 def _some_metal(name: str) -> Metal | None:
@@ -167,7 +185,7 @@ def _some_metal(name: str) -> Metal | None:
 
 def metal_of(name: str) -> MetalName | None:
     """The tradable metal that a pollutant's folded name means, None for every other pollutant."""
-    if is_hexavalent(name) or "烷基" in name:
+    if is_hexavalent(name) or _LIKE_HEXAVALENT.search(name) or "烷基" in name:
         return None
     if name == "铬酸雾":
         return MetalName(Metal.CR, True)
@@ -176,21 +194,22 @@ def metal_of(name: str) -> MetalName | None:
 
 def _plain(name: str) -> MetalName | None:
     for metal, characters in _CHARACTERS.items():
-        if re.fullmatch(_SHAPE.format(f"[{characters}]"), name):
+        if re.fullmatch(_SHAPE.format(f"[{characters}]"), name) and not _TOTAL_WITH.search(name):
             return MetalName(metal, True)
     metal_symbol = _SYMBOLS.get(name.lower())
     return MetalName(metal_symbol, True) if metal_symbol else None
 
 
 def _damaged(name: str) -> MetalName | None:
-    for metal, wrong in _DAMAGED.items():
-        looks = f"(?:{wrong})" if "|" in wrong else f"[{wrong}]"
+    for metal, looks in _WRONG.items():
         if re.fullmatch(_SHAPE.format(looks), name):
             return MetalName(metal, False)
-    if re.fullmatch(r"类金属.{1,2}", name):  # the EIA forms' name of arsenic and of nothing else
+    if re.fullmatch(rf"{_WRONG[Metal.CR]}酸[雾霧]", name):
+        return MetalName(Metal.CR, False)
+    if re.fullmatch(r"类金属.{1,2}(?:\(.{0,8})?", name):  # the EIA forms' name of arsenic and of nothing else
         return MetalName(Metal.AS, False)
     some = _some_metal(name)
-    if some and not is_other(name) and (len(name) <= 3 or re.search(r"^.?[总类]|化|[:：计]|mg", name)):
+    if some and not is_other(name) and (len(name) <= 3 or re.search(r"^.?[总类]|化|合物|[:：计(]|mg", name)):
         return MetalName(some, False)
     bracketed = re.fullmatch(r"(.{1,3})\(([A-Za-z]{2})\)", name)
     if bracketed and bracketed[2].lower() in _SYMBOLS:
