@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from extractors.crops import Rect, cut
 from extractors.engine import Image
-from extractors.heads import Edges, columns_of, free_gaps, head_boxes, head_spans, join_words, runs
+from extractors.heads import Edges, columns_of, filled, free_gaps, head_boxes, head_spans, join_words, runs
 from extractors.tables import Lattice, grow_spans
 
 Bools = NDArray[np.bool_]
@@ -47,7 +47,7 @@ _ROW_BAND = 0.65  # of the empty paper between rows: less is between the lines o
 _BESIDE_MM = 1.5
 _RULE_REACH_MM = 0.8
 _COVERED = 0.55
-_CROSS_MM = 0.3
+_WORD_MM = 0.8
 _LEAST_COLUMNS = 3
 _MOST_CROSSED = 0.2  # of the borders between columns: over more of them no table runs
 _TITLE_GAP_MM = 4.0
@@ -163,9 +163,11 @@ class _Body:
         ruler: float,
     ) -> None:
         self.xs, self.ys = xs, ys
-        reach = max(1, round(_CROSS_MM * ruler))
-        pairs = list(zip(rows, titles, strict=True))
-        self._crossed = np.array([[title or _bridged(row, edge, reach) for edge in edges] for row, title in pairs])
+        words = [filled(row, _WORD_MM * ruler) for row in rows]  # no border runs between the digits of a figure
+        pairs = list(zip(words, titles, strict=True))
+        self._crossed = np.array(
+            [[title or bool(row[max(0, edge - 1) : edge + 2].any()) for edge in edges] for row, title in pairs]
+        )
         self._ruled = np.array([_ruled(across, y, xs, ruler) for y in ys])
 
         plain = self._crossed[[not title for title in titles], 1:-1]
@@ -177,13 +179,6 @@ class _Body:
 
     def right(self, row: int, col: int) -> bool:
         return not self._crossed[row, col + 1]
-
-
-def _bridged(row: Bools, edge: int, reach: int) -> bool:
-    """Print close on both sides of an edge, or on it."""
-    return bool(row[max(0, edge - 1) : edge + 2].any()) or bool(
-        row[max(0, edge - reach) : edge].any() and row[edge : edge + reach].any()
-    )
 
 
 def _ruled(across: Image, y: int, xs: Sequence[int], ruler: float) -> list[bool]:

@@ -161,18 +161,18 @@ def _between(
 ) -> list[Interval]:
     """Gaps between neighbouring headings over which some rows run."""
     found = []
-    filled = [_filled(row, 1.5 * least) for row in rows]
+    words = [filled(row, 1.5 * least) for row in rows]
     for (_, a), (b, _) in pairwise(leaves):
         if b - a < least or any(min(b, y) > max(a, x) for x, y in gaps):
             continue
-        share = np.mean([row[a:b] for row in filled], axis=0)
+        share = np.mean([row[a:b] for row in words], axis=0)
         if share.min() <= _MOST_CROSSED:
             x, y = max(runs(share <= share.min(), 1), key=lambda run: run[1] - run[0])
             found.append((a + x, a + y))
     return found
 
 
-def _filled(row: NDArray[np.bool_], gap: float) -> NDArray[np.bool_]:
+def filled(row: NDArray[np.bool_], gap: float) -> NDArray[np.bool_]:
     """A row's print without the blanks between its characters."""
     whole = row.copy()
     for a, b in runs(row, gap):
