@@ -13,7 +13,7 @@ from extractors.pieces import cut_pieces, text_ink
 from extractors.quality import measure
 from extractors.readers import read_in_order
 from extractors.rulings import find_rulings
-from extractors.seal_text import read_seal_texts
+from extractors.seal_text import SealText, read_seal_texts
 from extractors.seals import seal_records
 from extractors.sheets import Sheet, as_it_lies, load_picture, set_upright
 from extractors.tables import Lattice, find_tables
@@ -76,7 +76,7 @@ def _record(
     sheet: Sheet,
     read: Sequence[Piecework],
     tables: Sequence[Lattice],
-    seal_texts: Sequence[str] = (),
+    seal_texts: Sequence[SealText] = (),
 ) -> ReadPage:
     height, width = sheet.grey.shape
     sha256 = hash_page(image)
@@ -87,7 +87,7 @@ def _record(
         source=Source.OCR if image.words is None else Source.TEXT_LAYER,
         words=in_order(read, grids),
         grids=grids,
-        seals=seal_records(sheet.seals, width, height, seal_texts, image.dpi),
+        seals=seal_records(sheet.seals, width, height, seal_texts, sheet.ruler if image.dpi else None),
         picture=picture_hash(sheet.grey),
     )
     page = Page(

@@ -10,7 +10,7 @@ from extractors.crops import Rect
 from extractors.engine import Image
 
 _SCALE = 2.0  # pixels per millimetre at which circles are looked for
-_RADII_MM = (15.0, 30.5, 0.5)  # seals are 36–60 mm wide (domain 6.1); a worn or askew one seems smaller
+_RADII_MM, _STEP_MM = (15.0, 30.5), 0.5  # seals are 36–60 mm wide (domain 6.1); a worn or askew one seems smaller
 _SOFT = 1.0  # pixels: a thin rim's direction is told from its surroundings
 _EDGE = 0.12  # change of strength from one pixel to the next but one that makes an edge
 _VOTES = 0.16  # of a circle's edge, that point to its middle
@@ -38,6 +38,11 @@ class Rim(NamedTuple):
     def radius(self) -> float:
         return sum(self.diameters) / 4
 
+    def enlarge(self, times: float) -> "Rim":
+        """The rim on a picture that is so many times larger."""
+        (x, y), (a, b) = ((v + 0.5) * times - 0.5 for v in self.centre), (v * times for v in self.diameters)
+        return self._replace(centre=(x, y), diameters=(a, b))
+
     def share_on(self, page: Rect) -> float:
         """The share of the rim that lies on the page."""
         return float(np.mean([0 <= x < page.x1 and 0 <= y < page.y1 for x, y in self._around()]))
@@ -59,7 +64,7 @@ class Rim(NamedTuple):
         return Rect(round(x - wide), round(y - high), round(x + wide) + 1, round(y + high) + 1)
 
 
-def find_rims(strength: Image, ruler: float, least: float) -> list[Rim]:
+def find_rims(strength: Image, ruler: float, least: float, step_mm: float = _STEP_MM) -> list[Rim]:
     """Rims of at least `least` cover in a picture of ink strength (0–1), those with most ink around first.
 
     Edges of ink vote for the middle of the circle that they may be part of (gradient Hough transform); what is
@@ -69,26 +74,20 @@ def find_rims(strength: Image, ruler: float, least: float) -> list[Rim]:
     small = cv2.GaussianBlur(
         cv2.resize(strength, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA), (0, 0), _SOFT
     )
-    rims = (_measure(small, circle) for circle in _voted(small))
+    rims = (_measure(small, circle) for circle in _voted(small, step_mm))
     found: list[Rim] = []
     for rim in sorted((rim for rim in rims if rim and rim.covered >= least), key=lambda rim: -rim.covered):
         if all(np.hypot(*np.subtract(rim.centre, other.centre)) >= _APART_MM * _SCALE for other in found):
             found.append(rim)
-    return [_enlarge(rim, 1 / shrink) for rim in found]
-
-
-def _enlarge(rim: Rim, times: float) -> Rim:
-    (x, y), (a, b) = rim.centre, rim.diameters
-    return rim._replace(centre=((x + 0.5) * times - 0.5, (y + 0.5) * times - 0.5), diameters=(a * times, b * times))
+    return [rim.enlarge(1 / shrink) for rim in found]
 
 
 # ---- voting ----------------------------------------------------------------------------------------------------
 
 
-def _voted(small: Image) -> Iterator[tuple[float, float, float]]:
+def _voted(small: Image, step_mm: float) -> Iterator[tuple[float, float, float]]:
     """Middle and radius of the circles with most votes, one after another."""
-    first, end, step = (v * _SCALE for v in _RADII_MM)
-    radii = np.arange(first, end, step)
+    radii = np.arange(*_RADII_MM, step_mm) * _SCALE
     votes = _vote(small, radii)
     reach = round(_APART_MM * _SCALE)
     for _ in range(_MOST):

@@ -11,9 +11,10 @@ from extractors.crops import Rect, cut, whole
 from extractors.engine import Image
 from extractors.red_ink import red_ink, redness, together, without_forms
 from extractors.rims import Rim, find_rims
+from extractors.seal_copies import Copy, find_copies
 from extractors.seal_shapes import find_slices, shape_of
 
-__all__ = ["SealInk", "balance", "find_red", "pixels_per_mm", "redness", "seal_records", "suppress"]
+__all__ = ["SealInk", "balance", "find_red", "find_seals", "pixels_per_mm", "redness", "seal_records", "suppress"]
 
 _PAGE_MM = 297  # the longer side of A4 serves as a ruler where the file tells no resolution
 _JOIN_MM, _TIGHT_MM = 3.0, 1.0
@@ -33,12 +34,14 @@ _LIGHT_SHARE, _LIGHT = 0.8, (110.0, 170.0)  # of the ink's own level: lighter th
 class SealInk(NamedTuple):
     """Seals found on a picture: their rectangles with shape, a mask of their ink, and the rims of the round ones.
 
-    `rims` has one entry a seal; None where it is not round.
+    `rims` has one entry a seal; None where it is not round. `copies` are seals without colour; their ink is not in
+    the mask.
     """
 
     mask: Image
     seals: tuple[tuple[Rect, str], ...]
     rims: tuple[Rim | None, ...] = ()
+    copies: tuple[Copy, ...] = ()
 
 
 class _Found(NamedTuple):
@@ -77,6 +80,12 @@ def find_red(balanced: Image, ruler: float) -> SealInk:
         cut(mask, seal.rect)[:] = cut(ink, seal.rect)  # star and number lie apart from the ring, but are of the seal
     found.sort(key=lambda seal: (seal.rect.y0, seal.rect.x0))
     return SealInk(mask, tuple((seal.rect, seal.shape) for seal in found), tuple(seal.rim for seal in found))
+
+
+def find_seals(balanced: Image, ruler: float) -> SealInk:
+    """The red seals, and the grey and black copies of seals."""
+    ink = find_red(balanced, ruler)
+    return ink._replace(copies=find_copies(balanced, ruler, ink.rims))
 
 
 def _find_round(red: Image, ink: Image, ruler: float) -> Iterator[_Found]:
@@ -146,25 +155,34 @@ def suppress(balanced: Image, ink: SealInk) -> Image:
 
 
 def seal_records(
-    ink: SealInk, width: int, height: int, texts: Sequence[str] = (), dpi: float | None = None
+    ink: SealInk, width: int, height: int, texts: Sequence[tuple[str, float]] = (), ruler: float | None = None
 ) -> tuple[Seal, ...]:
-    """The seals as they are recorded, with their texts where these were read; diameters where `dpi` is known."""
-    said = texts or [""] * len(ink.seals)
+    """The seals as they are recorded: red ones with their texts where these were read, then the copies.
+
+    Their diameters are told where `ruler`, pixels per millimetre, is known from the file.
+    """
+    said = texts or [("", 0.0)] * len(ink.seals)
     rims = ink.rims or (None,) * len(ink.seals)
-    return tuple(
+    red = (
         Seal(
             box=rect.box(width, height),
             colour="red",
             shape=shape,
             text=text,
-            diameter_mm=_measure(rect, shape, rim, dpi),
+            confidence=sure,
+            diameter_mm=_measure(rect, shape, rim, ruler),
         )
-        for (rect, shape), text, rim in zip(ink.seals, said, rims, strict=True)
+        for (rect, shape), (text, sure), rim in zip(ink.seals, said, rims, strict=True)
     )
+    copies = (
+        Seal(box=rect.box(width, height), colour=colour, shape="round", diameter_mm=_measure(rect, "round", rim, ruler))
+        for rect, rim, colour in ink.copies
+    )
+    return (*red, *copies)
 
 
-def _measure(rect: Rect, shape: str, rim: Rim | None, dpi: float | None) -> float | None:
+def _measure(rect: Rect, shape: str, rim: Rim | None, ruler: float | None) -> float | None:
     """The longer axis in millimetres; None for a part of a seal whose rim is not told."""
-    if dpi is None or (shape == "partial" and rim is None):
+    if ruler is None or (shape == "partial" and rim is None):
         return None
-    return round((max(rim.diameters) if rim else max(rect.size)) / dpi * 25.4, 1)
+    return round((max(rim.diameters) if rim else max(rect.size)) / ruler, 1)

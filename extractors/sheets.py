@@ -14,7 +14,7 @@ from extractors.files import PageImage
 from extractors.flatten import Corners, find_corners, size_of, spread
 from extractors.paper import even_light, take_off_pale
 from extractors.rulings import find_ink
-from extractors.seals import SealInk, balance, find_red, pixels_per_mm, suppress
+from extractors.seals import SealInk, balance, find_red, find_seals, pixels_per_mm, suppress
 from extractors.upright import quarter_of, skew_of, straighten, turn
 
 _BLANK_MM2 = 3.0  # less ink than two letters: specks of dust
@@ -119,7 +119,7 @@ def _prepare(picture: Image, ruler: float) -> _Prepared:
 
 
 def _finish(sheet: _Prepared, stand: _Stand, quads: Quads = _NO_QUADS) -> Sheet:
-    seals = find_red(_settle(sheet.balanced, stand), sheet.ruler)
+    seals = find_seals(_settle(sheet.balanced, stand), sheet.ruler)
     coloured = has_coloured_ink(sheet.balanced, sheet.ruler)
     flat = Flattening(corners=stand.corners or _WHOLE, bends=stand.bends) if stand.corners or stand.bends else None
     colour, grey = _settle(sheet.colour, stand), _settle(sheet.grey, stand)

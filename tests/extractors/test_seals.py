@@ -5,13 +5,13 @@ import numpy as np
 import pytest
 
 from extractors.crops import Rect
-from extractors.seals import balance, find_red, seal_records, suppress
+from extractors.seals import balance, find_red, find_seals, seal_records, suppress
 from fixtures.make.models import Stamp
 from fixtures.make.render import Sheet
 from fixtures.make.sealing import press_seam
 from fixtures.make.seals import BLACKS, ORANGES, PURPLES, REDS, Press, make_seal, press_on
 from fixtures.make.strays import KINDS
-from tests.extractors.papers import has_chinese_font, letter, write
+from tests.extractors.papers import has_chinese_font, letter, table_page, write
 
 pytestmark = pytest.mark.skipif(not has_chinese_font(), reason="no Chinese font to draw seals with")
 DPI = 200
@@ -55,7 +55,7 @@ def middles(ink):
 @pytest.mark.parametrize("strength", [0.9, 0.45])
 def test_a_seal_of_any_red_full_or_faint_is_found_with_its_size(ink, strength):
     page = sheet((COMPANY, Press(15, strength, 0.3, ink), (100, 90)))
-    (record,) = seal_records(seals(page), 1654, 2339, dpi=DPI)
+    (record,) = seal_records(seals(page), 1654, 2339, ruler=MM)
     assert record.shape == "round"
     assert record.diameter_mm == pytest.approx(40, abs=1) or record.diameter_mm == pytest.approx(38, abs=1)
     assert seal_records(seals(page), 1654, 2339)[0].diameter_mm is None
@@ -120,8 +120,25 @@ def test_a_red_letterhead_its_line_and_star_are_no_seals_and_a_seal_on_them_is_o
     assert shapes(noisy(pixels)) == ["round"]
 
 
-def test_a_seal_that_was_copied_in_grey_is_no_red_one():
-    assert shapes(sheet((OFFICE, Press(0, 0.9, 0.1, BLACKS[0]), (100, 100)))) == []
+@pytest.mark.parametrize("ink", BLACKS)
+def test_a_seal_that_was_copied_is_grey_or_black_and_no_red_one(ink):
+    page = sheet((OFFICE, Press(7, 0.9, 0.2, ink), (100, 100)), (COMPANY, PLAIN, (140, 200)))
+    records = seal_records(find_seals(page, MM), 1654, 2339, ruler=MM)
+    assert [record.colour for record in records] in (["red", "grey"], ["red", "black"])
+    assert 41 < records[1].diameter_mm < 46
+    assert (records[1].box.cx, records[1].box.cy) == pytest.approx((100 / 210, 100 / 297), abs=0.01)
+
+
+def test_red_and_blue_seals_print_codes_and_tables_are_no_copies():
+    blue = sheet((OFFICE, Press(7, 0.9, 0.2, (38, 62, 150)), (100, 100)), (COMPANY, PLAIN, (140, 200)))
+    assert find_seals(blue, MM).copies == ()
+    assert find_seals(noisy(np.array(table_page().resize((1654, 2339)))), MM).copies == ()
+    rng = np.random.default_rng(2)
+    code = np.kron(rng.random((29, 29)) < 0.5, np.ones((12, 12))) * 255
+    pixels = np.array(letter().resize((1654, 2339)))
+    pixels[900:1248, 500:848] = code[:, :, None]
+    cv2.circle(pixels, (1000, 1800), 160, (20, 20, 20), 9)
+    assert find_seals(noisy(pixels), MM).copies == ()
 
 
 @pytest.mark.parametrize("ink", [REDS[0], ORANGES[0], PURPLES[0]])

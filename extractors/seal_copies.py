@@ -1,0 +1,75 @@
+"""Grey and black copies of seals: rims of seal size in ink that has no colour, with letters along them."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from extractors.crops import Rect, whole
+from extractors.engine import Image
+from extractors.rims import Rim, find_rims
+
+_SCALE = 2.0  # pixels per millimetre are enough for a rim
+_STEP_MM = 1.0
+_PAPER, _FULL = 15, 85  # darkness without ink, and with ink enough to be seen well
+_AROUND = 0.8  # of a rim is inked
+_THIN_MM, _THIN = 2.0, 0.45  # so far to either side there is less ink than this share of the rim's
+_BAND, _LETTERS = (0.66, 0.9), (0.06, 0.6)  # where letters stand, and how much of it is ink
+_COLOURED = 26  # difference of the channels on the rim of a seal that is no copy
+_SAME_MM = 6.0
+_BLACK = 110  # level of ink below which a copy is black
+_RAYS = 180
+
+
+class Copy(NamedTuple):
+    """A copied seal: its rectangle, rim and colour, `grey` or `black`."""
+
+    rect: Rect
+    rim: Rim
+    colour: str
+
+
+def find_copies(balanced: Image, ruler: float, rims: Sequence[Rim | None] = ()) -> tuple[Copy, ...]:
+    """Copies of round seals on a page whose paper is white; `rims` are those of its red seals, which are none.
+
+    Tables, codes and printed ornaments have no such rim: one thin line all around, paper on both sides of it, letters
+    along it. Nothing is said of copies of oval and square seals, which print resembles too much.
+    """
+    shrink = _SCALE / ruler
+    small = cv2.resize(balanced, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    level = small.max(axis=2)
+    strength = np.clip((255.0 - level.astype(np.float32) - _PAPER) / (_FULL - _PAPER), 0, 1).astype(np.float32)
+    known = [np.array(rim.centre) * shrink for rim in rims if rim]
+    found = []
+    for rim in find_rims(strength, _SCALE, _AROUND, _STEP_MM):
+        new = all(np.hypot(*(middle - rim.centre)) > _SAME_MM * _SCALE for middle in known)
+        if new and _is_seal(strength, rim) and not _is_coloured(small, rim):
+            large = rim.enlarge(1 / shrink)
+            colour = "black" if np.percentile(_along(level, rim, -0.5), 25) < _BLACK else "grey"
+            found.append(Copy(large.rect.meet(whole(balanced)), large, colour))
+    return tuple(found)
+
+
+def _is_seal(strength: Image, rim: Rim) -> bool:
+    """The rim is a thin line, and there are letters along it."""
+    line = float(np.median(_along(strength, rim, -0.5)))
+    beside = max(float(np.median(_along(strength, rim, off))) for off in (_THIN_MM, -0.5 - _THIN_MM))
+    shares = np.linspace(*_BAND, 8)
+    letters = float(np.mean([_along(strength, rim, (share - 1) * rim.radius / _SCALE) for share in shares]))
+    return beside < _THIN * line and _LETTERS[0] < letters < _LETTERS[1]
+
+
+def _is_coloured(small: Image, rim: Rim) -> bool:
+    levels = np.stack([_along(channel, rim, -0.5) for channel in cv2.split(small)])
+    return float(np.median(levels.max(axis=0) - levels.min(axis=0))) > _COLOURED
+
+
+def _along(picture: Image, rim: Rim, off_mm: float) -> Image:
+    """Values along a rim, so many millimetres outside of it (inside where negative)."""
+    angles = np.arange(_RAYS) * 2 * np.pi / _RAYS
+    radius = rim.radius + off_mm * _SCALE
+    xs, ys = rim.centre[0] + radius * np.cos(angles), rim.centre[1] + radius * np.sin(angles)
+    values = cv2.remap(picture, xs[None].astype(np.float32), ys[None].astype(np.float32), cv2.INTER_LINEAR)
+    line: Image = values[0].astype(np.float32)
+    return line
