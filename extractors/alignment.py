@@ -51,6 +51,7 @@ _WORD_MM = 0.8
 _LEAST_COLUMNS = 3
 _MOST_CROSSED = 0.2  # of the borders between columns: over more of them no table runs
 _TITLE_GAP_MM = 4.0
+_SUM = re.compile("合计|总计|小计")
 _SECTION = re.compile("排放口|总计|合计|废水|废气|大气|水污染")
 
 
@@ -62,8 +63,9 @@ def lay_out(
     head, bounds = list(head), _row_bounds(head, body, rules)
     rows = [_profile(ink, y0, y1, left, right) for y0, y1 in pairwise(bounds)]
     boxes = head_boxes(cut(ink, (left, 0, right, bounds[0])), head[0].y0, ruler) if head else []
-    boxes = join_words(boxes, free_gaps(rows, right - left, ruler))
-    edges = columns_of(rows, boxes, right - left, ruler)
+    parting = _parting(rows, body, bounds)
+    boxes = join_words(boxes, free_gaps(parting, right - left, ruler))
+    edges = columns_of(parting, boxes, right - left, ruler)
     if len(edges) - 1 < _LEAST_COLUMNS:
         return None
     xs = [left + x for x in edges]
@@ -143,10 +145,19 @@ def _profile(ink: Image, y0: int, y1: int, left: int, right: int) -> Bools:
     return np.asarray(ink[y0:y1, left:right].any(axis=0), np.bool_)
 
 
+def _parting(rows: Sequence[Bools], body: Sequence[Strip], bounds: Sequence[int]) -> list[Bools]:
+    """The rows that tell columns: not those of sums, whose label reaches over several."""
+    pairs = zip(rows, pairwise(bounds), strict=True)
+    return [row for row, (y0, y1) in pairs if not _SUM.search(_text(body, y0, y1))] or list(rows)
+
+
+def _text(body: Sequence[Strip], y0: int, y1: int) -> str:
+    return "".join(print_.text for strip in body if y0 <= strip.y0 < y1 for print_ in strip.prints)
+
+
 def _is_title(row: Bools, body: Sequence[Strip], y0: int, y1: int, ruler: float) -> bool:
     """A row that holds one line of words and names a section of the table."""
-    text = "".join(print_.text for strip in body if y0 <= strip.y0 < y1 for print_ in strip.prints)
-    return len(runs(row, _TITLE_GAP_MM * ruler)) == 1 and bool(_SECTION.search(text))
+    return len(runs(row, _TITLE_GAP_MM * ruler)) == 1 and bool(_SECTION.search(_text(body, y0, y1)))
 
 
 class _Body:
