@@ -1,6 +1,6 @@
-"""What red seals say: the letters on the ring, unrolled into a line, and the level line below the star.
+"""What red seals say: the letters on the ring, unrolled into a line, and the level line below the star; rows of names.
 
-A soft signal: what cannot be read with confidence is left empty.
+A soft signal: how sure the engine is of a text is told with it, and what is no text at all is left empty.
 """
 
 import re
@@ -14,6 +14,7 @@ from extractors.crops import Rect, cut
 from extractors.engine import Engine, Image, Reading
 from extractors.rims import Rim
 from extractors.seal_owners import BESIDE
+from extractors.seal_rows import LEGIBLE, SealText, as_print, clean, read_rows
 from extractors.seals import SealInk, balance, redness
 
 _READ_SHAPES = frozenset({"round", "oval"})
@@ -24,10 +25,15 @@ _FAINT = 10  # redness below is paper
 _RADIUS, _MARGIN = 200, 1.1  # every seal is drawn to one size: pixels from its middle to its rim
 _STEPS = 1080  # of the way around
 _BANDS = ((0.58, 0.94), (0.62, 0.90))  # between which shares of the radius letters stand
+_MORE_BANDS = ((0.55, 0.97), (0.66, 0.94), (0.6, 0.86))
 _LETTERS = (0.74, 0.83)  # where letters have ink, but neither rim, star nor the number along the bottom
 _EMPTY, _LEAST_GAP, _SPARE = 0.12, 60, 24  # ink beside the letters', and steps around
-_SURE = 0.85
-_TITLE = {"round": (0.36, 0.63, 0.58), "oval": (-0.08, 0.34, 0.72)}  # top, bottom, half the width, in radii
+_SURE, _FAIR = 0.95, 0.75  # a ring read so is not tried again; a level line that is kept
+_TITLE = {  # top, bottom, half the width, in radii
+    "round": (0.36, 0.63, 0.58),
+    "partial": (0.36, 0.63, 0.58),
+    "oval": (-0.08, 0.34, 0.72),
+}
 _TITLE_INK = 0.04
 _LEAST_RING, _LEAST_TITLE = 4, 3
 _OUTLIERS, _CLOSE = 75, 0.02
@@ -41,8 +47,8 @@ class _Outline(NamedTuple):
     turn: float
 
 
-def read_seal_texts(colour: Image, ink: SealInk, engine: Engine) -> tuple[str, ...]:
-    """The text of each seal in their order: ring, blank, level line; empty where it is not legible.
+def read_seal_texts(colour: Image, ink: SealInk, engine: Engine) -> tuple[SealText, ...]:
+    """The text of each seal in their order: ring, blank, level line; rows as one; empty where nothing is legible.
 
     Of two round seals whose ink touches, found as one, both texts with `BESIDE` between them.
     """
@@ -52,33 +58,44 @@ def read_seal_texts(colour: Image, ink: SealInk, engine: Engine) -> tuple[str, .
         _read(colour, ink.mask, rect, shape, engine, rim) if rim else _read_parts(colour, ink.mask, rect, shape, engine)
         for (rect, shape), rim in seals
     ]
-    return (*texts, *("" for _ in ink.seals[_MOST_SEALS:]))
+    return (*texts, *(SealText() for _ in ink.seals[_MOST_SEALS:]))
 
 
-def _read_parts(colour: Image, mask: Image, rect: Rect, shape: str, engine: Engine) -> str:
+def _read_parts(colour: Image, mask: Image, rect: Rect, shape: str, engine: Engine) -> SealText:
     side, length = sorted(rect.size)
-    text = _read(colour, mask, rect, shape, engine)
-    if text or shape not in _PERHAPS_TWO or not _TWO_SEALS[0] < length / side < _TWO_SEALS[1]:
-        return text
+    whole = _read(colour, mask, rect, shape, engine)
+    if whole.confidence >= _FAIR or shape not in _PERHAPS_TWO or not _TWO_SEALS[0] < length / side < _TWO_SEALS[1]:
+        return whole
     first = Rect(rect.x0, rect.y0, rect.x0 + side, rect.y0 + side)
     last = Rect(rect.x1 - side, rect.y1 - side, rect.x1, rect.y1)
-    texts = [_read(colour, mask, end, "round", engine) for end in (first, last)]
-    return BESIDE.join(texts) if any(texts) else ""
+    ends = [_read(colour, mask, end, "round", engine) for end in (first, last)]
+    best = max(end.confidence for end in ends)
+    return SealText(BESIDE.join(end.text for end in ends), best) if best > whole.confidence else whole
 
 
-def _read(colour: Image, mask: Image, rect: Rect, shape: str, engine: Engine, rim: Rim | None = None) -> str:
-    outline = _from_rim(rim, rect) if rim else find_outline(cut(mask, rect))
-    if outline is None or shape not in _READ_SHAPES:
-        return ""
+def _read(
+    colour: Image, mask: Image, rect: Rect, shape: str, engine: Engine, rim: Rim | None = None
+) -> SealText:  # fmt: skip
+    if shape == "square":
+        return read_rows(_ink(colour, mask, rect), engine)
+    outline = _outline(mask, rect, shape, rim)
+    if outline is None:
+        return SealText()
     disc = _to_circle(_ink(colour, mask, rect), outline)
-    ring = _unroll(disc)
-    start, gap = _widest_gap(ring)
-    line = _from_gap(ring, start, gap)
-    crops = [_as_print(_band(line, band)) for band in _BANDS]
-    title = _cut_title(disc, start, shape, min(outline.diameters) / max(outline.diameters))
-    readings = engine.recognise([*crops, title] if title is not None else crops)
-    rings, titles = readings[: len(crops)], readings[len(crops) :]
-    return " ".join(text for text in (_best(rings, _LEAST_RING), _best(titles, _LEAST_TITLE)) if text)
+    strip = _unroll(disc)
+    start, gap = _widest_gap(strip)
+    ring = _read_ring(_from_gap(strip, start, gap), engine)
+    title = _read_title(disc, start, shape, min(outline.diameters) / max(outline.diameters), engine)
+    text = " ".join(part.text for part in (ring, title) if part.text)
+    return SealText(text, round((ring if ring.text else title).confidence, 3))
+
+
+def _outline(mask: Image, rect: Rect, shape: str, rim: Rim | None) -> _Outline | None:
+    """The rim that the seal was found by, within its rectangle: other ink over it does not matter; else fitted."""
+    if rim is None:
+        return find_outline(cut(mask, rect)) if shape in _READ_SHAPES else None
+    (x, y) = rim.centre
+    return _Outline((x - rect.x0, y - rect.y0), rim.diameters, rim.turn)
 
 
 def _ink(colour: Image, mask: Image, rect: Rect) -> Image:
@@ -92,12 +109,6 @@ def _ink(colour: Image, mask: Image, rect: Rect) -> Image:
 
 
 # ---- the rim ---------------------------------------------------------------------------------------------------
-
-
-def _from_rim(rim: Rim, rect: Rect) -> _Outline:
-    """The rim that the seal was found by, within its rectangle: other ink over it does not matter."""
-    (x, y) = rim.centre
-    return _Outline((x - rect.x0, y - rect.y0), rim.diameters, rim.turn)
 
 
 def find_outline(mask: Image) -> _Outline | None:
@@ -183,31 +194,47 @@ def _from_gap(strip: Image, start: int, gap: int) -> Image:
     return line[:, off : line.shape[1] - off]
 
 
+def _read_ring(line: Image, engine: Engine) -> SealText:
+    """The best of what several bands of the ring say; further ones are tried where these are not read for sure."""
+    found = _best(engine.recognise([as_print(_band(line, band)) for band in _BANDS]), _LEAST_RING, LEGIBLE)
+    if found.confidence >= _SURE:
+        return found
+    more = [as_print(image) for image in _otherwise(line)]
+    return max(found, _best(engine.recognise(more), _LEAST_RING, LEGIBLE), key=lambda text: text.confidence)
+
+
+def _otherwise(line: Image) -> list[Image]:
+    """Views of a ring that is hard to read: other bands, faint strokes strengthened, specks and gaps closed."""
+    band = _band(line, _BANDS[0])
+    strong = np.clip(band * 1.7, 0, 1).astype(np.float32)
+    return [*(_band(line, other) for other in _MORE_BANDS), strong, cv2.GaussianBlur(strong, (0, 0), 1.6)]
+
+
 # ---- the level line --------------------------------------------------------------------------------------------
+
+
+def _read_title(disc: Image, start: int, shape: str, flatness: float, engine: Engine) -> SealText:
+    crop = _cut_title(disc, start, shape, flatness)
+    return _best(engine.recognise([crop]), _LEAST_TITLE, _FAIR) if crop is not None else SealText()
 
 
 def _cut_title(disc: Image, start: int, shape: str, flatness: float) -> Image | None:
     """The line below the star, turned level by where the ring's gap lies; None where there is no ink."""
     top, bottom, half = _TITLE[shape]
     middle = disc.shape[0] / 2
-    turn = (start * 360 / _STEPS + 180) % 360 - 180 if shape == "round" else 0.0
+    turn = (start * 360 / _STEPS + 180) % 360 - 180 if shape != "oval" else 0.0
     level = cv2.warpAffine(disc, cv2.getRotationMatrix2D((middle, middle), turn, 1), disc.shape[::-1])
     rows = slice(round(middle + top * _RADIUS), round(middle + bottom * _RADIUS))
     line = level[rows, round(middle - half * _RADIUS) : round(middle + half * _RADIUS)]
     if float(line.mean()) < _TITLE_INK:
         return None
-    return _as_print(cv2.resize(line, None, fx=1, fy=flatness) if shape == "oval" else line)
+    return as_print(cv2.resize(line, None, fx=1, fy=flatness) if shape == "oval" else line)
 
 
-def _as_print(ink: Image) -> Image:
-    """Dark letters on white, as the engine knows them."""
-    return cv2.cvtColor(255 - (ink * 255).astype(np.uint8), cv2.COLOR_GRAY2BGR)
-
-
-def _best(readings: Sequence[Reading], least: int) -> str:
-    """The reading that is most certain, without what was seen beside it; empty where none is certain enough."""
+def _best(readings: Sequence[Reading], least: int, fair: float) -> SealText:
+    """The reading that is most certain, without what was seen beside it; empty where it is no text."""
     best = max(readings, key=lambda reading: reading.confidence, default=None)
-    if best is None or best.confidence < _SURE:
-        return ""
-    text = re.sub(r"[^\w()（）]|[0-9_]", "", best.text)
-    return text if len(re.findall(r"[一-鿿]", text)) >= least else ""
+    if best is None or best.confidence < fair:
+        return SealText()
+    text = clean(best.text)
+    return SealText(text, best.confidence) if len(re.findall(r"[一-鿿]", text)) >= least else SealText()

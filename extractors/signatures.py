@@ -10,6 +10,7 @@ from domain.field import Field, Status, TextField
 from domain.page import Box, ReadPage, Seal
 from extractors.fields import date_field, missing
 from extractors.layout import Line, Span, lines
+from extractors.seal_names import CLEAR
 from extractors.seal_owners import BESIDE, owner_by_text, ring_text
 from extractors.text import DATE_PATTERN, fold
 
@@ -168,7 +169,8 @@ def apart(seal: Seal, page: ReadPage) -> list[Seal]:
 
 
 def _by_text(seal: Seal, signing: Signing, names: Mapping[str, TextField]) -> TextField:
-    said = owner_by_text(seal.text, names)
+    blurred = 0 < seal.confidence < CLEAR  # what is read so does not say that a seal is a stranger's
+    said = owner_by_text("" if blurred else seal.text, names)
     if said.owner:
         return _seal_field(seal, signing, said.owner, None)
     placed = _tell(seal, signing)

@@ -40,7 +40,7 @@ def sheet(*seals, seed=3, printed=True):
 
 def said(page):
     picture = bgr(page)
-    return read_seal_texts(picture, find_red(balance(picture), MM), load_engine(1))
+    return [text for text, _ in read_seal_texts(picture, find_red(balance(picture), MM), load_engine(1))]
 
 
 def company(name, title="", shape="round"):
@@ -69,8 +69,8 @@ def test_the_level_line_comes_after_the_name(shape, title):
 
 
 def test_a_seal_without_a_name_has_no_text_and_a_page_without_seals_none():
-    assert said(stamp(letter(), 120, 100)) == ("",)
-    assert said(letter()) == ()
+    assert said(stamp(letter(), 120, 100)) == [""]
+    assert said(letter()) == []
 
 
 @needs_font
@@ -78,7 +78,7 @@ def test_each_seal_of_a_page_has_its_own_text_in_their_order():
     page = sheet((company(NAMES[0]), PRESSES[0], (60, 60)), (company(NAMES[1]), PRESSES[0], (150, 200)))
     picture = bgr(page)
     ink = find_red(balance(picture), MM)
-    texts = read_seal_texts(picture, ink, load_engine(1))
+    texts = [text for text, _ in read_seal_texts(picture, ink, load_engine(1))]
     assert [max(NAMES, key=lambda name: fuzz.ratio(text, name)) for text in texts] == [
         NAMES[0] if rect.y0 < 120 * MM else NAMES[1] for rect, _ in ink.seals
     ]
@@ -98,3 +98,18 @@ def test_the_rim_is_found_beside_other_ink_and_with_a_part_of_it_missing():
     outline = find_outline(rim.astype(np.uint8) * 255)
     assert outline.centre == pytest.approx((110, 120), abs=3)
     assert outline.diameters == pytest.approx((206, 206), abs=8)
+
+
+@needs_font
+def test_rows_of_a_square_seal_are_read_with_what_it_is_for():
+    stamped = company(NAMES[0], "财务专用章", "square")
+    for press in PRESSES:
+        (text,) = said(sheet((stamped, press, (105, 75)), printed=False))
+        assert fuzz.ratio(text, NAMES[0] + "财务专用章") >= 85
+
+
+@needs_font
+def test_how_sure_the_engine_is_of_a_text_is_told_with_it():
+    picture = bgr(sheet((company(NAMES[0]), PRESSES[0], (105, 75))))
+    ((text, sure),) = read_seal_texts(picture, find_red(balance(picture), MM), load_engine(1))
+    assert text == NAMES[0] and sure > 0.95
