@@ -15,10 +15,21 @@ def mend(pages: Sequence[ReadPage]) -> list[ReadPage]:
     return [_mend(page) for page in pages]
 
 
+def join_strokes(pages: Sequence[ReadPage]) -> list[ReadPage]:
+    """The pages with cells cut in two by a letter's stroke joined again."""
+    return [
+        _with_grids(page, [join_cut(g, page.page.width / page.page.height) for g in page.reading.grids])
+        for page in pages
+    ]
+
+
+def _with_grids(page: ReadPage, grids: Sequence[Grid]) -> ReadPage:
+    return page.model_copy(update={"reading": page.reading.model_copy(update={"grids": tuple(grids)})})
+
+
 def _mend(page: ReadPage) -> ReadPage:
     shape = page.page.width / page.page.height
-    grids = tuple(split_rows(join_cut(grid, shape)) for grid in page.reading.grids)
-    return page.model_copy(update={"reading": page.reading.model_copy(update={"grids": grids})})
+    return _with_grids(page, [split_rows(join_cut(grid, shape)) for grid in page.reading.grids])
 
 
 # ---- a letter's stroke -----------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from domain.document import Document, Row
 from domain.field import Field, PerMetal, QuantityField, TextField
 from domain.page import ReadPage
 from extractors.fields import code_field, date_field, text_field
+from extractors.mending import join_strokes
 from extractors.quantities import Quantities, read_quantities
 from extractors.recognition import Marks
 from extractors.values import find_values
@@ -66,6 +67,7 @@ class SupplyForm(Document):
 
 def read(pages: Sequence[ReadPage]) -> SupplyForm:
     """The form; its quantities from ruled tables in either direction, else from label：value lines."""
+    pages = join_strokes(pages)
     found = find_values(pages, LABELS)
     quantities = read_quantities(pages, {key: QUANTITIES[key] for key in KEYS})
     texts = ("name", "contact", "phone", "industry", "project")
