@@ -11,6 +11,7 @@ from extractors.text import fold
 
 STRANGER = "other"  # the seal of one that is no party
 BESIDE = " / "  # between the texts of two seals whose ink touches, from left to right or from top to bottom
+ILLEGIBLE = "〓"  # stands for a level line that is there but could not be read
 _LEGIBLE = 6  # characters of the ring
 # Likeness in percent; 40 seals read, all were at least 83 like their owner's name, five of six others < 70.
 _SAME, _APART, _UNLIKE = 80.0, 15.0, 70.0

@@ -8,6 +8,7 @@ from domain.document import Document, values
 from domain.field import TextField
 from domain.page import Box, ReadPage, Seal, SealRole, SealUse
 from extractors.seal_names import CLEAR, Likeness, bare, nearest
+from extractors.seal_owners import ILLEGIBLE
 from extractors.signatures import apart
 
 _COMPANY = re.compile(r"(?:^|\.)(?:name|builder|prepared_by|payer_name|payee_name|account_name)$")
@@ -156,7 +157,7 @@ def read_use(seal: Seal, role: SealRole) -> SealUse:
         return SealUse.FINANCE
     if _SPECIAL.search(words) or role is SealRole.BANK:
         return SealUse.SPECIAL
-    if role is SealRole.UNKNOWN or not seal.text or seal.shape not in ("round", "partial"):
+    if role is SealRole.UNKNOWN or not seal.text or ILLEGIBLE in seal.text or seal.shape not in ("round", "partial"):
         return SealUse.UNKNOWN
     return SealUse.OFFICIAL if _PLAIN.search(words) else SealUse.UNKNOWN
 

@@ -13,7 +13,7 @@ import numpy as np
 from extractors.crops import Rect, cut
 from extractors.engine import Engine, Image, Reading
 from extractors.rims import Rim
-from extractors.seal_owners import BESIDE
+from extractors.seal_owners import BESIDE, ILLEGIBLE
 from extractors.seal_rows import LEGIBLE, SealText, as_print, clean, read_rows
 from extractors.seals import SealInk, balance, redness
 
@@ -34,7 +34,10 @@ _TITLE = {  # top, bottom, half the width, in radii
     "partial": (0.36, 0.63, 0.58),
     "oval": (-0.08, 0.34, 0.72),
 }
-_TITLE_INK = 0.04
+_TITLE_INK = (
+    0.04  # of 250 seals without a level line 98 % had less than 0.005 there, of 36 with one 98 % more than 0.13
+)
+_USES = re.compile("合同|财务|专用|业务")
 _LEAST_RING, _LEAST_TITLE = 4, 3
 _OUTLIERS, _CLOSE = 75, 0.02
 
@@ -86,8 +89,9 @@ def _read(
     start, gap = _widest_gap(strip)
     ring = _read_ring(_from_gap(strip, start, gap), engine)
     title = _read_title(disc, start, shape, min(outline.diameters) / max(outline.diameters), engine)
-    text = " ".join(part.text for part in (ring, title) if part.text)
-    return SealText(text, round((ring if ring.text else title).confidence, 3))
+    if not ring.text:
+        return SealText() if title.text == ILLEGIBLE else title
+    return SealText(f"{ring.text} {title.text}".strip(), round(ring.confidence, 3))
 
 
 def _outline(mask: Image, rect: Rect, shape: str, rim: Rim | None) -> _Outline | None:
@@ -214,21 +218,29 @@ def _otherwise(line: Image) -> list[Image]:
 
 
 def _read_title(disc: Image, start: int, shape: str, flatness: float, engine: Engine) -> SealText:
+    """The level line; `ILLEGIBLE` where there is one on a round seal that cannot be read."""
     crop = _cut_title(disc, start, shape, flatness)
-    return _best(engine.recognise([crop]), _LEAST_TITLE, _FAIR) if crop is not None else SealText()
+    if crop is None:
+        return SealText()
+    readings = engine.recognise([as_print(crop), as_print(np.clip(crop * 1.7, 0, 1).astype(np.float32))])
+    known = [reading for reading in readings if _USES.search(reading.text)]
+    found = _best(known, _LEAST_TITLE, LEGIBLE) if known else _best(readings, _LEAST_TITLE, _FAIR)
+    return found if found.text or shape == "oval" else SealText(ILLEGIBLE)
 
 
 def _cut_title(disc: Image, start: int, shape: str, flatness: float) -> Image | None:
-    """The line below the star, turned level by where the ring's gap lies; None where there is no ink."""
+    """The ink of the line below the star, turned level by where the ring's gap lies; None where there is none."""
     top, bottom, half = _TITLE[shape]
     middle = disc.shape[0] / 2
     turn = (start * 360 / _STEPS + 180) % 360 - 180 if shape != "oval" else 0.0
     level = cv2.warpAffine(disc, cv2.getRotationMatrix2D((middle, middle), turn, 1), disc.shape[::-1])
     rows = slice(round(middle + top * _RADIUS), round(middle + bottom * _RADIUS))
     line = level[rows, round(middle - half * _RADIUS) : round(middle + half * _RADIUS)]
-    if float(line.mean()) < _TITLE_INK:
+    high, wide = line.shape
+    core = line if shape == "oval" else line[high // 5 : -high // 5, wide * 3 // 20 : -wide * 3 // 20]
+    if float(core.mean()) < _TITLE_INK:
         return None
-    return as_print(cv2.resize(line, None, fx=1, fy=flatness) if shape == "oval" else line)
+    return cv2.resize(line, None, fx=1, fy=flatness) if shape == "oval" else line
 
 
 def _best(readings: Sequence[Reading], least: int, fair: float) -> SealText:

@@ -110,6 +110,7 @@ def test_of_two_parties_named_alike_only_the_letter_tells():
         (f"{NAME}财务专用章", "square", SealUse.FINANCE),
         (f"{NAME} 生产技术部", "round", SealUse.SPECIAL),
         (f"{NAME} 用品", "round", SealUse.UNKNOWN),
+        (f"{NAME} 〓", "round", SealUse.UNKNOWN),
         (NAME, "oval", SealUse.UNKNOWN),
         ("", "round", SealUse.UNKNOWN),
     ],
