@@ -14,6 +14,7 @@ from extractors.files import PageImage
 from extractors.flatten import Corners, find_corners, size_of, spread
 from extractors.paper import even_light, take_off_pale
 from extractors.rulings import find_ink
+from extractors.seal_copies import free_print
 from extractors.seals import SealInk, balance, find_red, find_seals, pixels_per_mm, suppress
 from extractors.upright import quarter_of, skew_of, straighten, turn
 
@@ -22,7 +23,11 @@ _NO_QUADS: Quads = np.zeros((0, 4, 2), np.float32)
 _WHOLE: Corners = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 _MM_PER_INCH = 25.4
 A4_MM, _NEARLY_A4 = 297, 0.25
-_LEAST_DPI, _GOOD_DPI, _MOST_DPI = 172, 200, 260  # of pages: below, print is too small to read; of photographs: above
+_LEAST_DPI, _GOOD_DPI, _MOST_DPI = (
+    120,
+    200,
+    260,
+)  # print below melts (130 is enough); a camera gives more than is of use
 _MOST_SCALE = 2.0
 
 
@@ -122,7 +127,8 @@ def _finish(sheet: _Prepared, stand: _Stand, quads: Quads = _NO_QUADS) -> Sheet:
     seals = find_seals(_settle(sheet.balanced, stand), sheet.ruler)
     coloured = has_coloured_ink(sheet.balanced, sheet.ruler)
     flat = Flattening(corners=stand.corners or _WHOLE, bends=stand.bends) if stand.corners or stand.bends else None
-    colour, grey = _settle(sheet.colour, stand), _settle(sheet.grey, stand)
+    colour = _settle(sheet.colour, stand)
+    grey = free_print(_settle(sheet.grey, stand), seals.copies, sheet.ruler)
     return Sheet(colour, grey, seals, quads, sheet.ruler, stand.turned, stand.skew, coloured, flat)
 
 

@@ -12,7 +12,7 @@ def lay_on(picture, ground="wood", off=0.03, room=0.07):
     size = (round(wide * (1 + 2 * room)), round(high * (1 + 2 * room)))
     flat = np.array([(0, 0), (wide, 0), (wide, high), (0, high)], np.float32)
     moved = np.array([(off, 0), (0, off), (-off, 0), (off / 2, -off)], np.float32) * (wide, high)
-    corners = (flat + (wide * room, high * room) + moved).astype(np.float32)
+    corners = (flat + np.array((wide * room, high * room)) + moved).astype(np.float32)
     matrix = cv2.getPerspectiveTransform(flat, corners)
     cover = cv2.warpPerspective(np.ones((high, wide), np.float32), matrix, size)[:, :, None]
     grain = np.random.default_rng(3).normal(0, 8, (size[1] // 4 + 1, 12)).astype(np.float32)

@@ -102,7 +102,7 @@ def test_a_photograph_is_flat_without_its_table_and_its_seal_still_red():
 
 def test_small_print_is_enlarged_and_the_ruler_with_it():
     sheet = set_upright(small(), None, Eyes())
-    high, wide = sheet.grey.shape
+    high = sheet.grey.shape[0]
     assert high == pytest.approx(297 / 25.4 * 200, abs=3)
     assert sheet.ruler == pytest.approx(200 / 25.4, rel=0.01)
 
