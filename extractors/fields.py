@@ -178,6 +178,8 @@ def quantity_field(
     if read is None:
         return _field(QuantityField, span, page, None, "数值无法识读")
     own = unit_in(read.rest)
+    if own and own.unit is Unit.GRAM:
+        own = own._replace(certain=False)  # a k or 千 that was lost before it leaves no trace
     unit = own or header_unit
     strange = own is not None and own.certain and not text.is_only_unit(read.rest)
     if unit is None or strange or (read.rest and not own):

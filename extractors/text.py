@@ -107,7 +107,7 @@ DAMAGED_MASS = rf"(?<![万百亿])(?!千克)[{_THOUSAND}][{_GRAMS}]|公[斥厅�
 _UNITS = (
     (re.compile(r"(?<![万百千亿])(?:千克[/每]?[年a]|公斤[/每]?年|kg/?[a年]|kg/y)", re.IGNORECASE), Unit.KG),
     (re.compile(r"(?<![万百千亿方])(?:吨[/每]?[年a]|(?<![a-z])t/[a年]|(?<![a-z])t年)", re.IGNORECASE), Unit.TONNE),
-    (re.compile(r"(?<![^\d(:,.])克[/每]?年|(?<![^\d(:,.一-鿿])(?<!\([\dI|])g/?[a年]", re.IGNORECASE), Unit.GRAM),
+    (re.compile(r"(?<![^(:,])克[/每]?年|(?<![^(:,一-鿿])g/?[a年]", re.IGNORECASE), Unit.GRAM),
 )
 _NOTHING_BUT_UNIT = re.compile(
     r"[(\[]?(?:千克|公斤|吨|克|kg|t|g)(?:[/每.]?(?:年|a|yr?))?[)\]]?(?:\([^()\d万百亿月日天季时h]*\)?)*[.,;:、]*",
@@ -123,7 +123,7 @@ _DAMAGED_UNITS = tuple(
         (rf"(?<![万百千亿方/])[{_TONS}][每]?{_PER}{_YEAR}", Unit.TONNE),
         (rf"(?<![a-z])(?:[vu][/1lI|]?|t[/1lI|]?|[fr+†y][/1lI|]|(?<!\d)[lI1|]/)[a年]{_ENDS}", Unit.TONNE),
         (rf"(?<![{_THOUSAND}毫微万百亿])[{_GRAMS}]{_PER}{_YEAR}", Unit.GRAM),
-        (rf"(?<![a-zμ\d])[gqaes9]/{_YEAR}{_ENDS}", Unit.GRAM),
+        (rf"(?<![a-zμ])(?:[gqes]|(?<!\d)[a9])/{_YEAR}{_ENDS}", Unit.GRAM),
     )
 )
 

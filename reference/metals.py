@@ -171,7 +171,7 @@ def may_be_metal(name: str) -> bool:
     """
     if re.fullmatch(r"(?!Pb|Hg|Cd|Cr|As)[A-Za-z\d.-]{3,}|.{2,}量", name):
         return False
-    if _LIKE_HEXAVALENT.search(name) or _TOTAL_WITH.search(name):
+    if _LIKE_HEXAVALENT.search(name):
         return True
     like = re.search(r"^.{0,3}$|^.?[总类總類]|化合|合物|及其|金属|^.金.{2}(?:\(|$)|[A-Z][a-z]计", name)
     return bool(like) or _some_metal(name) is not None
@@ -185,6 +185,8 @@ def _some_metal(name: str) -> Metal | None:
 
 def metal_of(name: str) -> MetalName | None:
     """The tradable metal that a pollutant's folded name means, None for every other pollutant."""
+    if _TOTAL_WITH.search(name):
+        return MetalName(Metal.CR, False)
     if is_hexavalent(name) or _LIKE_HEXAVALENT.search(name) or "烷基" in name:
         return None
     if name == "铬酸雾":
@@ -194,7 +196,7 @@ def metal_of(name: str) -> MetalName | None:
 
 def _plain(name: str) -> MetalName | None:
     for metal, characters in _CHARACTERS.items():
-        if re.fullmatch(_SHAPE.format(f"[{characters}]"), name) and not _TOTAL_WITH.search(name):
+        if re.fullmatch(_SHAPE.format(f"[{characters}]"), name):
             return MetalName(metal, True)
     metal_symbol = _SYMBOLS.get(name.lower())
     return MetalName(metal_symbol, True) if metal_symbol else None

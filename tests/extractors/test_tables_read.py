@@ -1,5 +1,7 @@
 from decimal import Decimal
 
+import pytest
+
 from domain.field import Status
 from domain.page import Cell, Word
 from domain.quantity import Metal
@@ -404,3 +406,53 @@ def test_a_header_cut_in_two_by_the_page_s_end_is_one_header():
 def test_years_without_any_other_heading_leave_doubt_and_drop_nothing():
     rest = grid([["", "", "", "", "", "", *HEAD[1][6:11], ""], limit(1, "DA001", "铅及其化合物", *["0.0100"] * 5)])
     assert [row.metal.status for row in copy_of(rest).limits] == [Status.UNSURE]
+
+
+# ---- damaged names and units ---------------------------------------------------------------------------------------
+
+DAMAGED = [
+    "络",
+    "铭",
+    "烙",
+    "石申",
+    "碑",
+    "隔",
+    "镐",
+    "录",
+    "末",
+    "铝",
+    "铂",
+    "钳",
+    "总络",
+    "类金属碎",
+    "某",
+    "口及其化合物",
+]
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_no_damaged_name_of_a_metal_loses_the_row_of_a_permit(name):
+    table = grid(
+        [*HEAD, SECTION, limit(1, "DA001", "铅及其化合物", *["0.0100"] * 5), limit(2, "DA001", name, *["0.02"] * 5)]
+    )
+    row = copy_of(table).limits[1]
+    assert row.annual[0].value == Decimal("0.02") and row.metal.status is Status.UNSURE
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_no_damaged_name_of_a_metal_loses_its_figures_in_a_form(name):
+    heads = ["重金属种类", "变更前排污许可总量（千克/年）", "变更后排污许可总量（千克/年）"]
+    read = quantities(grid([heads, ["铅", "132.5", "79.5"], [name, "9.9", "8.8"]]))
+    mine = (Decimal("9.9"), Decimal("8.8"))
+    assert len([value for _, _, value in read.foreign if value.value in mine]) == 2
+    assert not [v for values in read.known.values() for v in values if v.value in mine and v.certain]
+
+
+@pytest.mark.parametrize("name", ["络", "烙", "石申", "隔", "录", "铝", "铂", "请"])
+@pytest.mark.parametrize("unit", ["kg/a", "kgla", "干克/年"])
+def test_no_damaged_name_or_unit_loses_a_figure_told_in_a_sentence(name, unit):
+    words = [word(f"经核算，变更前排污许可总量为铅99.13kg/a、{name}0.46{unit}。", 0.1, 0.2)]
+    read = read_quantities([page(words)], QUANTITIES)
+    found = [value for _, named, value in read.foreign if value.value == Decimal("0.46")]
+    assert found
+    assert not [v for values in read.known.values() for v in values if v.value == Decimal("0.46") and v.certain]

@@ -167,3 +167,48 @@ def test_an_impossible_date_keeps_its_place():
 @pytest.mark.parametrize("text", ["毫克/年", "微克/年", "万吨/年"])
 def test_units_that_are_not_ours_are_none(text):
     assert unit_in(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        *((damaged, Unit.KG) for damaged in ("kgla", "kg1a", "kg|a", "kq/a", "k9/a", "ka/a", "(kgla)", "12.5kgla")),
+        *((damaged, Unit.KG) for damaged in ("千克1年", "千克/平", "干克/年", "于免/年", "十克/年", "公斥/年")),
+        *((damaged, Unit.TONNE) for damaged in ("tla", "t1a", "ta", "Va", "Ua", "(Va)", "(v/a)", "12.5Va")),
+        *((damaged, Unit.TONNE) for damaged in ("吨1年", "吨/平", "屯/年", "许可年排放量限值(Va)")),
+        *((damaged, Unit.GRAM) for damaged in ("(q/a)", "(e/a)", "免/年")),
+    ],
+)
+def test_every_damage_of_a_unit_is_probable(text, unit):
+    read = unit_in(text)
+    assert read is not None and read.unit is unit and not read.certain
+
+
+@pytest.mark.parametrize("text", ["干克/年", "于克/年", "十克/年", "lg/a", "hg/a", "Ig/a", "(1g/a)", "铅克/年"])
+def test_what_may_be_kilograms_is_never_surely_grams(text):
+    read = unit_in(text)
+    assert read is not None and (read.unit is Unit.KG or not read.certain)
+
+
+@pytest.mark.parametrize(
+    "text", ["方吨/年", "元/吨.年", "元/干克.年", "kg/d", "t/d", "VOCs", "data", "总氮(以N计)", "2021年"]
+)
+def test_no_other_word_becomes_a_damaged_unit(text):
+    assert unit_in(text) is None
+
+
+@pytest.mark.parametrize("wrong", "abdeloqsuyz0123456789|!.;'")
+def test_no_single_wrong_character_gives_another_unit_beyond_doubt(wrong):
+    for unit, spellings in (
+        (Unit.KG, ("kg/a", "千克/年", "(kg/a)")),
+        (Unit.TONNE, ("t/a", "吨/年", "(t/a)")),
+        (Unit.GRAM, ("(g/a)", "(克/年)")),
+    ):
+        for right in spellings:
+            for i in range(len(right)):
+                read = unit_in(right[:i] + wrong + right[i + 1 :])
+                assert read is None or not read.certain or read.unit is unit, right[:i] + wrong + right[i + 1 :]
+
+
+def test_traditional_names_of_metals_and_units_fold_to_the_usual_ones():
+    assert fold("總鉛、鎘及其化合物、鉻（噸／年）") == "总铅、镉及其化合物、铬(吨/年)"
