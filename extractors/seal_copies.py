@@ -6,7 +6,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from extractors.crops import Rect, whole
+from extractors.crops import Rect, cut, whole
 from extractors.engine import Image
 from extractors.rims import Rim, find_rims
 
@@ -20,6 +20,11 @@ _COLOURED = 26  # difference of the channels on the rim of a seal that is no cop
 _SAME_MM = 6.0
 _BLACK = 110  # level of ink below which a copy is black
 _RAYS = 180
+_RIM_MM, _STROKE_MM = 1.0, 0.35  # width of a rim; strokes of seals are wider, the pale edges of print are not
+_LIGHTER = 75  # level from which a copy's ink is told from print
+_PRINT, _INK, _WHITE = 40, 0.78, 228  # level of print; share of the copy's own level that is its ink; of paper
+_OUTLIERS = 35  # percent of a rim's ink that print may lie over
+_CONTRAST = 1.4  # thin strokes lose ink to the stretch and get it back
 
 
 class Copy(NamedTuple):
@@ -49,6 +54,40 @@ def find_copies(balanced: Image, ruler: float, rims: Sequence[Rim | None] = ()) 
             colour = "black" if np.percentile(_along(level, rim, -0.5), 25) < _BLACK else "grey"
             found.append(Copy(large.rect.meet(whole(balanced)), large, colour))
     return tuple(found)
+
+
+def free_print(grey: Image, copies: Sequence[Copy], ruler: float) -> Image:
+    """The grey picture with the ink of copies made paper where print is clearly darker; black copies stay.
+
+    Only strokes as wide as a seal's are taken: the pale edges of print within the rim are left as they are.
+    """
+    freed = grey.copy()
+    for copy in copies:
+        part = cut(freed, copy.rect)
+        level = _level(part, copy, ruler)
+        if level < _LIGHTER:
+            continue
+        width = max(3, round(_STROKE_MM * ruler)) | 1
+        between = (part > level * _INK) & (part < _WHITE) & (_ellipse(part, copy, 0.0) > 0)
+        strokes = cv2.morphologyEx(between.astype(np.uint8), cv2.MORPH_OPEN, np.ones((width, width), np.uint8))
+        near = cv2.dilate(strokes, np.ones((5, 5), np.uint8)) > 0
+        stretched = 255 * np.clip((part.astype(np.float32) - _PRINT) / (level * _INK - _PRINT), 0, 1) ** _CONTRAST
+        part[:] = np.where(near, np.maximum(part, stretched), part).astype(np.uint8)
+    return freed
+
+
+def _level(part: Image, copy: Copy, ruler: float) -> float:
+    """How light the ink of the rim is, 0–255."""
+    ring = cv2.subtract(_ellipse(part, copy, 0.0), _ellipse(part, copy, 2 * _RIM_MM * ruler))
+    inked = part[(ring > 0) & (part < _WHITE)]
+    return float(np.percentile(inked, _OUTLIERS)) if inked.size else 0.0
+
+
+def _ellipse(part: Image, copy: Copy, less: float) -> Image:
+    """A mask of what lies within the rim, its diameters so many pixels less."""
+    (x, y), (a, b) = copy.rim.centre, copy.rim.diameters
+    middle = x - max(0, copy.rect.x0), y - max(0, copy.rect.y0)
+    return cv2.ellipse(np.zeros(part.shape, np.uint8), (middle, (a - less, b - less), copy.rim.turn), 255, -1)
 
 
 def _is_seal(strength: Image, rim: Rim) -> bool:

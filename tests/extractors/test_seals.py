@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from extractors.crops import Rect
+from extractors.seal_copies import free_print
 from extractors.seals import balance, find_red, find_seals, seal_records, suppress
 from fixtures.make.models import Stamp
 from fixtures.make.render import Sheet
@@ -150,3 +151,15 @@ def test_print_under_a_seal_stays_and_the_seal_goes(ink):
     dark, bare = plain.max(axis=2) < 90, plain.min(axis=2) > 225
     assert freed[under & dark].mean() < 80
     assert np.percentile(freed[under & bare], 10) > 190
+
+
+@pytest.mark.parametrize("ink", [ink for ink in BLACKS if ink[0] > 80])
+def test_print_under_a_grey_copy_stays_and_the_copy_goes(ink):
+    plain, stamped = sheet(), sheet((OFFICE, Press(10, 0.9, 0.2, ink), (70, 85)))
+    grey = suppress(stamped, seals(stamped))
+    freed = free_print(grey, find_seals(stamped, MM).copies, MM)
+    dark, bare = plain.max(axis=2) < 60, plain.min(axis=2) > 240
+    seal = cv2.erode((stamped.min(axis=2) < 190).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    assert freed[seal & dark].mean() < 80
+    assert np.mean(freed[seal & bare] > 200) > 0.9 > np.mean(grey[seal & bare] > 200)
+    assert np.array_equal(freed[:480], grey[:480])
