@@ -30,7 +30,9 @@ Finds every X.truth.json beside a package X, or truth.json inside a folder, and 
 
 静默错 silent：关键字段读错、系统称确定、且没有规则因此停下。存疑 unsure：交人工核对，读得对不对都算。
 A silent error is a critical field that is wrong, called certain, and stopped no rule; unsure fields go to a person.
-按扫描等级 by scan：office = light + typical，rough = rough + phone，poor 单列（读不清应退回重扫）。"""
+按扫描等级 by scan：office = light + typical，rough = rough + phone，poor 单列（读不清应退回重扫）。
+印章 seals：有无对 = 认出 /（纸上 + 多认）；性质、所有人、用途只在可辨认处计。真值 either 中的规则不论是否报出都不算误报。
+Seals found = found / (pressed + invented); whose and what for only where legible. `either` rules are no false alarms."""
 
 Spot = tuple[str, Place]  # package and place
 
@@ -51,7 +53,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--record", action="store_true", help="把读取结果存到材料包旁 · record readings beside packages"
     )
     parser.add_argument("--only", metavar="GLOB", default="*", help="只评估名称匹配的材料包")
-    parser.add_argument("--errors", nargs="?", choices=("critical", "all"), const="critical", help="列出不对的字段")
+    parser.add_argument(
+        "--errors", nargs="?", choices=("critical", "all"), const="critical", help="列出不对的字段和印章"
+    )
     parser.add_argument("--ablation", action="store_true", help="依次停用每一部分再评估 · what each part brings")
     parser.add_argument("--html", type=Path, metavar="FILE", help="写成可浏览、可打印的网页，附最差字段的截图")
     parser.add_argument("--worst", type=int, metavar="N", default=10, help="网页里最差字段的个数（错误更多时全列）")
