@@ -71,7 +71,8 @@ def lay_out(
     xs = [left + x for x in edges]
     tops, spans = head_spans(boxes, edges, _top(head, rules, ruler), bounds[0]) if boxes else ([], [])
     titles = [_is_title(row, body, y0, y1, ruler) for row, (y0, y1) in zip(rows, pairwise(bounds), strict=True)]
-    slots = _Body(rows, edges, titles, xs, bounds, across, ruler)
+    own = _own_print(parting, boxes, edges, ruler)
+    slots = _Body(rows, edges, own, titles, xs, bounds, across, ruler)
     if slots.crossed > _MOST_CROSSED:
         return None
     below = [(r + len(tops), r_end + len(tops), c, c_end) for r, r_end, c, c_end in grow_spans(slots)]
@@ -160,6 +161,15 @@ def _is_title(row: Bools, body: Sequence[Strip], y0: int, y1: int, ruler: float)
     return len(runs(row, _TITLE_GAP_MM * ruler)) == 1 and bool(_SECTION.search(_text(body, y0, y1)))
 
 
+def _own_print(rows: Sequence[Bools], boxes: Sequence[Rect], edges: Edges, ruler: float) -> Bools:
+    """Where columns have their print: below their headings, and where two rows have some."""
+    own: Bools = np.sum([filled(row, _WORD_MM * ruler) for row in rows], axis=0) >= 2
+    for box in boxes:
+        if not any(box.x0 < edge < box.x1 for edge in edges):
+            own[max(0, box.x0) : box.x1] = True
+    return own
+
+
 class _Body:
     """Which slots of the body hang together: print reaches over, or a line is missing where others are."""
 
@@ -167,6 +177,7 @@ class _Body:
         self,
         rows: Sequence[Bools],
         edges: Edges,
+        own: Bools,
         titles: Sequence[bool],
         xs: Sequence[int],
         ys: Sequence[int],
@@ -175,14 +186,27 @@ class _Body:
     ) -> None:
         self.xs, self.ys = xs, ys
         words = [filled(row, _WORD_MM * ruler) for row in rows]  # no border runs between the digits of a figure
-        pairs = list(zip(words, titles, strict=True))
         self._crossed = np.array(
-            [[title or bool(row[max(0, edge - 1) : edge + 2].any()) for edge in edges] for row, title in pairs]
+            [
+                [title or bool(row[max(0, edge - 1) : edge + 2].any()) for edge in edges]
+                for row, title in zip(words, titles, strict=True)
+            ]
         )
+        self._join_strays(words, edges, own)
         self._ruled = np.array([_ruled(across, y, xs, ruler) for y in ys])
 
         plain = self._crossed[[not title for title in titles], 1:-1]
         self.crossed = float(plain.mean()) if plain.size else 1.0
+
+    def _join_strays(self, words: Sequence[Bools], edges: Edges, own: Bools) -> None:
+        """Print that stands where its column has neither heading nor other print may be the neighbour's."""
+        for number, row in enumerate(words):
+            for col, (left, right) in enumerate(pairwise(edges)):
+                at = left + np.flatnonzero(row[left:right])
+                middle = int(at[0] + at[-1]) // 2 if len(at) else left
+                if len(at) and own[left:right].any() and not own[middle]:
+                    near = min((col, col + 1), key=lambda n: abs(edges[n] - middle))
+                    self._crossed[number, near] = True
 
     def below(self, row: int, col: int) -> bool:
         """Rows are parted by a line where there is one, or where there is none at all at this height."""

@@ -98,8 +98,23 @@ def columns_of(rows: Sequence[NDArray[np.bool_]], boxes: Sequence[Rect], width: 
         gaps = [gap for gap in gaps if not _stands_over(leaf, gap)]
         gaps = [part for gap in gaps for part in _split(gap, leaf, ruler)]
     gaps += _between(leaves, gaps, regular, _GAP_MM * ruler)
-    inner = sorted((a + b) // 2 for a, b in gaps if a > 0 and b < width)
-    return [0, *inner, width]
+    inner = _without_strays(sorted(gap for gap in gaps if gap[0] > 0 and gap[1] < width), leaves, regular)
+    return [0, *((a + b) // 2 for a, b in inner), width]
+
+
+def _without_strays(
+    gaps: Sequence[Interval], leaves: Sequence[Interval], rows: Sequence[NDArray[np.bool_]]
+) -> list[Interval]:
+    """Print of one row between two headings makes no column of its own; the wider gap beside it stays."""
+    kept: list[Interval] = []
+    for gap in gaps:
+        before = kept[-1] if kept else None
+        alone = before is not None and not any(min(leaf[1], gap[0]) > max(leaf[0], before[1]) for leaf in leaves)
+        if not (before and leaves and alone and sum(row[before[1] : gap[0]].any() for row in rows) < 2):
+            kept.append(gap)
+        elif gap[1] - gap[0] > before[1] - before[0]:
+            kept[-1] = gap
+    return kept
 
 
 def runs(row: NDArray[np.bool_], gap: float) -> list[Interval]:

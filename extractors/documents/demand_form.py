@@ -9,7 +9,7 @@ from domain.field import Field, PerMetal, QuantityField, TextField
 from domain.page import ReadPage
 from domain.quantity import Amount
 from extractors.fields import code_field, date_field, text_field
-from extractors.mending import join_strokes, mend
+from extractors.mending import mend
 from extractors.projects import (
     CODE_LABEL,
     CONSTRUCTION_LABEL,
@@ -109,7 +109,6 @@ class DemandForm(Document):
 def read(pages: Sequence[ReadPage]) -> DemandForm:
     """The form; its quantities from ruled tables in either direction, else from label：value lines."""
     pages = mend(pages)
-    pages = join_strokes(pages)
     found = find_values(pages, LABELS | _BELOW, _WRAPPED)
     quantities = read_quantities(pages, {key: QUANTITIES[key] for key in KEYS})
     texts = ("name", "contact", "phone", "project", "industry", "county")

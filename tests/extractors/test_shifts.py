@@ -39,7 +39,7 @@ def with_cell(page: ReadPage, number: int, old: Cell, new: Cell) -> ReadPage:
 
 def annual(page: ReadPage) -> list[list[tuple[object, bool]]]:
     """Value and certainty of each row's years."""
-    rows = [item for item in read_copy([page]).limits]
+    rows = read_copy([page]).limits
     return [[(field.value, field.certain) for field in row.annual] for row in rows]
 
 
@@ -72,7 +72,7 @@ def test_two_years_whose_border_melted_are_doubt_in_both(page: ReadPage) -> None
         right = next(
             (c for c in grid.cells if (c.row, c.row_end, c.col) == (cell.row, cell.row_end, cell.col_end)), None
         )
-        if right is None or is_empty(text_in(cell)) and is_empty(text_in(right)):
+        if right is None or (is_empty(text_in(cell)) and is_empty(text_in(right))):
             continue
         after = annual(melted(page, number, grid, cell, right))
         pairs = [(a, b) for one, two in zip(before, after, strict=True) for a, b in zip(one, two, strict=True)]

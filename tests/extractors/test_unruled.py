@@ -1,0 +1,109 @@
+"""Tables without all their lines: rows and columns by alignment, and doubt where a row does not fit."""
+
+import cv2
+import numpy as np
+import pytest
+from PIL import ImageDraw
+
+from domain.field import Status
+from domain.page import Word
+from domain.quantity import Metal
+from extractors.crops import Rect
+from extractors.documents.permit_copy import read as read_copy
+from extractors.pieces import Piece
+from extractors.quantities import read_quantities
+from extractors.rulings import find_rulings
+from extractors.unruled import complete, find_unruled
+from extractors.words import Piecework
+from reference.labels import QUANTITIES
+from tests.extractors.papers import DPI, MM, bgr, font, paper
+from tests.extractors.readings import grid, page, word, words_of
+
+HEAD = ("重金属种类", "基础排放量", "工程削减量", "减排任务", "富余排放量")
+ROWS = (
+    ("铅", "180.12", "97.10", "14.50", "82.60"),
+    ("汞", "", "", "", ""),
+    ("砷", "3.21", "", "0.40", "1.05"),
+    ("铬", "12.00", "7.05", "/", "7.05"),
+)
+XS = (36, 68, 100, 132, 164)  # the middles of the columns in millimetres
+
+
+def drawn(rows, style, top_mm=60.0, step_mm=8.0, shift=None):
+    """A page with a table in a style, and its pieces as if read; `shift` moves one text: (row, column): millimetres."""
+    sheet = paper()
+    draw = ImageDraw.Draw(sheet)
+    read, shift = [], shift or {}
+    for row, texts in enumerate(rows):
+        for col, text in enumerate(texts):
+            if text:
+                at = ((XS[col] + shift.get((row, col), 0)) * MM, (top_mm + step_mm * row) * MM)
+                box = draw.textbbox(at, text, font(round(3.6 * MM)), anchor="mm")
+                draw.text(at, text, (20, 20, 20), font(round(3.6 * MM)), anchor="mm")
+                rect = Rect(*(int(v) for v in box))
+                read.append(
+                    Piecework(Piece(rect.grow(2, 2), None), Word(text=text, box=rect.box(*sheet.size), confidence=0.99))
+                )
+    for y in lines_of(style, len(rows)):
+        height = (top_mm + step_mm * (y - 0.5)) * MM
+        draw.line([(20 * MM, height), (180 * MM, height)], (20, 20, 20), 2)
+    return cv2.cvtColor(bgr(sheet), cv2.COLOR_BGR2GRAY), read
+
+
+def lines_of(style, rows):
+    return {"three": (0, 1, rows), "rows": range(rows + 1), "bare": ()}[style]
+
+
+def lattices(rows, style, **more):
+    grey, read = drawn(rows, style, **more)
+    return list(find_unruled([], read, find_rulings(grey, DPI / 25.4), DPI / 25.4))
+
+
+@pytest.mark.parametrize("style", ["three", "rows", "bare"])
+def test_columns_are_told_by_alignment_and_blank_cells_keep_their_place(style):
+    (found,) = lattices([HEAD, *ROWS], style)
+    assert (len(found.xs) - 1, len(found.ys) - 1) == (5, 5)
+    assert not found.ruled and len(found.spans) == 25
+    for middle, (left, right) in zip(XS, zip(found.xs, found.xs[1:], strict=False), strict=True):
+        assert left < middle * MM < right
+
+
+def test_a_figure_between_two_columns_joins_their_cells():
+    (found,) = lattices([HEAD, *ROWS], "three", shift={(4, 1): 16})
+    joined = [span for span in found.spans if span[3] - span[2] > 1]
+    assert joined and all(span[0] == 4 for span in joined)
+
+
+def test_headings_over_several_columns_stand_above_them():
+    rows = [("", "", "工程削减及任务", "", ""), HEAD, *ROWS]
+    (found,) = lattices(rows, "bare", step_mm=7.0)
+    assert len(found.xs) - 1 == 5
+
+
+def test_sentences_are_no_table():
+    text = ("经核算，减排项目的基础排放量为", "铅180.12千克，工程削减量为97.10千", "克，减排任务为14.50千克。")
+    grey, read = drawn([("", "", line, "", "") for line in text], "bare")
+    assert list(find_unruled([], read, find_rulings(grey, DPI / 25.4), DPI / 25.4)) == []
+
+
+def test_ruled_tables_stay_as_they_are():
+    grey, read = drawn([("编号", "名称", "", "", "")], "bare")
+    assert complete([], read, find_rulings(grey, DPI / 25.4), DPI / 25.4) == []
+    assert np.asarray(grey).min() < 128
+
+
+def test_a_row_of_limits_outside_of_every_table_leaves_doubt_on_the_totals():
+    head = ["排放口编号", "排放口名称", "污染物种类", "第一年", "第二年", "第三年", "第四年", "第五年"]
+    table = grid([head, ["DA001", "排气筒", "铅及其化合物", *["0.0860"] * 5]])
+    lost = [word("DA002", 0.1, 0.3), *(word("0.0340", 0.4 + 0.1 * n, 0.3) for n in range(5))]
+    read = read_copy([page([word("主要排放口", 0.1, 0.1), *words_of(table), *lost], 1, [table])])
+    assert read.totals[Metal.PB].status is Status.UNSURE
+
+
+def test_a_metals_row_outside_of_the_table_is_doubt_for_each_of_its_figures():
+    table = grid([list(HEAD), list(ROWS[0])])
+    lost = [word("砷", 0.12, 0.3), word("3.21", 0.3, 0.3), word("0.40", 0.6, 0.3)]
+    keys = {key: QUANTITIES[key] for key in ("base", "reduction", "task", "surplus")}
+    told = read_quantities([page([word("单位：千克/年", 0.7, 0.1), *words_of(table), *lost], 1, [table])], keys)
+    assert told.of("base")[Metal.PB].certain
+    assert told.of("base")[Metal.AS].status is Status.UNSURE and told.of("base")[Metal.AS].value is None
