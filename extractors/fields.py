@@ -236,7 +236,7 @@ def metal_field(span: Span | None, page: int) -> Field[Metal]:
         return missing("未找到污染物名称")
     name, core = metal_of(span.text), _core(span)
     if name is None:
-        known = _is_known(span) or not may_be_metal(span.text)
+        known = _is_known(span) or (core.confidence >= SURE_NAME and not may_be_metal(span.text))
         return _field(Field[Metal], span, page, None, None if known else "污染物名称无法确认")
     doubt = None if name.certain and core.confidence >= SURE_NAME else "金属名称疑似识读有误"
     return _field(Field[Metal], span, page, name.metal, doubt)

@@ -456,3 +456,20 @@ def test_no_damaged_name_or_unit_loses_a_figure_told_in_a_sentence(name, unit):
     found = [value for _, named, value in read.foreign if value.value == Decimal("0.46")]
     assert found
     assert not [v for values in read.known.values() for v in values if v.value == Decimal("0.46") and v.certain]
+
+
+def test_a_name_that_was_hardly_read_is_not_surely_another_pollutant():
+    table = grid([*HEAD, SECTION, limit(1, "DA001", "臭汽浓廣", *["0.02"] * 5)])
+    clear, faint = copy_of(table).limits[0], copy_of(fainter(table, "臭汽浓廣")).limits[0]
+    assert clear.metal.certain and clear.metal.value is None and faint.metal.status is Status.UNSURE
+
+
+def fainter(table, text):
+    """The table with the one cell of this text read with little confidence."""
+    cells = [
+        c.model_copy(update={"words": tuple(w.model_copy(update={"confidence": 0.3}) for w in c.words)})
+        if c.text == text
+        else c
+        for c in table.cells
+    ]
+    return table.model_copy(update={"cells": tuple(cells)})
