@@ -43,6 +43,12 @@ def test_img_002_does_not_count_an_authority_s_or_a_bank_s_seal_or_a_grey_copy(c
     assert "复印" in under(clean, seal_of(colour="grey")).failed("IMG-002").message
 
 
+def test_img_002_does_not_count_a_person_s_seal(clean: Case) -> None:
+    person = seal_of(None, SealRole.UNKNOWN, SealUse.UNKNOWN, text="张三印", shape="square", diameter_mm=18.2)
+    assert "个人名章" in under(clean, person).failed("IMG-002").message
+    assert under(clean, person, seal_of()).outcomes("IMG-002") == {Outcome.PASSED}
+
+
 def test_img_002_is_content_with_a_seal_on_one_of_the_pages(clean: Case) -> None:
     spread = under(clean, number=8).change(PermitCopy, None, pages=(5, 8))
     assert spread.outcomes("IMG-002") == {Outcome.PASSED}

@@ -32,6 +32,9 @@ _USES = {
 }
 
 
+_PERSON_MM = 26.0  # the square seal of a person is smaller than any company's
+
+
 class Mark(NamedTuple):
     """A seal on a document's page, as a rule looked at it."""
 
@@ -46,7 +49,7 @@ class Mark(NamedTuple):
 
 class Marks(NamedTuple):
     """The red seals of a document: of the company, of another one, of some company, of nobody that can be told, and
-    of authorities and banks; `pale` are copies of seals in grey or black."""
+    of authorities, banks and persons; `pale` are copies of seals in grey or black."""
 
     own: list[Mark]
     strange: list[Mark]
@@ -106,7 +109,7 @@ def official_seal(document: Document, dossier: Dossier) -> Problem | None:
 
 
 def _unsealed(document: Document, marks: Marks) -> Problem:
-    there = [f"{mark.shown}（{_ROLES[mark.seal.role]}）" for mark in marks.official]
+    there = [f"{mark.shown}（{_ROLES.get(mark.seal.role, '个人名章')}）" for mark in marks.official]
     there += [f"{mark.shown}（复印的灰黑色印章）" for mark in marks.pale]
     only = f"，只有{'、'.join(there)}" if there else ""
     evidence = tuple(mark.evidence for mark in marks.official + marks.pale)
@@ -163,8 +166,8 @@ def _sorted(found: Sequence[Mark], names: Sequence[str]) -> Marks:
         own,
         [mark for mark in others if mark.seal.owner is not None],
         [mark for mark in others if mark.seal.owner is None],
-        [mark for mark in red if mark.seal.role is SealRole.UNKNOWN],
-        [mark for mark in red if mark.seal.role in _ROLES],
+        [mark for mark in red if mark.seal.role is SealRole.UNKNOWN and not _is_person(mark.seal)],
+        [mark for mark in red if mark.seal.role in _ROLES or _is_person(mark.seal)],
         [mark for mark in found if mark.seal.colour != "red"],
     )
 
@@ -174,6 +177,12 @@ def _is_of(seal: Seal, names: Sequence[str]) -> bool:
     if seal.owner is not None and fold_name(seal.owner) in {fold_name(name) for name in names}:
         return True
     return any(compare_seal(ring_of(seal), name, certainty_of(seal)).same for name in names if name)
+
+
+def _is_person(seal: Seal) -> bool:
+    """Whether it is the small square seal with a person's name that stands beside a company's."""
+    small = seal.diameter_mm is not None and seal.diameter_mm < _PERSON_MM
+    return seal.role is SealRole.UNKNOWN and seal.shape == "square" and small
 
 
 def _names(dossier: Dossier) -> list[Place[str]]:
