@@ -1,16 +1,23 @@
 """Pages laid for reading and laid again from their record, with a stand-in for the engine."""
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
 
 from domain.page import Flattening, Page
+from extractors.bends import measure_bends
+from extractors.files import render, unpack
+from extractors.flatten import find_corners
 from extractors.paper import even_light, take_off_pale
-from extractors.seals import balance, find_red, suppress
-from extractors.sheets import as_read, laid, set_upright
+from extractors.seals import balance, find_red, pixels_per_mm, suppress
+from extractors.sheets import as_read, laid, load_picture, set_upright
 from extractors.upright import skew_of, straighten, turn
 from tests.extractors.papers import DPI, MM, bgr, grain, letter, paper, rule, stamp, table_page, tilt
 from tests.extractors.photographs import bend, lay_on, shade, show_through
+
+SCANS = Path(__file__).parents[2] / "fixtures/scans"
 
 
 class Eyes:
@@ -153,3 +160,16 @@ def test_what_shines_through_is_taken_off_and_print_stays():
 def test_a_page_of_faint_print_keeps_all_of_it():
     faint = 255 - (255 - cv2.cvtColor(bgr(table_page()), cv2.COLOR_BGR2GRAY)) // 3
     assert take_off_pale(faint) is faint
+
+
+@pytest.mark.parametrize("name", ["b411-000.tif", "d409-000.pdf", "s2466-000.tif"])
+def test_pages_of_office_scans_are_read_as_they_are(name, tmp_path):
+    images = [image for file in unpack(SCANS / name, tmp_path).files for image in render(file, tmp_path)][:3]
+    for image in images:
+        picture = load_picture(image)
+        lit = even_light(picture, pixels_per_mm(picture, image.dpi))
+        grey = suppress(balance(lit), find_red(balance(lit), pixels_per_mm(picture, image.dpi)))
+        assert find_corners(picture) is None
+        assert lit is picture
+        assert take_off_pale(grey) is grey
+        assert measure_bends(straighten(grey, skew_of(grey))) == ()
