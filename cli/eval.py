@@ -31,8 +31,8 @@ Finds every X.truth.json beside a package X, or truth.json inside a folder, and 
 静默错 silent：关键字段读错、系统称确定、且没有规则因此停下。存疑 unsure：交人工核对，读得对不对都算。
 A silent error is a critical field that is wrong, called certain, and stopped no rule; unsure fields go to a person.
 按扫描等级 by scan：office = light + typical，rough = rough + phone，poor 单列（读不清应退回重扫）。
-印章 seals：有无对 = 认出 /（纸上 + 多认）；性质、所有人、用途只在可辨认处计。真值 either 中的规则不论是否报出都不算误报。
-Seals found = found / (pressed + invented); whose and what for only where legible. `either` rules are no false alarms."""
+印章 seals：有无对 = 认出 /（纸上 + 多认）；性质、所有人、用途只在可辨认处计。真值 either 中的规则报出不算误报。
+Seals found = found / (pressed + invented); whose and what for only where legible. Rules in `either` may fail."""
 
 Spot = tuple[str, Place]  # package and place
 
