@@ -57,6 +57,10 @@ SEMANTICS = """
 * Parties, submissions, balances and notices are found by 统一社会信用代码 (and metal), never by name. Where the ledger
   was not at hand (`check` on the spot), what is not found in it is `unsure` and what is found may fail; with it, what
   is not found fails (DEA-007) or leaves the other rules of the deal `unsure`.
+* A seal is the company's where its text is a name of form or licence with characters misread at most singly (in pairs
+  where the text is blurred), another's where two in a row are others and were read with certainty or a word such as
+  集团 or 分公司 is more; in between it is `unsure`. An authority's, a bank's or a person's seal and a grey copy never
+  count. Whose seals a contract bears is DEA-008's matter alone.
 * A contract moves exactly what it prints: DEA-004 and DEA-005 know no printed precision of it. Prices, totals and
   payments agree to half a 分 (half a 元 where printed in whole 元); a total that only a rounded quantity or rounding to
   万元 explains is `unsure` (DEA-002).
