@@ -136,3 +136,11 @@ def test_a_sealed_page_that_nobody_can_read_is_told_though_it_is_set_aside(clean
 
 def sealed(page: ReadPage, *seals: Seal) -> ReadPage:
     return page.model_copy(update={"reading": page.reading.model_copy(update={"seals": seals})})
+
+
+def test_a_page_set_aside_that_is_hardly_legible_leaves_doubt(clean: Case) -> None:
+    case = seen(clean, 8, sharpness=0.36).plus(Other(pages=(8,), label="unknown"))
+    printed = case.with_(
+        pages=tuple(sealed(page, Seal(box=BOX, colour="red", shape="round")) for page in case.dossier.pages)
+    )
+    assert printed.doubted("IMG-005").subject == "other"

@@ -84,11 +84,13 @@ def _set_aside(document: Other, dossier: Dossier) -> Problem | None:
     printed = [
         page.page for page in papers if page.words or any(seal.shape != "partial" for seal in page.reading.seals)
     ]
-    unclear = [flaw for page in printed if page.quality for flaw in _unclear(page.number, page.quality) if flaw.sure]
+    unclear = [flaw for page in printed if page.quality for flaw in _unclear(page.number, page.quality)]
     if not unclear:
         raise NotApplicable(f"{named(document)}不是须核对的文书")
     for flaw in unclear:
         whole(document, flaw.page)
+    if not any(flaw.sure for flaw in unclear):
+        raise Doubt(why=f"{named(document)}可能无法辨认：{_told(unclear)}")
     return Problem(f"{named(document)}无法辨认是何文书：{_told(unclear)}，请重新扫描")
 
 
