@@ -40,7 +40,7 @@ def join_cut(grid: Grid, shape: float) -> Grid:
     cells = list(grid.cells)
     for right in grid.cells:
         left = next((c for c in cells if _is_left_of(c, right)), None)
-        stray = left is not None and (_alone(grid, right) or _is_rest(left, right))
+        stray = left is not None and (_alone(grid, right) or _is_rest(left, right) or _closes(left, right))
         if left and stray and _goes_on(left.words, right.words, shape):
             cells[cells.index(left)] = _joined(left, right)
             cells.remove(right)
@@ -61,6 +61,12 @@ def _is_rest(left: Cell, right: Cell) -> bool:
     """One last character of a longer text."""
     last = text_in(right)
     return len(last) == 1 and "一" < last <= "鿿" and metal_of(last) is None and len(text_in(left)) >= 4
+
+
+def _closes(left: Cell, right: Cell) -> bool:
+    """A bracket that opens in one cell closes at the beginning of the next: its stroke was taken for a border."""
+    before, after = text_in(left), text_in(right)
+    return after.startswith(")") and before.count("(") > before.count(")")
 
 
 def _goes_on(left: Sequence[Word], right: Sequence[Word], shape: float) -> bool:

@@ -1,6 +1,6 @@
 from domain.page import Word
 from extractors.layout import text_in
-from extractors.mending import mend
+from extractors.mending import join_cut, mend
 from tests.extractors.readings import grid, page, word
 
 
@@ -51,3 +51,17 @@ def test_a_text_that_goes_on_over_a_stray_border_is_joined():
 def test_neighbours_with_room_between_their_texts_stay_apart():
     made = grid([["建设性质", "改建", "省"], ["建设地点", "赫章县", "市"]])
     assert mended(made) == made
+
+
+def test_a_bracket_taken_for_a_border_joins_its_cells_though_the_table_has_a_border_there():
+    table = grid(
+        [["项目名称", "锦源化工（贵州", "）有限公司改建项目", ""], ["联系人", "刘朝阳", "电话", "1"]],
+        left=0.1,
+        right=0.5,
+    )
+    left, right = table.cells[1], table.cells[2]
+    edge = left.words[0].box.x1
+    near = right.words[0].model_copy(update={"box": right.words[0].box._replace(x0=edge + 0.001)})
+    cells = tuple(cell.model_copy(update={"words": (near,)}) if cell is right else cell for cell in table.cells)
+    joined = join_cut(table.model_copy(update={"cells": cells}), 0.7)
+    assert joined.at(0, 1).text == "锦源化工（贵州）有限公司改建项目"
