@@ -27,12 +27,12 @@ PAPERS = (
 NAMES = names_of(PAPERS)
 
 
-def seal(text, confidence=0.97, **changes):
+def seal(text, confidence=0.98, **changes):
     told = {"box": Box(0.4, 0.6, 0.6, 0.74), "colour": "red", "shape": "round", "text": text}
     return Seal(**(told | {"confidence": confidence if text else 0.0} | changes))
 
 
-def owner(text, confidence=0.97):
+def owner(text, confidence=0.98):
     return read_owner(seal(text, confidence), NAMES)
 
 

@@ -167,7 +167,7 @@ COPIES = (
 def seal_of(owner: str | None = NAME, role: SealRole = SealRole.COMPANY, use: SealUse = SealUse.OFFICIAL,
             **changes: Any) -> Seal:  # fmt: skip
     """A red seal as it is understood."""
-    told = {"box": BOX, "colour": "red", "shape": "round", "text": owner or "", "confidence": 0.97}
+    told = {"box": BOX, "colour": "red", "shape": "round", "text": owner or "", "confidence": 0.99}
     return Seal(**(told | {"role": role, "use": use, "owner": owner} | changes))
 
 
