@@ -1,7 +1,7 @@
 """A typed document: pages of a package that belong together, and the fields read on them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -55,6 +55,18 @@ def values(thing: object, path: str = "") -> Iterator[tuple[str, Field[Any]]]:
     elif isinstance(thing, tuple | list):
         for index, item in enumerate(thing):
             yield from values(item, f"{path}[{index}]")
+
+
+def map_fields(thing: Any, change: Callable[[Field[Any]], Field[Any]]) -> Any:
+    """The same document, row, list or mapping with every Field below it changed; fields never set stay unset."""
+    if isinstance(thing, Field):
+        return change(thing)
+    if isinstance(thing, Frozen):
+        parts = {key: value for key, value in thing if isinstance(value, Field | Frozen | Mapping | tuple)}
+        return thing.model_copy(update={key: map_fields(value, change) for key, value in parts.items()})
+    if isinstance(thing, Mapping):
+        return {key: map_fields(value, change) for key, value in thing.items()}
+    return tuple(map_fields(one, change) for one in thing) if isinstance(thing, tuple) else thing
 
 
 def key_of(path: str) -> str:

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from domain.page import Box, Cell, SecondReading, Word
 from extractors.text import fold
 
-
 _SAME_PLACE = 0.9  # of both boxes
 
 

@@ -1,14 +1,12 @@
 """Parts of the reading that can be left out, to measure what each of them brings."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel
-
-from domain.document import Document
+from domain.document import Document, map_fields
 from domain.field import Field, Status
-from domain.page import Frozen, Grid, PageReading, ReadPage, SecondReading, Word
+from domain.page import Grid, PageReading, ReadPage, SecondReading, Word
 
 
 class Part(StrEnum):
@@ -78,21 +76,9 @@ def _in_the_open(reading: PageReading) -> Iterator[SecondReading]:
 
 def without_doubt(documents: Sequence[Document]) -> list[Document]:
     """The documents with every value that was read called certain."""
-    return [_sure(document) for document in documents]
+    return [map_fields(document, _sure) for document in documents]
 
 
-def _sure(thing: Any) -> Any:
-    """The same thing, every field with a value below it certain."""
-    if isinstance(thing, Field):
-        read = thing.status is Status.UNSURE and thing.value is not None
-        return thing.model_copy(update={"status": Status.CERTAIN}) if read else thing
-    if isinstance(thing, Frozen):
-        return thing.model_copy(update={key: _sure(value) for key, value in _parts(thing)})
-    if isinstance(thing, Mapping):
-        return {key: _sure(value) for key, value in thing.items()}
-    return tuple(map(_sure, thing)) if isinstance(thing, tuple) else thing
-
-
-def _parts(thing: BaseModel) -> list[tuple[str, Any]]:
-    """What stands below a record and is no bare value; fields that were never set stay unset."""
-    return [(key, value) for key, value in thing if isinstance(value, Field | Frozen | Mapping | tuple)]
+def _sure(field: Field[Any]) -> Field[Any]:
+    read = field.status is Status.UNSURE and field.value is not None
+    return field.model_copy(update={"status": Status.CERTAIN}) if read else field

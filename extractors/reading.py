@@ -13,7 +13,8 @@ from extractors.pieces import cut_pieces, text_ink
 from extractors.quality import measure
 from extractors.readers import read_in_order
 from extractors.rulings import find_rulings
-from extractors.seal_text import SealText, read_seal_texts
+from extractors.seal_rows import SealText
+from extractors.seal_text import read_seal_texts
 from extractors.seals import seal_records
 from extractors.sheets import Sheet, as_it_lies, load_picture, set_upright
 from extractors.tables import Lattice, find_tables

@@ -23,11 +23,7 @@ _NO_QUADS: Quads = np.zeros((0, 4, 2), np.float32)
 _WHOLE: Corners = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 _MM_PER_INCH = 25.4
 A4_MM, _NEARLY_A4 = 297, 0.25
-_LEAST_DPI, _GOOD_DPI, _MOST_DPI = (
-    120,
-    200,
-    260,
-)  # print below melts (130 is enough); a camera gives more than is of use
+_LEAST_DPI, _GOOD_DPI, _MOST_DPI = 120, 200, 260  # below, print melts (130 is enough); above, nothing is gained
 _MOST_SCALE = 2.0
 
 

@@ -9,6 +9,7 @@ from domain.document import Document, Version
 from domain.dossier import Dossier, Kind, RefusedFile
 from domain.field import Status
 from domain.page import ReadPage
+from extractors.blurred import doubt_blurred
 from extractors.documents.other import Other
 from extractors.documents.permit_certificate import PermitFields
 from extractors.documents.permit_copy import PermitCopy
@@ -45,7 +46,7 @@ def understand(
 
 
 def _documents(pages: Sequence[ReadPage], without: frozenset[Part]) -> list[Document]:
-    told = set_versions(read_documents([hear(page) for page in pages]))
+    told = doubt_blurred(set_versions(read_documents([hear(page) for page in pages])), pages)
     vouched = told if Part.OTHER_PAPERS in without else vouch(told)
     return without_doubt(vouched) if Part.CERTAINTY in without else vouched
 

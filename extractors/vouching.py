@@ -94,7 +94,7 @@ def _others(documents: Sequence[Document], copy: PermitCopy) -> list[PermitCopy]
 
 
 def _vouch_rows(copy: PermitCopy, others: Sequence[PermitCopy]) -> PermitCopy:
-    outlets = Counter(row.outlet_code.value for one in (copy, *others) for row in one.limits if row.outlet_code.value)
+    outlets: Counter[str | None] = Counter(row.outlet_code.value for one in (copy, *others) for row in one.limits)
     limits = tuple(_vouch_years(_vouch_metal(_vouch_outlet(row, outlets), copy, others)) for row in copy.limits)
     subtotals = tuple(_vouch_years(_vouch_summed(row, limits)) for row in copy.subtotals)
     return copy.model_copy(update={"limits": limits, "subtotals": subtotals, "totals": add_up(limits)})

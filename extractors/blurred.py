@@ -1,0 +1,36 @@
+"""Values on pages that can hardly be read: in doubt, however sure an engine is of what it made of them."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from domain.document import Document, map_fields
+from domain.field import Field, Status
+from domain.page import ReadPage
+from extractors.certainty import Second
+from reference.policy import policy
+
+
+def doubt_blurred(documents: Sequence[Document], pages: Sequence[ReadPage]) -> list[Document]:
+    """The documents with doubt on what stands on blurred pages, except where two readers read it alike.
+
+    On pages with a sharpness of 0.32–0.35 up to 5 % of the characters were wrong, at a mean confidence above 0.8.
+    """
+    blurred = frozenset(page.number for page in pages if _is_blurred(page))
+    if not blurred:
+        return list(documents)
+    return [map_fields(document, partial(_doubt, blurred)) for document in documents]
+
+
+def _is_blurred(page: ReadPage) -> bool:
+    quality, least = page.page.quality, policy().legibility.value
+    if quality is None:
+        return False
+    return Decimal(str(quality.legible)) < least.legible or Decimal(str(quality.sharpness)) < least.sharpness
+
+
+def _doubt(blurred: frozenset[int], field: Field[Any]) -> Field[Any]:
+    if field.page not in blurred or not field.certain or not field.raw or field.second == Second.AGREES:
+        return field
+    return field.model_copy(update={"status": Status.UNSURE, "why": "页面不清晰，须重新扫描"})
