@@ -122,10 +122,11 @@ def test_a_deal_may_be_sealed_by_either_party(deal: Case) -> None:
         assert Outcome.FAILED not in under(one, seal_of(owner), number=4).outcomes("IMG-003")
 
 
-def test_a_grey_scan_shows_no_seal_to_judge(clean: Case) -> None:
-    grey = clean.page(5, colour=False)
-    for code in ("IMG-002", "IMG-003", "IMG-004"):
-        assert grey.outcomes(code) == {Outcome.PASSED, Outcome.NOT_APPLICABLE}
+def test_a_page_without_colour_shows_no_red_seal_whoever_scanned_it(clean: Case) -> None:
+    bare = clean.page(5, seals=(), colour=False)
+    assert bare.failed("IMG-002").message.endswith("未见红色企业公章（页面无彩色）")
+    for code in ("IMG-003", "IMG-004"):
+        assert bare.outcomes(code) == {Outcome.PASSED, Outcome.NOT_APPLICABLE}
 
 
 def test_the_licence_s_name_counts_like_the_form_s(clean: Case) -> None:

@@ -69,7 +69,7 @@ def sealed(document: Document, dossier: Dossier) -> Problem | None:
         raise NotApplicable(f"{named(document)}所盖为其他单位的印章，由“印章属于申报单位”一项核对")
     if marks.untold:
         raise Doubt(why=f"{named(document)}有红色印章（{_list(marks.untold)}），不能确定是否为企业公章")
-    return _unsealed(document, marks)
+    return _unsealed(document, dossier, marks)
 
 
 @rule("IMG-003", Severity.REVIEW, "印章属于申报单位", cites=guide("annex 1"))
@@ -108,12 +108,14 @@ def official_seal(document: Document, dossier: Dossier) -> Problem | None:
     return Problem(message, tuple(mark.evidence for mark in found))
 
 
-def _unsealed(document: Document, marks: Marks) -> Problem:
+def _unsealed(document: Document, dossier: Dossier, marks: Marks) -> Problem:
+    """What is there instead; without any colour only IMG-001 could say whether a seal was lost in the scan."""
     there = [f"{mark.shown}（{_ROLES.get(mark.seal.role, '个人名章')}）" for mark in marks.official]
     there += [f"{mark.shown}（复印的灰黑色印章）" for mark in marks.pale]
     only = f"，只有{'、'.join(there)}" if there else ""
+    grey = not any(dossier.page(number).page.colour for number in document.pages)
     evidence = tuple(mark.evidence for mark in marks.official + marks.pale)
-    return Problem(f"{named(document)}未见红色企业公章{only}", evidence)
+    return Problem(f"{named(document)}未见红色企业公章{only}{'（页面无彩色）' if grey else ''}", evidence)
 
 
 def _list(marks: Sequence[Mark]) -> str:
@@ -124,14 +126,12 @@ def _list(marks: Sequence[Mark]) -> str:
 
 
 def _marks(document: Document, dossier: Dossier) -> Marks:
-    """The seals of a document that needs one; NotApplicable where it needs none or no colour could show it."""
+    """The seals of a document that needs one; NotApplicable where it needs none."""
     if dossier.kind and document.type not in SEALED[dossier.kind]:
         raise NotApplicable(f"{named(document)}不是须盖章的文书")
     if not document.pages:
         raise Doubt(why=f"{named(document)}没有页面")
     whole(document)
-    if not any(dossier.page(number).page.colour for number in document.pages):
-        raise NotApplicable(f"{named(document)}为灰度或黑白扫描，看不出印章")
     return _sorted(list(_looked_at(document, dossier)), [name.field.value or "" for name in _names(dossier)])
 
 
