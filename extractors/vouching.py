@@ -17,6 +17,7 @@ from extractors.documents.supply_form import SupplyForm
 from extractors.documents.surplus_statement import SurplusStatement
 from extractors.emission_sums import FIGURES_IN_DOUBT
 from extractors.outlet_limits import Limit, Subtotal, add_up, may_count
+from extractors.printed_sums import settle_by_sums
 from extractors.text import fold
 from reference.metals import is_other
 
@@ -97,6 +98,7 @@ def _vouch_rows(copy: PermitCopy, others: Sequence[PermitCopy]) -> PermitCopy:
     outlets: Counter[str | None] = Counter(row.outlet_code.value for one in (copy, *others) for row in one.limits)
     limits = tuple(_vouch_years(_vouch_metal(_vouch_outlet(row, outlets), copy, others)) for row in copy.limits)
     subtotals = tuple(_vouch_years(_vouch_summed(row, limits)) for row in copy.subtotals)
+    limits = settle_by_sums(limits, subtotals)
     return copy.model_copy(update={"limits": limits, "subtotals": subtotals, "totals": add_up(limits)})
 
 
