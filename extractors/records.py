@@ -9,6 +9,7 @@ from typing import NamedTuple
 from domain.page import Box, Cell, Grid, ReadPage
 from extractors.layout import Line, Span, print_in, span_of, text_in
 from extractors.loose_rows import is_limit_row, outside
+from extractors.melted import set_apart
 from extractors.text import is_empty
 
 
@@ -77,11 +78,18 @@ def records(
                 continue
             header_end, found = _header(block, headers, series)
             columns = _combine(columns, found)
+            block = block if found else _set_apart(block, columns)
             known = found or (columns and _continues(block, columns))
             if known and needed in {column.key for column in columns}:
                 yield from _rows(page.number, block, header_end, columns)
             elif _holds_limits(block):
                 yield Unread(page.number, block.box)
+
+
+def _set_apart(grid: Grid, columns: Sequence[Column]) -> Grid:
+    """A continued table with those of its columns apart that ran together."""
+    ordered = sorted(columns, key=lambda column: column.x0)
+    return set_apart(grid, [(c.x0 + c.x1) / 2 for c in ordered], [c.x0 for c in ordered[1:]])
 
 
 def _combine(before: tuple[Column, ...], found: tuple[Column, ...]) -> tuple[Column, ...]:

@@ -22,6 +22,7 @@ _LEAST_LINE_MM = 22.0  # no stroke of a heading is that long
 _CELL_MM = 3.4  # less is no cell to write in: the margin of a double frame, the squares of a QR code
 _FRAME_SHARE = 0.6
 _REAL_CELLS = 3
+_ROW_SHARE = 0.45  # of the page width: a single row of cells that is narrower is no table but strokes of a heading
 
 
 class Lattice(NamedTuple):
@@ -84,6 +85,8 @@ def _is_table(lattice: Lattice, page: Rect, ruler: float) -> bool:
     cells = [lattice.cell(span) for span in lattice.spans]
     real = [cell for cell in cells if min(cell.width, cell.height) >= _CELL_MM * ruler]
     large = any(cell.width * cell.height > _FRAME_SHARE * page.width * page.height for cell in real)
+    if len(lattice.ys) == 2 and lattice.rect.width < _ROW_SHARE * page.width:
+        return False
     return len(real) >= max(2, len(cells) // 2) and not (large and len(real) < _REAL_CELLS)
 
 
