@@ -78,10 +78,15 @@ def judge(readings: Readings, today: date, consult: Consult = nobody, without: f
     """Understands what was read, runs every rule against what is known beyond the package, settles."""
     try:
         return _judge(readings, today, consult, without)
-    except Exception as error:  # one package's trouble must not take the verdicts of the others with it
-        logging.getLogger("heyan").exception("%s", readings.package)
-        trouble = ProgramFailed("PROGRAM_FAILED", f"程序内部错误（{type(error).__name__}），请报告给维护者")
-        return quarantined(readings.package, trouble, readings.seconds)
+    except Exception as error:
+        return _failed(readings.package, error, readings.seconds)
+
+
+def _failed(package: str, error: Exception, seconds: float) -> Verdict:
+    """One package's trouble must not take the verdicts of the others with it."""
+    logging.getLogger("heyan").exception("%s", package)
+    trouble = ProgramFailed("PROGRAM_FAILED", f"程序内部错误（{type(error).__name__}），请报告给维护者")
+    return quarantined(package, trouble, seconds)
 
 
 def _judge(readings: Readings, today: date, consult: Consult, without: frozenset[Part]) -> Verdict:
@@ -107,3 +112,7 @@ def examine(
         return judge(readings, today, consult)
     except IntakeError as error:
         return quarantined(path.name, error, time.monotonic() - started)
+    except HeyanError:  # a failing machine, not this package's trouble: loudly
+        raise
+    except Exception as error:
+        return _failed(path.name, error, time.monotonic() - started)

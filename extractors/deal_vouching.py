@@ -8,6 +8,7 @@ from domain.field import Field, Status
 from extractors.deal_money import lacks_unit
 from extractors.deals import Deal, Item, Party
 from extractors.documents.payment_slip import PaymentSlip
+from extractors.witness import bears_out
 
 _OF_ITEM = ("quantity", "unit_price", "years", "amount")
 _OF_DEAL = ("supply_project", "demand_project", "total", "total_in_words")
@@ -33,8 +34,7 @@ def _vouch(document: Document, deals: Sequence[Deal], slips: Sequence[PaymentSli
 
 def _settle(field: Field[Any], *others: Field[Any]) -> Field[Any]:
     """The field beyond doubt where one of the others has its value."""
-    same = any(other.value == field.value for other in others)
-    if field.status is not Status.UNSURE or field.value is None or not same:
+    if field.status is not Status.UNSURE or not any(bears_out(field, other) for other in others):
         return field
     return field.model_copy(update={"status": Status.CERTAIN, "why": "其他材料上识读一致"})
 

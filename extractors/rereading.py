@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from domain.document import Document, key_of, values
 from domain.field import Field
 from domain.page import Box, Page, ReadPage, SecondReading
-from extractors.crops import Rect, cut
+from extractors.crops import Rect, cut, whole
 from extractors.engine import ENGINE, Image
 from extractors.fields import READER
 from extractors.files import PageImage
@@ -30,6 +30,7 @@ _MARGIN, _SNAP = (
 )  # of a line's height: paper around a crop, how far its ends may move to a gap between letters
 _INK = 0.5  # between the darkest print and the paper
 _ONE_LINE = 1.6
+_LEAST = 8
 _KEPT = TypeAdapter(tuple[SecondReading, ...])
 
 
@@ -125,7 +126,9 @@ def crop_of(grey: Image, box: Box, kind: Kind) -> Image:
     """The value with a little paper around it; a single line's ends lie between letters, not in them."""
     height, width = grey.shape
     x0, y0, x1, y1 = (round(v * side) for v, side in zip(box, (width, height, width, height), strict=True))
-    rect = Rect(x0, y0, max(x1, x0 + 1), max(y1, y0 + 1))
+    rect = Rect(x0, y0, x1, y1).meet(whole(grey))
+    if rect.width < 2 or rect.height < 2:
+        return np.full((_LEAST, _LEAST), 255, np.uint8)  # off the page, as text layers place words: nothing is there
     margin = max(2, round(_MARGIN * rect.height))
     if kind in (Kind.WORDS, Kind.LINES):
         return cut(grey, rect.grow(margin, 1))
@@ -164,8 +167,9 @@ def _hear(
     """All crops of the package read together, and told page by page."""
     heard = iter(read_crops([crop for crops in cut_out for crop in crops]))
     for page, _, wishes in todo:
-        read = tuple(_reading(wish, *next(heard)) for wish in wishes)
-        if cache is not None and read:
+        told = [(wish, next(heard)) for wish in wishes]
+        read = tuple(_reading(wish, *one) for wish, one in told if one is not None)
+        if cache is not None and read and len(read) == len(told):
             cache.put(_key(page.page, wishes), _KEPT.dump_json(read).decode())
         yield read
 

@@ -73,9 +73,6 @@ class Heard(NamedTuple):
     confidence: float
 
 
-_NOTHING = Heard("", 0.0)
-
-
 @functools.cache
 def reader_name() -> str:
     """The reader with its version, as fields and readings name it."""
@@ -85,8 +82,11 @@ def reader_name() -> str:
         raise HeyanError("SECOND_READER", "找不到 tesseract：请运行 make setup 安装 tesseract-ocr") from error
 
 
-def read_crops(crops: Sequence[Crop]) -> list[Heard]:
-    """What Tesseract reads on each crop, in their order; raises HeyanError SECOND_READER where it cannot run."""
+def read_crops(crops: Sequence[Crop]) -> list[Heard | None]:
+    """What Tesseract reads on each crop, in their order; None where it took too long, to be asked again another time.
+
+    Raises HeyanError SECOND_READER where it cannot run.
+    """
     os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # its threads only get into each other's way on single lines
     batches = [batch for kind in Kind for batch in _batches(crops, kind)]
     with ThreadPoolExecutor(_AT_ONCE) as threads:
@@ -102,8 +102,8 @@ def _batches(crops: Sequence[Crop], kind: Kind) -> list[list[int]]:
     return [own[start : start + _BATCH] for start in range(0, len(own), _BATCH)]
 
 
-def _read(crops: Sequence[Crop]) -> list[Heard]:
-    """One process for crops of one kind; one that takes too long reads nothing."""
+def _read(crops: Sequence[Crop]) -> Sequence[Heard | None]:
+    """One process for crops of one kind."""
     way = _WAYS[crops[0].kind]
     with TemporaryDirectory(prefix="heyan-second-") as work:
         pictures = Path(work) / "pictures.txt"
@@ -119,7 +119,7 @@ def _read(crops: Sequence[Crop]) -> list[Heard]:
         except (pytesseract.TesseractNotFoundError, pytesseract.TesseractError) as error:
             raise HeyanError("SECOND_READER", f"第二识读引擎 tesseract 无法运行：{error}") from error
         except RuntimeError:  # as which pytesseract tells a timeout
-            return [_NOTHING] * len(crops)
+            return [None] * len(crops)
     return _by_crop(found, len(crops))
 
 

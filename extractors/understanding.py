@@ -22,6 +22,8 @@ from extractors.text import fold
 from extractors.vouching import vouch
 from reference.packages import kind_of
 
+_GUESSED = "未能区分变更前与变更后"
+
 
 def understand(
     package: str,
@@ -47,8 +49,15 @@ def understand(
 
 def _documents(pages: Sequence[ReadPage], without: frozenset[Part]) -> list[Document]:
     told = doubt_blurred(set_versions(read_documents([hear(page) for page in pages])), pages)
-    vouched = told if Part.OTHER_PAPERS in without else vouch(told)
+    vouched = told if Part.OTHER_PAPERS in without else _doubt_guesses(vouch(told), told)
     return without_doubt(vouched) if Part.CERTAINTY in without else vouched
+
+
+def _doubt_guesses(vouched: Sequence[Document], told: Sequence[Document]) -> list[Document]:
+    """Which permit is which cannot be vouched for by papers that were told apart by the same guess."""
+    guesses = [isinstance(was, PermitFields) and was.issued_on.why == _GUESSED for was in told]
+    pairs = zip(vouched, guesses, strict=True)
+    return [_doubt(now) if guess and isinstance(now, PermitFields) else now for now, guess in pairs]
 
 
 def read_documents(pages: Sequence[ReadPage]) -> list[Document]:
@@ -92,7 +101,7 @@ def _is_guess(permit: PermitFields, permits: Sequence[PermitFields], versions: M
 
 def _doubt(permit: PermitFields) -> PermitFields:
     """A permit whose version is a guess: nothing that rests on the version may be decided."""
-    doubt = {"status": Status.UNSURE, "why": "未能区分变更前与变更后"}
+    doubt = {"status": Status.UNSURE, "why": _GUESSED}
     dates = {key: getattr(permit, key).model_copy(update=doubt) for key in ("issued_on", "valid_from", "valid_to")}
     if isinstance(permit, PermitCopy):
         totals = {metal: total.model_copy(update=doubt) for metal, total in permit.totals.items()}

@@ -19,6 +19,7 @@ from extractors.emission_sums import FIGURES_IN_DOUBT
 from extractors.outlet_limits import Limit, Subtotal, add_up, may_count
 from extractors.printed_sums import settle_by_sums
 from extractors.text import fold
+from extractors.witness import bears_out
 from reference.metals import is_other
 
 D = TypeVar("D", bound=Document)
@@ -30,8 +31,8 @@ _SAME_YEARS = 2  # so many other years of a row must say the same
 
 def vouch(documents: Sequence[Document]) -> list[Document]:
     """The documents with doubts settled where another paper, another column or the arithmetic says the same."""
-    counts = {key: _readings(documents, key) for key in _SHARED}
-    named = [_vouch_shared(document, counts) for document in documents]
+    stated = {key: _stated_elsewhere(documents, key) for key in _SHARED}
+    named = [_vouch_shared(document, stated) for document in documents]
     dated = _each(named, PermitFields, lambda permit: _vouch_dates(permit, named))
     rows = _each(dated, PermitCopy, lambda copy: _vouch_rows(copy, _others(dated, copy)))
     summed = _each(_each(rows, SupplyForm, _vouch_sums), SurplusStatement, _vouch_sums)
@@ -58,18 +59,19 @@ def _doubted(field: Field[Any]) -> bool:
 # ---- names and codes -------------------------------------------------------------------------------------------
 
 
-def _readings(documents: Sequence[Document], key: str) -> Counter[Any]:
+def _stated_elsewhere(documents: Sequence[Document], key: str) -> list[Field[Any]]:
     keys = (key, *(other for other, same in _SAME_AS.items() if same == key))
-    fields = [getattr(document, one, None) for document in documents for one in keys]
-    return Counter(f.value for f in fields if isinstance(f, Field) and f.value is not None)
+    return [f for document in documents for one in keys if isinstance(f := getattr(document, one, None), Field)]
 
 
-def _vouch_shared(document: Document, counts: dict[str, Counter[Any]]) -> Document:
+def _vouch_shared(document: Document, stated: Mapping[str, Sequence[Field[Any]]]) -> Document:
     sure: dict[str, Field[Any]] = {}
     for key in (*_SHARED, *_SAME_AS):
-        field, readings = getattr(document, key, None), counts[_SAME_AS.get(key, key)]
-        if isinstance(field, Field) and _doubted(field) and readings[field.value] >= 2:
-            sure[key] = _settled(field, "其他材料上")
+        field = getattr(document, key, None)
+        if isinstance(field, Field) and _doubted(field):
+            others = [other for other in stated[_SAME_AS.get(key, key)] if other is not field]
+            if any(bears_out(field, other) for other in others):
+                sure[key] = _settled(field, "其他材料上")
     return document.model_copy(update=sure) if sure else document
 
 
@@ -82,7 +84,7 @@ def _vouch_dates(permit: PermitFields, documents: Sequence[Document]) -> PermitF
     sure: dict[str, Field[Any]] = {}
     for key in _DATES:
         field = getattr(permit, key)
-        if _doubted(field) and any(getattr(twin, key).value == field.value for twin in twins):
+        if _doubted(field) and any(bears_out(field, getattr(twin, key)) for twin in twins):
             sure[key] = _settled(field, "同一版本正副本")
     return permit.model_copy(update=sure)
 
@@ -95,7 +97,8 @@ def _others(documents: Sequence[Document], copy: PermitCopy) -> list[PermitCopy]
 
 
 def _vouch_rows(copy: PermitCopy, others: Sequence[PermitCopy]) -> PermitCopy:
-    outlets: Counter[str | None] = Counter(row.outlet_code.value for one in (copy, *others) for row in one.limits)
+    rows = [row for one in (copy, *others) for row in one.limits]
+    outlets = Counter(row.outlet_code.value for row in rows if row.outlet_code.certain)
     limits = tuple(_vouch_years(_vouch_metal(_vouch_outlet(row, outlets), copy, others)) for row in copy.limits)
     subtotals = tuple(_vouch_years(_vouch_summed(row, limits)) for row in copy.subtotals)
     limits = settle_by_sums(limits, subtotals)
@@ -103,18 +106,18 @@ def _vouch_rows(copy: PermitCopy, others: Sequence[PermitCopy]) -> PermitCopy:
 
 
 def _vouch_years(row: R) -> R:
-    """The same amount stands in other years of the row, each read on its own."""
-    read: Counter[Decimal | None] = Counter(field.value for field in row.annual if field.value is not None)
+    """The same amount stands for sure in other years of the row: each was read on its own, and by both readers."""
+    sure: Counter[Decimal | None] = Counter(field.value for field in row.annual if field.certain)
     annual = tuple(
-        _settled(field, "同一行其他年度") if _doubted(field) and read[field.value] > _SAME_YEARS else field
+        _settled(field, "同一行其他年度") if _doubted(field) and sure[field.value] >= _SAME_YEARS else field
         for field in row.annual
     )
     return row.model_copy(update={"annual": annual})
 
 
 def _vouch_outlet(row: Limit, outlets: Mapping[str | None, int]) -> Limit:
-    """The outlet's code was read the same in other rows, of this permit or of the other one."""
-    if not _doubted(row.outlet_code) or outlets[row.outlet_code.value] <= _SAME_YEARS:
+    """The outlet's code stands for sure in other rows, of this permit or of the other one."""
+    if not _doubted(row.outlet_code) or outlets[row.outlet_code.value] < _SAME_YEARS:
         return row
     return row.model_copy(update={"outlet_code": _settled(row.outlet_code, "同一排放口其他行")})
 

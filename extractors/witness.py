@@ -1,0 +1,17 @@
+"""When the same value elsewhere settles a doubt: not by repetition alone, which one engine's habit explains as well."""
+
+from typing import Any
+
+from domain.field import Field
+from extractors.certainty import Second
+
+
+def bears_out(field: Field[Any], other: Field[Any]) -> bool:
+    """Whether another field has the field's value, and one of the two rests on more than one engine's reading.
+
+    Values that nobody reads twice (they decide nothing by themselves) bear each other out as they are.
+    """
+    if field.value is None or other.value != field.value:
+        return False
+    unread_twice = field.second is None and other.second is None
+    return other.certain or unread_twice or Second.AGREES in (field.second, other.second)
