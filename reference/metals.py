@@ -124,9 +124,15 @@ _OTHERS = frozenset(
 _OTHER_HEAVY = "锑铊镍锰铜锌银钴锡钒铍钼铋"
 _HEAVY = re.compile(rf"[{_OTHER_HEAVY}]|烷基汞")
 _REST = r"(?:及其?化合(?:物|勿)?)?"
-_SHAPE = rf"(?:总|类金属)?{{}}{_REST}(?:\(.{{{{0,8}}}})?"  # what stands in brackets names the metal again
+_SHAPE = rf"(?:总|类金属)?{{}}{_REST}(?:\((?P<bracket>.{{{{0,8}}}}))?"
+# What stands in brackets names the metal again, counts it (以Pb计), says what it holds, or is its unit: nothing else is
+# surely the metal itself (溶解态, 三价, 无机).
+_SAME = r"(?:以.*|.*计|[含括包].*|单位.*|(?:千克|公斤|毫克|[吨克]|[km]?g|t)(?:[/每].*)?|{})?\)?"
 _WRONG = {metal: f"(?:{wrong})" if "|" in wrong else f"[{wrong}]" for metal, wrong in _DAMAGED.items()}
-_HEXAVALENT = re.compile(r"六价|Cr[\s^]*6\+?|Cr\+6|Cr\((?:Ⅵ|V[I1l|]|\+6|6\+)\)", re.IGNORECASE)
+_CHROMIUM = rf"(?:Cr|[铬鉻]|{_WRONG[Metal.CR]})"
+_HEXAVALENT = re.compile(
+    rf"[六6]价|Cr[\s^]*6\+?|{_CHROMIUM}(?:6\+|⁶⁺?|\+6|Ⅵ|V[I1l|]|\((?:Ⅵ|V[I1l|]|\+?6\+?|⁶⁺?|六)\)?)", re.IGNORECASE
+)
 _LIKE_HEXAVALENT = re.compile(rf"价(?:[铬鉻]|{_WRONG[Metal.CR]})|六.[铬鉻]")
 _TOTAL_WITH = re.compile(r"^总?[铬鉻]\([^)]*[含括]")  # 总铬（含六价铬）
 _SYMBOLS = {metal.value.lower(): metal for metal in Metal}
@@ -196,8 +202,10 @@ def metal_of(name: str) -> MetalName | None:
 
 def _plain(name: str) -> MetalName | None:
     for metal, characters in _CHARACTERS.items():
-        if re.fullmatch(_SHAPE.format(f"[{characters}]"), name):
-            return MetalName(metal, True)
+        shape = re.fullmatch(_SHAPE.format(f"[{characters}]"), name)
+        if shape:
+            again = _SAME.format(f"[{characters}]|{metal.value}")
+            return MetalName(metal, re.fullmatch(again, shape["bracket"] or "", re.IGNORECASE) is not None)
     metal_symbol = _SYMBOLS.get(name.lower())
     return MetalName(metal_symbol, True) if metal_symbol else None
 

@@ -42,9 +42,38 @@ def test_everything_else_is_no_tradable_metal(name):
     assert metal_of(name) is None
 
 
-@pytest.mark.parametrize("name", ["六价铬", "六价铬(以Cr6+计)", "Cr6+", "Cr(Ⅵ)"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "六价铬",
+        "六价铬(以Cr6+计)",
+        "Cr6+",
+        "Cr(Ⅵ)",
+        "Cr(6)",
+        "铬(Ⅵ)",
+        "铬(VI)",
+        "铬(6+)",
+        "铬(+6)",
+        "铬(六价)",
+        "铬6+",
+        "络(Ⅵ)",
+    ],
+)
 def test_hexavalent_chromium_is_never_chromium_itself(name):
     assert is_hexavalent(name) and metal_of(name) is None
+
+
+@pytest.mark.parametrize("name", ["铬(Ⅲ)", "铬(三价)", "三价铬", "铅(溶解态)", "砷(无机)", "总铅(一类)"])
+def test_a_part_of_a_metal_is_never_surely_the_metal_and_never_surely_nothing(name):
+    read = metal_of(name)
+    assert read is None or not read.certain
+    assert not is_other(name) and may_be_metal(name)
+
+
+@pytest.mark.parametrize("name", ["铅(Pb)", "铅(kg/a)", "总铅(千克/年)", "铅(铅", "汞及其化合物(Hg)", "镉(含化合物)"])
+def test_brackets_that_repeat_the_metal_or_give_its_unit_leave_it_certain(name):
+    read = metal_of(name)
+    assert read is not None and read.certain
 
 
 @pytest.mark.parametrize("name", ["颗粒物", "氨(氨气)", "总锑", "锑", "六价铬"])
