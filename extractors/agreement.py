@@ -2,27 +2,49 @@
 
 import re
 
-# Signs that engines give for each other in codes; a check character or the first reading tells which it is.
+from extractors.text import check_character_holds
+
+# Signs that engines give for each other in codes; only a check character or the form of a code tells which it is.
 _ALIKE = str.maketrans("OQDILZSB", "00011258")
+_OUTLET, _TAIL = re.compile(r"D[AW]\d{3}"), re.compile(r"\d{3}[A-Z]")
 
 _NO_THOUSANDS = re.compile(r",(?!\d{3}(?!\d))")
 
 
 def same_digits(heard: str, printed: str) -> bool | None:
     """Equal figures, whatever the thousands' commas; dots at the ends are rests of borders, a comma that parts no
-    thousands is a point. None without a digit."""
-    digits = re.sub(r"[^\d.]", "", _NO_THOUSANDS.sub(".", heard)).strip(".")
-    if not digits:
+    thousands is a point. None without a digit, and where a comma of only one of them may be the other's lost point."""
+    digits, own = re.sub(r"[^\d.,]", "", _NO_THOUSANDS.sub(".", heard)), re.sub(r"[^\d.,]", "", printed)
+    there, here = (each.replace(",", "").strip(".") for each in (digits, own))
+    if not there:
         return None
-    return digits == re.sub(r"[^\d.]", "", printed).strip(".")
+    if there == here and "." not in here and ("," in digits) != ("," in own):
+        return None
+    return there == here
 
 
 def same_code(heard: str, code: str) -> bool | None:
-    """Equal letters and digits, those that look alike counting as one. None where less than half is there."""
+    """Equal letters and digits; signs that look alike count as one where the code itself tells which it is. None
+    where less than half is there."""
     there, read = (re.sub(r"[^0-9A-Z]", "", each.upper()) for each in (heard, code))
     if len(there) * 2 < len(read):
         return None
-    return there.translate(_ALIKE) == read.translate(_ALIKE)
+    told = _told(read)
+    return _alike(there, told) == _alike(read, told)
+
+
+def _alike(code: str, told: slice) -> str:
+    return code[: told.start] + code[told].translate(_ALIKE) + code[told.stop :]
+
+
+def _told(code: str) -> slice:
+    """The characters that a code's check character or form decides: of an 18-character code all, of a permit number
+    all but the last letter, of an outlet's code the digits, of any other none."""
+    if _OUTLET.fullmatch(code):
+        return slice(2, 5)
+    if not check_character_holds(code[:18]) or not (len(code) == 18 or _TAIL.fullmatch(code[18:])):
+        return slice(0, 0)
+    return slice(0, min(len(code), 21))
 
 
 def same_words(heard: str, text: str) -> bool | None:
