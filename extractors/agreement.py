@@ -1,4 +1,4 @@
-"""Whether what a second engine read says the same as the first, in what each of them can tell apart."""
+"""Whether one reading says the same as another, in what each of them can tell apart."""
 
 import re
 
@@ -51,3 +51,29 @@ def same_words(heard: str, text: str) -> bool | None:
     """Equal characters, brackets and punctuation aside."""
     there, read = (re.sub(r"[^\w]", "", each) for each in (heard, text))
     return there == read if there else None
+
+
+def stands_alike(read: str, around: str, seen: str) -> bool:
+    """Whether what was read in a text `around` it stands in another reading of that text, too, and is no part of
+    something longer there: letters, digits and (beside a digit) points count as part of it unless both have them."""
+    here = _ends(read, around) or [("", "")]
+    return any(
+        all(own == other or not part.match(other) for part, own, other in zip(_parts(read), ends, others, strict=True))
+        for others in _ends(read, seen)
+        for ends in here
+    )
+
+
+def _ends(text: str, around: str) -> list[tuple[str, str]]:
+    """What stands before and behind each place of a text."""
+    places = re.finditer(re.escape(text), around)
+    return [(around[: place.start()][-1:], around[place.end() :][:1]) for place in places if text]
+
+
+def _parts(text: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """The signs that would go on with a text before and behind it."""
+    before, behind = (_OF_FIGURES if end.isdigit() else _OF_WORDS for end in (text[:1], text[-1:]))
+    return before, behind
+
+
+_OF_FIGURES, _OF_WORDS = re.compile(r"[\w.,\-]"), re.compile(r"\w")

@@ -101,7 +101,7 @@ def text_field(span: Span | None, page: int, clean: Callable[[str], str] = _tidy
     if span is None:
         return missing("未找到该栏目")
     value = clean(span.raw)
-    seen = span.text if text.fold(span.text) in text.fold(span.colour_text or "") else span.colour_text
+    seen = span.text if span.stands_in_colour() else span.colour_text
     doubt = _doubt(span, seen, span.text) if value else "栏目为空"
     return _field(TextField, span, page, value or None, doubt)
 
@@ -133,8 +133,7 @@ def parsed_field(
     read = parse(span.text)
     if read is None:
         return _field(kind, span, page, None, unread)
-    colour = text.fold(span.colour_text or "")
-    seen = read if span.text in colour else parse(colour)
+    seen = read if span.stands_in_colour() else parse(text.fold(span.colour_text or ""))
     return _field(kind, span, page, read[0], read[1] or _doubt(span, seen[0] if seen else None, read[0]))
 
 

@@ -6,6 +6,7 @@ from functools import reduce
 from typing import NamedTuple
 
 from domain.page import Box, Cell, SecondReading, Word
+from extractors.agreement import stands_alike
 from extractors.text import fold
 
 _SAME_PLACE = 0.9  # of both boxes
@@ -53,6 +54,10 @@ class Span:
         if all(word.colour_text is None for word in self.words):
             return None
         return "".join(word.text if word.colour_text is None else word.colour_text for word in self.words)
+
+    def stands_in_colour(self) -> bool:
+        """Whether the untouched colour image gave the same characters at its place, and no more of them."""
+        return stands_alike(self.text, fold("".join(word.text for word in self.words)), fold(self.colour_text or ""))
 
     def second(self, box: Box) -> SecondReading | None:
         """What another engine read at this very place of its words."""

@@ -1,11 +1,14 @@
 """When a reading is certain: two readers, two pictures, the least sure character."""
 
+from decimal import Decimal
+
 import pytest
 
-from domain.field import Status
+from domain.field import Field, Status
 from domain.page import Box, SecondReading, Word
+from extractors.amounts import money, money_in_words
 from extractors.certainty import Colour, Evidence, Second, weigh
-from extractors.fields import code_field, date_field, quantity_field, text_field, tonnes_field
+from extractors.fields import code_field, date_field, parsed_field, quantity_field, text_field, tonnes_field
 from extractors.layout import span_of
 from extractors.text import outlet_code
 
@@ -55,3 +58,48 @@ def test_a_name_is_not_doubted_for_what_the_second_reader_makes_of_rare_characte
 def test_more_confidence_never_makes_a_reading_less_certain(second: Second, colour: Colour):
     steps = [weigh(Evidence(n / 20, second, colour)) is None for n in range(21)]
     assert steps == sorted(steps)
+
+
+def sealed(text: str, colour: str, part: str | None = None):
+    """A span, or a part of one, under a seal, with what the colour picture gave for the whole of it."""
+    whole = span_of([Word(text=text, box=BOX, confidence=0.93, under_seal=True, colour_text=colour)])
+    return whole.find(part) if part else whole
+
+
+@pytest.mark.parametrize(
+    ("read", "colour", "status"),
+    [
+        ("25000.00元", "25000.00元", Status.CERTAIN),
+        ("25000.00元", "金额:25000.00元,", Status.CERTAIN),
+        ("25000元", "25000元整", Status.CERTAIN),
+        ("￥25,000.00", "￥25000.00", Status.CERTAIN),
+        ("25000.00元", "125000.00元", Status.UNSURE),
+        ("25000.0", "25000.05", Status.UNSURE),
+        ("5000.00", "12,5000.00", Status.UNSURE),
+        ("25000", "25000.50", Status.UNSURE),
+        ("54", "54万元", Status.UNSURE),
+        ("25000.00元", "26000.00元", Status.UNSURE),
+    ],
+)
+def test_money_under_a_seal_is_the_same_only_where_the_colour_picture_shows_no_more_of_it(read, colour, status):
+    assert parsed_field(Field[Decimal], sealed(read, colour), 1, money, "金额无法识读").status is status
+
+
+def test_an_amount_in_words_is_not_the_same_as_the_end_of_a_longer_one():
+    field = parsed_field(Field[Decimal], sealed("伍万元整", "贰拾伍万元整"), 1, money_in_words, "大写金额无法识读")
+    assert field.status is Status.UNSURE
+
+
+@pytest.mark.parametrize(
+    ("read", "colour", "part", "status"),
+    [
+        ("锦泰矿业有限公司", "锦泰矿业有限公司", None, Status.CERTAIN),
+        ("锦泰矿业有限公司", "贵州锦泰矿业有限公司", None, Status.UNSURE),
+        ("名称锦泰矿业有限公司印", "名称锦泰矿业有限公司印", "锦泰矿业有限公司", Status.CERTAIN),
+        ("名称:锦泰矿业有限公司", "名林:锦泰矿业有限公司", "锦泰矿业有限公司", Status.CERTAIN),
+        ("名称锦泰矿业有限公司", "名称新锦泰矿业有限公司", "锦泰矿业有限公司", Status.UNSURE),
+        ("2025030177", "12025030177", None, Status.UNSURE),
+    ],
+)
+def test_words_under_a_seal_are_the_same_only_between_what_stands_beside_them_in_both(read, colour, part, status):
+    assert text_field(sealed(read, colour, part), 1).status is status
