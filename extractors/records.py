@@ -139,9 +139,18 @@ def _between(grid: Grid, columns: Sequence[Column], series: Sequence[str]) -> It
             yield from (Column(key, *ends) for key, ends in zip(lost, pairwise(edges), strict=True))
 
 
+_TWICE = 0.012  # as a fraction of the table's width: less than a digit and its margins
+
+
 def _edges(grid: Grid, start: float, end: float) -> list[float]:
-    """Where the table's columns have their borders from one place to another, both included."""
+    """Where the table's columns have their borders from one place to another, both included.
+
+    A border found twice makes a column too narrow for print: that is none.
+    """
     borders = {cell.col: _reach(grid, cell)[0] for cell in grid.cells}
+    single = [cell for cell in grid.cells if cell.col_end - cell.col == 1]
+    wide = {cell.col for cell in single if cell.inked or cell.box.width > _TWICE * grid.box.width}
+    borders = {col: x for col, x in borders.items() if col in wide or not any(cell.col == col for cell in single)}
     return sorted(x for x in borders.values() if start - 0.005 <= x <= end + 0.005)
 
 
