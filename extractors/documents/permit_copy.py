@@ -10,7 +10,7 @@ from domain.page import ReadPage
 from domain.quantity import Amount, Metal
 from extractors.documents.permit_certificate import PermitFields, read_cover
 from extractors.fields import blank_field, code_field, metal_field, name_field, text_field, tonnes_field
-from extractors.layout import lines
+from extractors.layout import lines, text_in
 from extractors.outlet_limits import Limit, Subtotal, add_up
 from extractors.recognition import Marks
 from extractors.records import Record, Title, Unread, records
@@ -44,7 +44,7 @@ MARKS = Marks(
 
 HEADERS = {
     "serial": r"^序号$",
-    "code": r"排放口编号",
+    "code": r"排放口编(?:号|$)",  # a stroke may have cut the heading between its lines
     "name": r"排放口名称",
     "pollutant": r"污染物种类",
     "commitment": r"承诺更加严格|其[它他]信息",
@@ -114,18 +114,26 @@ def _read_rows(pages: Sequence[ReadPage]) -> Iterator[Limit | Subtotal]:
         if isinstance(item, Unread):
             yield _unread(place, item)
             continue
-        if not _is_row(item):
+        named = _is_named(item)
+        if not named and not _has_figures(item):
             continue
         place = _step(place, item)
-        yield _subtotal(place, item) if place.summing else _limit(place, item)
+        if named or not place.summing:
+            yield _subtotal(place, item) if place.summing else _limit(place, item)
 
 
-def _is_row(item: Record) -> bool:
+def _is_named(item: Record) -> bool:
     """A row of its own with a pollutant; what goes on from the row above (merged cells) is none."""
     pollutant = item.cells.get("pollutant")
     if pollutant is None or not pollutant.inked or not set(YEARS) & set(item.cells):
         return False
     return pollutant.row == item.row
+
+
+def _has_figures(item: Record) -> bool:
+    """Whether a year has a figure, or ink that gives no word, of this row and no other."""
+    own = [cell for key, cell in item.cells.items() if key in YEARS and cell.row == item.row]
+    return any(re.search(r"\d", text_in(cell)) or (cell.inked and not cell.words) for cell in own)
 
 
 def _unread(place: Place, item: Unread) -> Limit:
@@ -186,15 +194,25 @@ def _step(place: Place, row: Record) -> Place:
         return replace(place, summing=True, kind=_kind(lead + row.text("name")) or place.kind, code=None, name=None)
     span = row.span("code")
     if span is None:
-        return place
+        return _unread_outlet(place, row) if row.inked("code") else place
     code = outlet_code(span.text)
     medium = place.medium if code is None else "air" if code.value.startswith("DA") else "water"
     field, name = code_field(span, row.page, outlet_code), text_field(row.span("name"), row.page)
     return replace(place, summing=False if code else place.summing, medium=medium, code=field, name=name)
 
 
+def _unread_outlet(place: Place, row: Record) -> Place:
+    """An outlet whose code gave no word: with a name it is no 合计, without one nobody knows what the row is."""
+    box, span = row.cells["code"].box, row.span("name")
+    named = span is not None and not is_empty(span.text)
+    sure = place.kind == "general" or named != place.summing
+    code = TextField(status=Status.UNSURE, page=row.page, box=box, why="排放口编号无法识读")
+    kind, summing = place.kind if sure else None, place.summing and not named
+    return replace(place, kind=kind, summing=summing, code=code, name=text_field(span, row.page))
+
+
 def _limit(place: Place, row: Record) -> Limit:
-    pollutant = row.span("pollutant")
+    pollutant = row.span("pollutant") if _is_named(row) else None
     return Limit(
         medium=_inferred(place.medium, row),
         outlet_code=place.code or TextField(status=Status.UNSURE, page=row.page, why="未能确定排放口编号"),
@@ -222,7 +240,7 @@ def _subtotal(place: Place, row: Record) -> Subtotal:
 
 def _inferred(value: str | None, row: Record) -> TextField:
     """What titles and outlet codes say of a row, shown at the row itself."""
-    box = row.cells["pollutant"].box
+    box = (row.cells.get("pollutant") or next(iter(row.cells.values()))).box
     status = Status.CERTAIN if value else Status.UNSURE
     why = None if value else "未能从表格标题判断"
     return TextField(value=value, page=row.page, box=box, confidence=1.0, status=status, why=why)
@@ -246,10 +264,17 @@ def _concentration(row: Record) -> TextField:
 def _annual(row: Record, key: str) -> Field[Amount]:
     """A year's tonnes; doubt where the cell is not surely this column's, or has ink that gives no number."""
     span = row.span(key)
-    if key not in row.cells or key in row.shaky or (span is None and row.inked(key)):
+    if key not in row.cells or key in row.shaky or _is_tall(row, key) or (span is None and row.inked(key)):
         return Field[Amount](
             status=Status.UNSURE, page=row.page, raw=span.text if span else "", why="单元格位置或字迹存疑"
         )
     if span is None or is_empty(span.text):
         return blank_field(span, row.page, row.cells[key].box)
     return tonnes_field(span, row.page)
+
+
+def _is_tall(row: Record, key: str) -> bool:
+    """A cell that reaches over other rows than the pollutant's: nobody knows which of them it is for."""
+    cell, name = row.cells[key], row.cells.get("pollutant")
+    first, end = (name.row, name.row_end) if name else (row.row, row.row + 1)
+    return cell.row < first or cell.row_end > end

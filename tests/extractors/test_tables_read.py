@@ -316,6 +316,77 @@ def test_a_row_merged_with_the_one_above_counts_once():
     assert copy_of(grid([*HEAD, SECTION, first, second])).totals[Metal.PB].value == Decimal("10")
 
 
+def inked(table, *places):
+    """The table with ink that gave no word in some of its cells."""
+    return table.model_copy(
+        update={
+            "cells": tuple(c.model_copy(update={"inked": True}) if (c.row, c.col) in places else c for c in table.cells)
+        }
+    )
+
+
+@pytest.mark.parametrize("name", ["", "^"])
+def test_a_row_with_figures_but_no_pollutant_of_its_own_leaves_doubt_on_the_totals(name):
+    first = limit(1, "DA001", "铅及其化合物", *["0.0100"] * 5)
+    second = ["2", "DA002", "排气筒", name, "0.5", "/", *["0.0200"] * 5, "/"]
+    read = copy_of(grid([*HEAD, SECTION, first, second]))
+    assert [row.metal.certain for row in read.limits] == [True, False]
+    assert read.totals[Metal.PB].status is Status.UNSURE
+
+
+def test_a_row_of_slashes_without_pollutant_is_no_row():
+    first = limit(1, "DA001", "铅及其化合物", *["0.0100"] * 5)
+    read = copy_of(grid([*HEAD, SECTION, first, limit("", "", "", *["/"] * 5)]))
+    assert len(read.limits) == 1 and read.totals[Metal.PB].certain
+
+
+def test_a_year_s_cell_over_two_rows_is_doubt_for_both():
+    first = limit(1, "DA001", "铅及其化合物", *["0.0100"] * 5)
+    second = ["2", "DA002", "排气筒", "铅及其化合物", "0.5", "/", "^", *["/"] * 4, "/"]
+    read = copy_of(grid([*HEAD, SECTION, first, second]))
+    assert not any(row.annual[0].certain for row in read.limits) and read.limits[0].annual[1].certain
+    assert read.totals[Metal.PB].status is Status.UNSURE
+
+
+def test_an_outlet_s_code_that_gives_no_word_is_not_the_one_above():
+    first = limit(1, "DA001", "铅及其化合物", *["0.0100"] * 5)
+    table = grid([*HEAD, SECTION, first, limit(2, "", "砷及其化合物", *["0.0020"] * 5)])
+    row = copy_of(inked(table, (4, 1))).limits[1]
+    assert row.outlet_code.value is None and row.outlet_code.status is Status.UNSURE
+    assert row.outlet_kind.certain and copy_of(table).limits[1].outlet_code.value == "DA001"
+
+
+def test_a_row_of_which_neither_code_nor_name_gives_a_word_may_be_a_sum():
+    first = limit(1, "DA001", "铅及其化合物", *["0.0100"] * 5)
+    table = grid([*HEAD, SECTION, first, limit(2, "", "铅及其化合物", *["0.0100"] * 5, name="")])
+    assert copy_of(inked(table, (4, 1))).totals[Metal.PB].status is Status.UNSURE
+
+
+def test_an_outlet_with_a_name_behind_a_sum_is_no_sum_though_its_code_gives_no_word():
+    first = limit(1, "DA001", "铅及其化合物", *["0.0100"] * 5)
+    total = ["合计", None, None, "铅及其化合物", "/", "/", *["0.0100"] * 5, "/"]
+    table = grid([*HEAD, SECTION, first, total, limit(3, "", "铅及其化合物", *["0.0200"] * 5)])
+    read = copy_of(inked(table, (5, 1)))
+    assert len(read.limits) == 2 and len(read.subtotals) == 1
+    assert read.totals[Metal.PB].value == Decimal("30") and not read.totals[Metal.PB].certain
+
+
+def test_a_heading_of_the_outlets_codes_may_be_cut_between_its_lines():
+    head = [[HEAD[0][0], "排放口编", *HEAD[0][2:]], ["^", "号", *HEAD[1][2:]]]
+    read = copy_of(grid([*head, SECTION, limit(1, "DA001", "铅及其化合物", *["0.0100"] * 5)]))
+    assert read.limits[0].outlet_code.value == "DA001"
+
+
+def test_a_border_found_twice_takes_no_column_from_the_years():
+    widths = [4] * 8 + [0.2] + [4] * 4
+    rows = [[*row[:8], None, *row[8:]] for row in (*HEAD, SECTION)]
+    rows[1][9:11] = ["第三年第四年", None]
+    body = limit(1, "DA001", "铅及其化合物", "0.0100", "0.0090", "0.0080", "0.0070", "0.0060")
+    annual = copy_of(grid([*rows, [*body[:8], "", *body[8:]]], widths=widths)).limits[0].annual
+    assert [str(year.value) for year in annual] == ["0.0100", "0.0090", "0.0080", "0.0070", "0.0060"]
+    assert all(year.certain for year in annual)
+
+
 def test_a_metal_name_that_was_hardly_read_leaves_doubt_on_its_figure():
     table = grid([["重金属种类", "基础排放量（kg/a）", "拟出让量（kg/a）"], ["铅", "99.1", "31.2"]])
     cells = tuple(
