@@ -134,7 +134,8 @@ def parsed_field(
     if read is None:
         return _field(kind, span, page, None, unread)
     seen = read if span.stands_in_colour() else parse(text.fold(span.colour_text or ""))
-    return _field(kind, span, page, read[0], read[1] or _doubt(span, seen[0] if seen else None, read[0]))
+    parted = _PARTED if isinstance(read[0], Decimal) and span.parted else None
+    return _field(kind, span, page, read[0], read[1] or parted or _doubt(span, seen[0] if seen else None, read[0]))
 
 
 def date_field(span: Span | None, page: int, which: int = 0) -> Field[date]:
@@ -210,6 +211,8 @@ def figure_doubt(span: Span, figure: text.Figure) -> str | None:
     """Why a figure's characters are in doubt; those of its unit were told from a closed list of units."""
     if not figure.clean:
         return "数值的字符存疑"
+    if span.parted:
+        return _PARTED
     if span.text in _LIKE_A_SLASH:
         return "单个笔画，可能是“/”"
     seen = text.measure(span.colour_text or "")
@@ -218,6 +221,7 @@ def figure_doubt(span: Span, figure: text.Figure) -> str | None:
 
 
 _LIKE_A_SLASH = frozenset("17Il")
+_PARTED = "数字之间有空隙，可能缺少小数点"
 
 
 def tonnes_field(span: Span, page: int) -> Field[Amount]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
+from itertools import pairwise
 from typing import NamedTuple
 
 from domain.page import Box, Cell, SecondReading, Word
@@ -55,6 +56,11 @@ class Span:
             return None
         return "".join(word.text if word.colour_text is None else word.colour_text for word in self.words)
 
+    @property
+    def parted(self) -> bool:
+        """Whether blank paper lies between two of its digits: a point may be lost there."""
+        return any(a.folded.isdigit() and b.folded.isdigit() and _apart(a, b) for a, b in pairwise(self.glyphs))
+
     def stands_in_colour(self) -> bool:
         """Whether the untouched colour image gave the same characters at its place, and no more of them."""
         return stands_alike(self.text, fold("".join(word.text for word in self.words)), fold(self.colour_text or ""))
@@ -73,6 +79,13 @@ class Span:
         """The first place where a pattern stands in the folded text."""
         match = re.search(pattern, self.text)
         return self.cut(*match.span(group)) if match and match[group] else None
+
+
+def _apart(glyph: Glyph, following: Glyph) -> bool:
+    """Whether a blank was read between two characters, or each is of another word of one line."""
+    if glyph.word is following.word:
+        return following.start > glyph.end
+    return abs(glyph.word.box.cy - following.word.box.cy) < 0.5 * glyph.word.box.height
 
 
 def _reach(word: Word, glyphs: Sequence[Glyph]) -> Box:

@@ -6,11 +6,12 @@ import pytest
 
 from domain.field import Field, Status
 from domain.page import Box, SecondReading, Word
+from domain.quantity import Unit
 from extractors.amounts import money, money_in_words
 from extractors.certainty import Colour, Evidence, Second, weigh
 from extractors.fields import code_field, date_field, parsed_field, quantity_field, text_field, tonnes_field
 from extractors.layout import span_of
-from extractors.text import outlet_code
+from extractors.text import UnitRead, outlet_code
 
 BOX = Box(0.1, 0.1, 0.3, 0.12)
 
@@ -103,3 +104,36 @@ def test_an_amount_in_words_is_not_the_same_as_the_end_of_a_longer_one():
 )
 def test_words_under_a_seal_are_the_same_only_between_what_stands_beside_them_in_both(read, colour, part, status):
     assert text_field(sealed(read, colour, part), 1).status is status
+
+
+@pytest.mark.parametrize(
+    ("texts", "status"),
+    [
+        (("132.5",), Status.CERTAIN),
+        (("132 5",), Status.UNSURE),
+        (("132", "5"), Status.UNSURE),
+        (("0.0 860",), Status.UNSURE),
+        (("132. 5",), Status.CERTAIN),
+        (("132.5 kg/a",), Status.CERTAIN),
+    ],
+)
+def test_a_gap_between_two_digits_may_be_a_lost_point(texts: tuple[str, ...], status: Status):
+    words = [
+        Word(text=text, box=Box(0.1 + 0.1 * n, 0.1, 0.19 + 0.1 * n, 0.12), confidence=0.99)
+        for n, text in enumerate(texts)
+    ]
+    assert quantity_field(span_of(words), 1, UnitRead(Unit.KG, True)).status is status
+
+
+def test_a_gap_between_digits_leaves_doubt_in_money_but_none_in_a_number():
+    parted = span("256 080", None)
+    assert parsed_field(Field[Decimal], parted, 1, money, "金额无法识读").status is Status.UNSURE
+    assert text_field(span("6222 0801", None), 1).status is Status.CERTAIN
+
+
+def test_a_figure_that_goes_on_below_has_no_gap():
+    words = [
+        Word(text=text, box=Box(0.1, 0.1 + 0.02 * n, 0.15, 0.115 + 0.02 * n), confidence=0.99)
+        for n, text in enumerate(("0.08", "60"))
+    ]
+    assert tonnes_field(span_of(words), 1).status is Status.CERTAIN
