@@ -2,7 +2,7 @@
 
 Names of one trade and place share most of their characters (贵州锦泰矿业有限公司, 贵州铭洲矿业有限公司), while a
 reading of the very name has single characters wrong, here and there. Hence what counts is not how many characters
-differ, but how many in a row.
+differ, but how many in a row, and whether what sets a company apart is among those that agree.
 """
 
 import re
@@ -11,12 +11,15 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
+from extractors.company_names import Parts, parts_of, place_of
 from extractors.text import fold
 
 CLEAR = 0.85  # certainty from which a text speaks against a name
 _LEGIBLE, _CUT_LEGIBLE = 5, 6  # characters that agree: of a whole name, of a part
+_MARK = 2  # characters of most companies' 字号
 _CUT_SHARE = 0.5  # of the name may be beyond what is legible
 _SPARSE = 4  # at most one character in so many is wrong
+_TOLD = 0.97  # certainty from which a single other character, of none that look alike, may be another name's
 _UNLIKE = 0.6  # share of characters that agree below which two names have nothing to do with each other
 # Of 555 companies' seals that were read, 8 had two wrong characters in a row, none with a certainty of 0.97 or more; of
 # those that were read to the letter, 93 in 100 had.
@@ -25,8 +28,8 @@ _KIN = re.compile("集团|分公司|分厂|分部|办事处|贸易|商贸|实业
 _USE = re.compile(r"(?:合同|财务|公|行政|业务|发票)?专?用?章.{0,2}$")  # what a seal is for, read as one with the ring
 _CHINESE = re.compile("[一-鿿]")
 _ALIKE = str.maketrans(
-    "治练络路辂梯递鲜隔给", "冶炼铬铬铬锑锑锑镉铅"
-)  # what engines make of trades' characters on seals
+    "治练络路辂铭梯递鲜隔给绵晖坦晨贞畫責汾", "冶炼铬铬铬铬锑锑锑镉铅锦辉垣晟责责责份"
+)  # what engines make of characters on seals
 
 
 class Likeness(NamedTuple):
@@ -46,6 +49,7 @@ class Likeness(NamedTuple):
 class _Run(NamedTuple):
     """Neighbouring characters that differ: what the name has there, and what was read."""
 
+    at: int
     name: str
     read: str
     at_end: bool
@@ -58,6 +62,14 @@ class _Run(NamedTuple):
     def cut(self) -> bool:
         """Characters of the name's beginning or end that were not read at all, as on a worn or half-pressed seal."""
         return self.at_end and not self.read
+
+    @property
+    def places(self) -> range:
+        """Of the name's characters; where characters were only read beside it, the one before them."""
+        return range(self.at, self.at + len(self.name)) if self.name else range(max(self.at - 1, 0), self.at)
+
+    def meets(self, part: range) -> bool:
+        return self.places.start < part.stop and part.start < self.places.stop
 
 
 def bare(text: str) -> str:
@@ -75,7 +87,9 @@ def compare(text: str, name: str, confidence: float) -> Likeness:
     agree = len(own) - sum(len(run.name) for run in runs)
     share = agree / max(len(read), 1)
     longest = 2 if confidence < _BLURRED and share >= _MUCH_WRONG else 1
-    same = _is_same(wrong, longest, agree, cut, len(own))
+    parts = parts_of(bare(name))
+    told = confidence >= _TOLD and any(_tells(run, parts, place_of(said) == parts.place) for run in wrong)
+    same = not told and _keeps_apart(runs, parts) and _is_same(wrong, longest, agree, cut, len(own))
     legible = confidence >= CLEAR and len(read) > _LEGIBLE
     firm = confidence >= (_TWO_WRONG if share >= _MUCH_WRONG else CLEAR)
     apart = legible and not same and (share < _UNLIKE or _says_otherwise(wrong, firm))
@@ -102,8 +116,21 @@ def _runs(own: str, read: str) -> Iterator[_Run]:
     at, there = 0, 0
     for a, b, size in blocks:
         if a > at or b > there:
-            yield _Run(own[at:a], read[there:b], at == 0 or a == len(own))
+            yield _Run(at, own[at:a], read[there:b], at == 0 or a == len(own))
         at, there = a + size, b + size
+
+
+def _keeps_apart(runs: list[_Run], parts: Parts) -> bool:
+    """Whether what is legible can be no relative's: the 字号 is not cut off, nor a branch's or a group's word."""
+    return not any(run.cut and (run.meets(parts.mark) or _KIN.search(run.name)) for run in runs)
+
+
+def _tells(run: _Run, parts: Parts, same_places: bool) -> bool:
+    """Whether a character that was read with certainty may make another name: not in the legal form, not in a place
+    that is none as it was read, and not where one of a 字号 of two was lost, as no 字号 has one."""
+    if run.meets(parts.form) or (run.places.stop <= parts.place and not same_places):
+        return False
+    return bool(run.read) or not (run.meets(parts.mark) and len(parts.mark) == _MARK)
 
 
 def _is_same(wrong: list[_Run], longest: int, agree: int, cut: int, length: int) -> bool:

@@ -31,7 +31,7 @@ _KIND = "(?:自治县|特区|新区|县|区|市)"
 _FORMER = {"盘县": "盘州市", "遵义县": "播州区"}  # names of before 2017 and 2016 whose stem changed as well
 
 
-def _stem(name: str) -> str:
+def stem(name: str) -> str:
     """The part that abbreviations keep: 松桃 of 松桃苗族自治县, 黔南 of 黔南布依族苗族自治州."""
     return re.sub(rf"{_PEOPLES}(?:自治[州县]|特区|[县区市])$", "", name)
 
@@ -48,12 +48,12 @@ def counties_in(place: str) -> list[str]:
 
 def _names(text: str, county: str, city: str) -> bool:
     former = [old for old, name in _FORMER.items() if name == county]
-    pattern = "|".join([rf"{_stem(county)}(?:{_PEOPLES}{_KIND}|$)", *former])
+    pattern = "|".join([rf"{stem(county)}(?:{_PEOPLES}{_KIND}|$)", *former])
     found = re.search(pattern, text)
     return bool(found) and not _elsewhere(text[: found.start()] if found else "", city)
 
 
 def _elsewhere(before: str, city: str) -> bool:
     """Whether what stands before a county's name is a place that it does not belong to."""
-    left = re.sub(rf"贵州省?|{city}|{_stem(city)}(?:自治)?[州市]", "", before)
+    left = re.sub(rf"贵州省?|{city}|{stem(city)}(?:自治)?[州市]", "", before)
     return bool(re.search(r"[省市州]|自治区", left))

@@ -66,6 +66,42 @@ def test_another_company_s_name_is_never_taken_for_it(text):
     assert role is SealRole.COMPANY and name == text
 
 
+@pytest.mark.parametrize(
+    "text, name",
+    [
+        ("金属冶炼有限公司", NAME),
+        ("泰金属冶炼有限公司", NAME),
+        ("矿业有限公司", "独山县金都矿业有限公司"),
+        ("贵州锦源金属冶炼有限公司", NAME),
+        ("贵州鑫泰金属冶炼有限公司", NAME),
+        ("贵阳锦泰金属冶炼有限公司", "贵州锦泰金属冶炼有限公司"),
+        ("贵州东峰锌业有限公司", "贵州东峰锑业有限公司"),
+        ("贵州锦泰冶炼有限公司", "贵州锦泰源冶炼有限公司"),
+        (NAME, f"{NAME}遵义分公司"),
+        (NAME, f"{NAME}二分厂"),
+    ],
+)
+def test_trade_alone_one_other_character_read_with_certainty_or_a_branch_s_parent_is_nobody_that_can_be_told(
+    text, name
+):
+    assert read_owner(seal(text, 0.99), NAMES._replace(companies=(name,))) == (SealRole.COMPANY, None)
+
+
+@pytest.mark.parametrize(
+    "text, name",
+    [
+        ("贵州锦泰金属冶炼有跟公司", NAME),
+        ("贵州晨源铅业股份有限公司", "贵州晟源铅业股份有限公司"),
+        ("贵州川砾铭业有限公司", "贵州川砾铬业有限公司"),
+        ("独山和锌业有限公司", "独山峻和锌业有限公司"),
+        ("贵州省晴路恒砾锌业有限公司", "贵州省晴隆恒砾锌业有限公司"),
+        ("宏达锌业有限公司", "遵义宏达锌业有限公司"),
+    ],
+)
+def test_look_alikes_a_lost_character_and_slips_in_the_legal_form_leave_a_name_what_it_is(text, name):
+    assert read_owner(seal(text, 0.99), NAMES._replace(companies=(name,))) == (SealRole.COMPANY, name)
+
+
 def test_what_is_blurred_speaks_against_nobody():
     assert owner("贵州台编金属冶炼有限公司", 0.88) == (SealRole.COMPANY, NAME)
     assert owner("贵州台编全属治练有限公员", 0.6) == (SealRole.COMPANY, None)
