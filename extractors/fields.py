@@ -193,9 +193,9 @@ def quantity_field(
 
 def blank_field(span: Span | None, page: int, box: Box) -> Field[Amount]:
     """A cell that says that there is no amount; doubt where the sign is faint or the colour image shows a figure."""
-    read = text.figure(span.colour_text or "") if span else None
     faint = span is not None and span.confidence < SURE_BLANK
-    doubt = "空值符号存疑" if faint or (read is not None and "." in read.printed) else None
+    hidden = span is not None and re.search(_NO_STROKE, text.fold(span.colour_text or ""))
+    doubt = "空值符号存疑" if faint or hidden else None
     return Field[Amount](
         status=Status.UNSURE if doubt else Status.CERTAIN,
         page=page,
@@ -205,6 +205,9 @@ def blank_field(span: Span | None, page: int, box: Box) -> Field[Amount]:
         under_seal=span.under_seal if span else False,
         why=doubt,
     )
+
+
+_NO_STROKE = r"\d.*\d|\d[.,]|[.,]\d"  # a lone digit may be the sign itself (`/` as 1, `—` as 7)
 
 
 def figure_doubt(span: Span, figure: text.Figure) -> str | None:

@@ -137,3 +137,20 @@ def test_a_figure_that_goes_on_below_has_no_gap():
         for n, text in enumerate(("0.08", "60"))
     ]
     assert tonnes_field(span_of(words), 1).status is Status.CERTAIN
+
+
+@pytest.mark.parametrize(
+    ("colour", "status"),
+    [
+        ("/", Status.CERTAIN),
+        ("1", Status.CERTAIN),
+        ("86", Status.UNSURE),
+        ("0860", Status.UNSURE),
+        ("0.0860", Status.UNSURE),
+        ("5.", Status.UNSURE),
+        ("8 6千克", Status.UNSURE),
+    ],
+)
+def test_a_sign_for_nothing_is_in_doubt_where_the_colour_picture_shows_a_figure(colour: str, status: Status):
+    field = quantity_field(sealed("/", colour), 1, UnitRead(Unit.KG, True))
+    assert (field.value, field.status) == (None, status)
