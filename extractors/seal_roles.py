@@ -20,6 +20,7 @@ _ISSUES = re.compile(
 )
 _OFFICE = re.compile("[局厅府]$|委员会$|管理[局处]|审批局")
 _BANKS = re.compile("银行|信用社|信用合作|联社|回单|转讫|办讫|业务受理|业务清讫|现金[收付]讫")
+_BANK_FIRM = re.compile("(?:银行|信用社|信用合作|联社|农信|农商行)(?:股份|有限|.{0,10}[支分]行|.{0,10}营业[部室])")
 _FIRM = re.compile("公司|集团|合作社|[厂矿]$|研究院|设计院|事务所")
 _LEAST, _PERHAPS, _AHEAD = 4, 0.5, 0.2  # characters of a text, share that agrees, and how far ahead of its rivals
 _ASSUMED = 0.95  # certainty of texts recorded without one; only such above 0.85 were kept
@@ -108,7 +109,7 @@ def read_owner(seal: Seal, names: Names) -> tuple[SealRole, str | None]:
 
 def _role_by_words(text: str) -> SealRole | None:
     ring = bare(text.split(" ")[0])
-    if _BANKS.search(text) and not _FIRM.search(ring):
+    if _BANK_FIRM.search(ring) or (_BANKS.search(text) and not _FIRM.search(ring)):
         return SealRole.BANK
     if _FIRM.search(ring):
         return SealRole.COMPANY
