@@ -14,12 +14,14 @@ from pydantic import TypeAdapter
 from domain.document import Document, key_of, values
 from domain.field import Field
 from domain.page import Box, Page, ReadPage, SecondReading
+from extractors import text
+from extractors.agreement import same_code, same_digits, same_words
 from extractors.crops import Rect, cut, whole
 from extractors.engine import ENGINE, Image
-from extractors.fields import READER
+from extractors.fields import DIGITS, READER
 from extractors.files import PageImage
 from extractors.reading import ReadingCache, load_picture
-from extractors.second_reader import Crop, Kind, read_crops, reader_name
+from extractors.second_reader import Crop, Heard, Kind, read_crops, reader_name
 from extractors.sheets import as_read
 from extractors.understanding import read_documents
 
@@ -35,11 +37,12 @@ _KEPT = TypeAdapter(tuple[SecondReading, ...])
 
 
 class Wish(NamedTuple):
-    """A place that is to be read again, and what stands there."""
+    """A place that is to be read again, what kind of thing stands there, and what the first reader made of it."""
 
     page: int
     box: Box
     kind: Kind
+    read: str = ""
 
 
 def read_again(
@@ -67,8 +70,9 @@ def missing(pages: Sequence[ReadPage]) -> dict[int, tuple[Wish, ...]]:
     pages = [page for page in pages if not page.page.blank]
     known = {(page.number, one.kind, one.box) for page in pages for one in page.reading.second}
     wishes: dict[int, tuple[Wish, ...]] = {}
-    for wish in dict.fromkeys(wish for document in read_documents(pages) for wish in _wishes(document, pages)):
+    for wish in (wish for document in read_documents(pages) for wish in _wishes(document, pages)):
         if (wish.page, wish.kind, wish.box) not in known:
+            known.add((wish.page, wish.kind, wish.box))
             wishes[wish.page] = (*wishes.get(wish.page, ()), wish)
     return wishes
 
@@ -91,7 +95,7 @@ def _wish(field: Field[Any], pages: Sequence[ReadPage]) -> Wish | None:
         return None
     page = next(page for page in pages if page.number == field.page)
     tall = kind is Kind.WORDS and _lines_in(box, page) > 1
-    return Wish(field.page, Box(*(round(side, 6) for side in box)), Kind.LINES if tall else kind)
+    return Wish(field.page, Box(*(round(side, 6) for side in box)), Kind.LINES if tall else kind, field.raw)
 
 
 def kind_of(field: Field[Any]) -> Kind | None:
@@ -135,8 +139,8 @@ def crop_of(grey: Image, box: Box, kind: Kind) -> Image:
     reach = max(2, round(_SNAP * rect.height))
     strip = cut(grey, rect.grow(reach, 1))
     inked, right = _inked_columns(strip), min(width, rect.x1 + reach) - rect.x1
-    start = _edge(inked, rect.x0 - max(0, rect.x0 - reach), -1)
-    end = _edge(inked, len(inked) - 1 - right, 1)
+    start = _edge(inked, rect.x0 - max(0, rect.x0 - reach), -1, reach // 2)
+    end = _edge(inked, len(inked) - 1 - right, 1, reach // 2)
     return strip[:, start : end + 1] if end - start > margin else cut(grey, rect)
 
 
@@ -146,14 +150,17 @@ def _inked_columns(strip: Image) -> Image:
     return np.asarray((strip < threshold).any(axis=0))
 
 
-def _edge(inked: Image, at: int, outward: int) -> int:
-    """Where a crop ends whose value ends about here: the next column without ink, rather outside than inside."""
-    reach = range(len(inked))
-    outside = next((x for x in range(at, at + outward * len(inked), outward) if x not in reach or not inked[x]), at)
-    if outside in reach:
-        return outside
-    inside = next((x for x in range(at, at - outward * len(inked), -outward) if x not in reach or not inked[x]), at)
-    return inside if inside in reach else at
+def _edge(inked: Image, at: int, outward: int, far: int) -> int:
+    """Where a crop ends whose value ends about here: the nearest column without ink, outside if it is not too far.
+
+    Farther outside stands the next letter, that of a unit as a rule.
+    """
+    free = np.flatnonzero(~inked)
+    outside = [int(x) for x in free if 0 <= (x - at) * outward <= far]
+    inside = [int(x) for x in free if 0 < (at - x) * outward <= 2 * far]
+    if outside:
+        return min(outside, key=lambda x: abs(x - at))
+    return min(inside, key=lambda x: abs(x - at), default=at)
 
 
 # ---- what was heard --------------------------------------------------------------------------------------------
@@ -165,7 +172,8 @@ def _hear(
     todo: Sequence[Work], cut_out: Sequence[Sequence[Crop]], cache: ReadingCache | None
 ) -> Iterator[tuple[SecondReading, ...]]:
     """All crops of the package read together, and told page by page."""
-    heard = iter(read_crops([crop for crops in cut_out for crop in crops]))
+    wished = [wish for _, _, wishes in todo for wish in wishes]
+    heard = iter(_listen(wished, [crop for crops in cut_out for crop in crops]))
     for page, _, wishes in todo:
         told = [(wish, next(heard)) for wish in wishes]
         read = tuple(_reading(wish, *one) for wish, one in told if one is not None)
@@ -174,8 +182,28 @@ def _hear(
         yield read
 
 
-def _reading(wish: Wish, text: str, confidence: float) -> SecondReading:
-    return SecondReading(reader=reader_name(), kind=wish.kind, box=wish.box, text=text, confidence=confidence)
+def _listen(wishes: Sequence[Wish], crops: Sequence[Crop]) -> list[Heard | None]:
+    """What is read on the crops; in another way where the first way gave something else than the first reader."""
+    heard = read_crops(crops)
+    unlike = [i for i, one in enumerate(heard) if one is not None and not _alike(wishes[i], one.text)]
+    for i, one in zip(unlike, read_crops([crops[i] for i in unlike], otherwise=True), strict=True):
+        if one is not None and _alike(wishes[i], one.text):
+            heard[i] = one
+    return heard
+
+
+def _alike(wish: Wish, heard: str) -> bool:
+    """Whether both readers say the same, as far as the kind of thing tells."""
+    if wish.kind is Kind.DATE:
+        return bool(text.dates(wish.read)) and set(text.dates(wish.read)) >= set(text.dates(heard)) != set()
+    if wish.kind is Kind.DIGITS:
+        digits = re.search(DIGITS, text.fold(wish.read))
+        return bool(digits and same_digits(heard, digits[0]))
+    return bool((same_code if wish.kind in (Kind.CODE, Kind.OUTLET) else same_words)(heard, wish.read))
+
+
+def _reading(wish: Wish, said: str, confidence: float) -> SecondReading:
+    return SecondReading(reader=reader_name(), kind=wish.kind, box=wish.box, text=said, confidence=confidence)
 
 
 def _recall(cache: ReadingCache | None, page: ReadPage, wishes: Sequence[Wish]) -> tuple[SecondReading, ...] | None:

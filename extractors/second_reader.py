@@ -59,6 +59,15 @@ _WAYS: Mapping[Kind, _Way] = {
 }
 
 
+# Another way for what the first way reads unlike the first reader: its slips are its own, not the paper's.
+_OTHERWISE: Mapping[Kind, _Way] = {
+    Kind.DIGITS: _Way("chi_sim", 7, "0123456789.,"),
+    Kind.CODE: _Way("eng", 7, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-"),
+    Kind.OUTLET: _Way("eng", 7, "DAW0123456789"),
+    Kind.DATE: _Way("chi_sim", 6, "0123456789年月日.-/"),
+}
+
+
 class Crop(NamedTuple):
     """A grey picture of one value, dark on light, and what it holds."""
 
@@ -82,19 +91,22 @@ def reader_name() -> str:
         raise HeyanError("SECOND_READER", "找不到 tesseract：请运行 make setup 安装 tesseract-ocr") from error
 
 
-def read_crops(crops: Sequence[Crop]) -> list[Heard | None]:
+def read_crops(crops: Sequence[Crop], otherwise: bool = False) -> list[Heard | None]:
     """What Tesseract reads on each crop, in their order; None where it took too long, to be asked again another time.
+
+    `otherwise` reads each kind in its other way; a kind that has none gives None.
 
     Raises HeyanError SECOND_READER where it cannot run.
     """
     os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # its threads only get into each other's way on single lines
-    batches = [batch for kind in Kind for batch in _batches(crops, kind)]
+    ways = _OTHERWISE if otherwise else _WAYS
+    batches = [batch for kind in ways for batch in _batches(crops, kind)]
     with ThreadPoolExecutor(_AT_ONCE) as threads:
-        read = threads.map(lambda batch: _read([crops[i] for i in batch]), batches)
+        read = threads.map(lambda batch: _read([crops[i] for i in batch], ways), batches)
         heard = {
             i: one for batch, texts in zip(batches, read, strict=True) for i, one in zip(batch, texts, strict=True)
         }
-    return [heard[i] for i in range(len(crops))]
+    return [heard.get(i) for i in range(len(crops))]
 
 
 def _batches(crops: Sequence[Crop], kind: Kind) -> list[list[int]]:
@@ -102,12 +114,14 @@ def _batches(crops: Sequence[Crop], kind: Kind) -> list[list[int]]:
     return [own[start : start + _BATCH] for start in range(0, len(own), _BATCH)]
 
 
-def _read(crops: Sequence[Crop]) -> Sequence[Heard | None]:
+def _read(crops: Sequence[Crop], ways: Mapping[Kind, _Way]) -> Sequence[Heard | None]:
     """One process for crops of one kind."""
-    way = _WAYS[crops[0].kind]
+    way = ways[crops[0].kind]
     with TemporaryDirectory(prefix="heyan-second-") as work:
         pictures = Path(work) / "pictures.txt"
-        pictures.write_text("\n".join(_store(crop, Path(work), i) for i, crop in enumerate(crops)), encoding="utf-8")
+        pictures.write_text(
+            "\n".join(_store(crop, way, Path(work), i) for i, crop in enumerate(crops)), encoding="utf-8"
+        )
         try:
             found = pytesseract.image_to_data(
                 str(pictures),
@@ -139,9 +153,9 @@ def _by_crop(found: Mapping[str, Sequence[str | int | float]], count: int) -> li
     return [Heard("".join(texts[i]), round(min(sure[i], default=0.0), 3)) for i in range(1, count + 1)]
 
 
-def _store(crop: Crop, work: Path, number: int) -> str:
+def _store(crop: Crop, way: _Way, work: Path, number: int) -> str:
     """Lines are brought to one height, with paper around them."""
-    grey, way = crop.picture, _WAYS[crop.kind]
+    grey = crop.picture
     scale = _HEIGHT / grey.shape[0] if way.segmentation == 7 else 1.0
     if scale != 1:
         smooth = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
