@@ -27,7 +27,7 @@ _ASSUMED = 0.95  # certainty of texts recorded without one; only such above 0.85
 _CONTRACT, _FINANCE = re.compile("合同|[合台][同回]|同[专专]用"), re.compile("财务|[财财].专|.务专")
 _SPECIAL = re.compile("专用|用章|业务|回单|发票|报关|[部科室]$|办公室|项目|工会|资料|技术")
 _PLAIN = re.compile("^(?:公?章|印)?$")
-_ISSUING = re.compile(r"^(?:登记|发证|审批|批准|核发)机关|发证日期|\d{4}年\d{1,2}月\d{1,2}日$")
+_ISSUING = re.compile(r"^(?:登记|发证|审批|批准|核发)机关|发证日期|^(?:日期:?)?\d{4}年\d{1,2}月\d{1,2}日$")
 _CERTIFICATES = frozenset({"business_licence", "permit_certificate", "permit_copy"})
 
 
@@ -128,6 +128,12 @@ def _stranger(role: SealRole, ring: str, near: Likeness | None, sure: float) -> 
     if role is SealRole.UNKNOWN or sure < CLEAR:
         return None
     return ring if near is None or near.apart else None
+
+
+def is_by_place(seal: Seal) -> bool:
+    """Whether nothing but its place speaks for a seal being an authority's, so that it may be anybody's."""
+    words = _role_by_words(seal.text)
+    return seal.role is SealRole.AUTHORITY and seal.owner is None and words is not SealRole.AUTHORITY
 
 
 def _issues(box: Box, page: ReadPage, names: Names) -> bool:

@@ -179,6 +179,13 @@ def test_an_illegible_seal_where_an_authority_issues_is_the_authority_s_and_else
     assert told([page(1, seal(""), words=[issuing])]) == [(SealRole.UNKNOWN, None)]
 
 
+def test_the_end_of_a_validity_is_no_place_to_issue():
+    valid = ("有效期限：自2021年9月10日至2026年9月9日", Box(0.2, 0.66, 0.7, 0.68))
+    assert told([page(3, seal(""), words=[valid])]) == [(SealRole.UNKNOWN, None)]
+    issued = ("2021年9月10日", Box(0.45, 0.66, 0.6, 0.68))
+    assert told([page(3, seal(""), words=[issued])]) == [(SealRole.AUTHORITY, None)]
+
+
 def test_what_a_seal_says_outweighs_where_it_stands():
     issuing = ("登记机关", Box(0.45, 0.66, 0.7, 0.68))
     assert told([page(2, seal(NAME), words=[issuing])]) == [(SealRole.COMPANY, NAME)]

@@ -14,7 +14,7 @@ from extractors.documents.contract import Contract
 from extractors.documents.demand_form import DemandForm
 from extractors.documents.supply_form import SupplyForm
 from extractors.seal_names import compare as compare_seal
-from extractors.seal_roles import certainty_of, ring_of
+from extractors.seal_roles import certainty_of, is_by_place, ring_of
 from reference.packages import SEALED
 from reference.policy import policy
 from reference.provisions import guide
@@ -48,8 +48,9 @@ class Mark(NamedTuple):
 
 
 class Marks(NamedTuple):
-    """The red seals of a document: of the company, of another one, of some company, of nobody that can be told, and
-    of authorities, banks and persons; `pale` are copies of seals in grey or black."""
+    """The red seals of a document: of the company, of another one, of some company, of nobody that can be told, as
+    an illegible one is that stands where an authority issues, and of authorities, banks and persons; `pale` are
+    copies of seals in grey or black."""
 
     own: list[Mark]
     strange: list[Mark]
@@ -166,8 +167,8 @@ def _sorted(found: Sequence[Mark], names: Sequence[str]) -> Marks:
         own,
         [mark for mark in others if mark.seal.owner is not None],
         [mark for mark in others if mark.seal.owner is None],
-        [mark for mark in red if mark.seal.role is SealRole.UNKNOWN and not _is_person(mark.seal)],
-        [mark for mark in red if mark.seal.role in _ROLES or _is_person(mark.seal)],
+        [mark for mark in red if _is_untold(mark.seal) and not _is_person(mark.seal)],
+        [mark for mark in red if (mark.seal.role in _ROLES and not _is_untold(mark.seal)) or _is_person(mark.seal)],
         [mark for mark in found if mark.seal.colour != "red"],
     )
 
@@ -182,7 +183,11 @@ def _is_of(seal: Seal, names: Sequence[str]) -> bool:
 def _is_person(seal: Seal) -> bool:
     """Whether it is the small square seal with a person's name that stands beside a company's."""
     small = seal.diameter_mm is not None and seal.diameter_mm < _PERSON_MM
-    return seal.role is SealRole.UNKNOWN and seal.shape == "square" and small
+    return _is_untold(seal) and seal.shape == "square" and small
+
+
+def _is_untold(seal: Seal) -> bool:
+    return seal.role is SealRole.UNKNOWN or is_by_place(seal)
 
 
 def _names(dossier: Dossier) -> list[Place[str]]:
