@@ -1,7 +1,7 @@
 """营业执照, the business licence (domain 3)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import ClassVar, Literal
 
@@ -12,7 +12,7 @@ from domain.document import Document
 from domain.field import Field, Status, TextField
 from domain.page import ReadPage
 from extractors.fields import code_field, date_field, missing, text_field
-from extractors.layout import Line, Span, labelled, lines
+from extractors.layout import Line, Span, find_labels, labelled, lines
 from extractors.recognition import Marks
 
 MARKS = Marks(
@@ -42,6 +42,10 @@ LABELS = {
     "business_scope": r"经营范围|业务范围",
     "authority": r"登记机关",
 }
+# Where the two letters of 名称, set far apart, were lost: a line that begins with what looks like a company's name.
+_COMPANY = r"[一-鿿()]{4,}?有限(?:责任)?公司"
+_LOST = re.compile(rf"(?:.?称)?(?={_COMPANY})")
+_BELOW_NAME = ("entity_type", "legal_representative", "address", "business_scope")
 _WRAPPED = frozenset({"name", "entity_type", "registered_capital", "address", "business_scope"})
 OPEN_ENDED = re.compile(r"长期|永久|无固定期限")
 
@@ -76,7 +80,6 @@ def read(pages: Sequence[ReadPage]) -> BusinessLicence:
     found = {key: spans[0] for key, spans in labelled(rows, LABELS, _WRAPPED).items()}
     number = page.number
     texts = (
-        "name",
         "entity_type",
         "legal_representative",
         "registered_capital",
@@ -86,6 +89,7 @@ def read(pages: Sequence[ReadPage]) -> BusinessLicence:
     )
     return BusinessLicence(
         pages=tuple(p.number for p in pages),
+        name=text_field(found["name"], number) if "name" in found else _unlabelled_name(page, rows, found),
         uscc=code_field(_code(rows, found.get("uscc")), number),
         established_on=date_field(found.get("established_on"), number),
         valid_from=_from(found.get("term"), number),
@@ -94,6 +98,37 @@ def read(pages: Sequence[ReadPage]) -> BusinessLicence:
         copy_mark=_copy_mark(rows, number),
         **{key: text_field(found.get(key), number) for key in texts},
     )
+
+
+def _unlabelled_name(page: ReadPage, rows: Sequence[Line], found: Mapping[str, Span]) -> TextField:
+    """A company's name where names stand, above 类型 and all the rest, though its label was not read."""
+    below = min((found[key].box.cy for key in _BELOW_NAME if key in found), default=0.0)
+    span = next((span for span in _begun_with_name(rows) if span.box.cy < below), None)
+    field = text_field(span, page.page.number)
+    if span is None or (re.fullmatch(rf"(?!名){_COMPANY}", span.text) and not _goes_on(page, span)):
+        return field
+    return field.model_copy(update={"status": Status.UNSURE, "why": "未读到“名称”二字，名称可能不完整"})
+
+
+def _begun_with_name(rows: Sequence[Line]) -> Iterator[Span]:
+    """What stands at the beginning of lines, up to the next label, and looks like a company's name."""
+    anchors = find_labels(rows, LABELS)
+    for number, row in enumerate(rows):
+        match = _LOST.match(row.text)
+        if match is None:
+            continue
+        start = max(match.end(), row.glyphs[0].word.text == "名")  # a letter of the label by itself
+        end = min((a.start for a in anchors if a.line == number and a.start >= start), default=len(row.glyphs))
+        if span := row.cut(start, end):
+            yield span
+
+
+def _goes_on(page: ReadPage, span: Span) -> bool:
+    """Whether something is printed right over or under a stretch: it may be another line of it."""
+    box = span.box
+    column = [w.box for w in page.words if w.box.x0 < box.x1 and w.box.x1 > box.x0]
+    near = [other for other in column if max(box.y0 - other.y1, other.y0 - box.y1) < 0.9 * box.height]
+    return any(abs(other.cy - box.cy) > 0.5 * box.height for other in near)
 
 
 def _code(rows: Sequence[Line], beside: Span | None) -> Span | None:
