@@ -25,11 +25,11 @@ def same_digits(heard: str, printed: str) -> bool | None:
 
 def same_code(heard: str, code: str) -> bool | None:
     """Equal letters and digits; signs that look alike count as one where the code itself tells which it is. None
-    where less than half is there."""
+    where less than half is there, or for a code with a check character another number of characters (VV for W)."""
     there, read = (re.sub(r"[^0-9A-Z]", "", each.upper()) for each in (heard, code))
-    if len(there) * 2 < len(read):
-        return None
     told = _told(read)
+    if len(there) * 2 < len(read) or (told.stop >= 18 and len(there) != len(read)):
+        return None
     return _alike(there, told) == _alike(read, told)
 
 

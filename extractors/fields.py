@@ -107,14 +107,22 @@ def text_field(span: Span | None, page: int, clean: Callable[[str], str] = _tidy
 
 
 def code_field(span: Span | None, page: int, parse: Callable[[str], text.Code | None] = text.credit_code) -> TextField:
-    """A code whose check character vouches for it; one that fails it is doubt until another paper says the same."""
+    """A code whose check character vouches for it; one that fails it, or that another engine read otherwise, is doubt
+    until another paper says the same."""
     if span is None:
         return missing("未找到该栏目")
     code = parse(span.text)
     if code is None:
         return _field(TextField, span, page, None, "代码无法识读")
-    doubt = None if parse is text.credit_code else _tail_doubt(span, code, parse)
-    return _field(TextField, span, page, code.value, doubt if code.checked else "代码校验位不符，可能识读有误")
+    if not code.checked:
+        return _field(TextField, span, page, code.value, "代码位数或校验位不符，可能识读有误")
+    doubt = _check_doubt(span, code) if parse is text.credit_code else _tail_doubt(span, code, parse)
+    return _field(TextField, span, page, code.value, doubt)
+
+
+def _check_doubt(span: Span, code: text.Code) -> str | None:
+    """Why a code is in doubt though its check character holds; one damaged code of 31 has a check that holds."""
+    return "两个识读引擎结果不一致" if _second(span, code.value) is Second.DIFFERS else None
 
 
 def _tail_doubt(span: Span, code: text.Code, parse: Callable[[str], text.Code | None]) -> str | None:

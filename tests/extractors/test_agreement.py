@@ -44,6 +44,8 @@ def test_figures_are_the_same_digit_by_digit_and_a_lost_point_or_lone_comma_is_n
         ("9152220OMA6HFAKE4P", "91522200MA6HFAKE4P", True),
         ("9152220OMA6HFAKE4P0O1P", "91522200MA6HFAKE4P001P", True),
         ("91522200MA6HFAKE4P0010", "91522200MA6HFAKE4P001O", False),
+        ("91522200MA6HFAKE4R", "91522200MA6HFAKE4P", False),
+        ("91522702112848372VV", "91522702112848372W", None),
         ("58012", "5B01Z", False),
         ("HT2025-010", "HT2025-01O", False),
         ("2O25O1OI", "20250101", False),

@@ -11,7 +11,7 @@ from extractors.amounts import money, money_in_words
 from extractors.certainty import Colour, Evidence, Second, weigh
 from extractors.fields import code_field, date_field, parsed_field, quantity_field, text_field, tonnes_field
 from extractors.layout import span_of
-from extractors.text import UnitRead, outlet_code
+from extractors.text import UnitRead, outlet_code, permit_number
 
 BOX = Box(0.1, 0.1, 0.3, 0.12)
 
@@ -154,3 +154,23 @@ def test_a_figure_that_goes_on_below_has_no_gap():
 def test_a_sign_for_nothing_is_in_doubt_where_the_colour_picture_shows_a_figure(colour: str, status: Status):
     field = quantity_field(sealed("/", colour), 1, UnitRead(Unit.KG, True))
     assert (field.value, field.status) == (None, status)
+
+
+@pytest.mark.parametrize(
+    ("read", "heard", "status"),
+    [
+        ("91522200MA6HFAKE4P", None, Status.CERTAIN),
+        ("91522200MA6HFAKE4P", "9152220OMA6HFAKE4P", Status.CERTAIN),
+        ("91522200MA6HFAKE4P", "91522200MA6HFAKE4R", Status.UNSURE),
+        ("191522200MA6HFAKE4P", None, Status.UNSURE),
+        ("代码:91522200MA6HFAKE4P(1-1)", None, Status.CERTAIN),
+    ],
+)
+def test_a_check_character_settles_only_18_characters_that_no_reader_read_otherwise(read, heard, status):
+    field = code_field(span(read, heard), 1)
+    assert (field.value, field.status) == ("91522200MA6HFAKE4P", status)
+
+
+@pytest.mark.parametrize("read", ["91522200MA6HFAKE4P0011P", "91522200MA6HFAKE4P01P", "1391522200MA6HFAKE4P001P"])
+def test_a_permit_number_of_other_than_22_characters_is_in_doubt(read: str):
+    assert code_field(span(read, None), 1, permit_number).status is Status.UNSURE
