@@ -272,3 +272,16 @@ def test_two_slips_on_one_page_are_two_papers_and_never_mix_their_figures():
     read_parts = [read([part.page]) for part in parts]
     assert [one.amount.value for one in read_parts] == [Decimal("540000"), Decimal("99.5")]
     assert all(one.amount.value == one.amount_in_words.value for one in read_parts)
+
+
+def test_an_amount_in_words_over_two_lines_around_its_label_is_one_though_the_colon_was_read_as_a_stroke():
+    made = [
+        word("云岭银行电子回单", 0.1, 0.1),
+        word("金额（小写）：CNY147,383.00元", 0.105, 0.27),
+        word("金额（大写）_", 0.519, 0.27),
+        word("人民币壹拾肆万柒仟叁佰捌拾叁", 0.652, 0.261),
+        word("元整", 0.652, 0.277),
+    ]
+    tall = [w.model_copy(update={"box": w.box._replace(y1=w.box.y0 + 0.016)}) for w in made]
+    read = slip(tall)
+    assert read.amount_in_words.value == Decimal("147383") and read.amount_in_words.certain
