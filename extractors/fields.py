@@ -10,7 +10,7 @@ from domain.field import Field, QuantityField, Status, TextField
 from domain.page import Box
 from domain.quantity import Amount, Metal, Printed, Unit, half_step
 from extractors import text
-from extractors.agreement import same_code, same_digits, same_words
+from extractors.agreement import same_code, same_digits, same_words, stands_alike
 from extractors.certainty import Colour, Evidence, Second, weigh
 from extractors.layout import Span
 from reference.metals import is_other, may_be_metal, metal_of
@@ -39,7 +39,7 @@ def _field(kind: type[Field[T]], span: Span, page: int, value: T | None, doubt: 
         figure=figure.box if figure else None,
         confidence=round(span.confidence, 4),
         status=Status.UNSURE if doubt else Status.CERTAIN,
-        readers=_readers(span, figure or span),
+        readers=_readers(span, figure or span, value),
         second=None if second is Second.NONE else second,
         under_seal=span.under_seal,
         why=doubt,
@@ -47,10 +47,10 @@ def _field(kind: type[Field[T]], span: Span, page: int, value: T | None, doubt: 
     )
 
 
-def _readers(span: Span, read_again: Span) -> dict[str, str]:
+def _readers(span: Span, read_again: Span, value: object) -> dict[str, str]:
     """What each reader gave: the seal-free picture, the colour picture under a seal, the second engine."""
     colour = {COLOUR_READER: span.colour_text} if span.colour_text is not None else {}
-    second = read_again.second(read_again.box)
+    second = read_again.second(read_again.box, _kinds(value))
     return {READER: span.raw} | colour | ({second.reader.partition("-")[0]: second.text} if second else {})
 
 
@@ -66,11 +66,20 @@ def _doubt(span: Span, other: object, value: object, whole: Span | None = None) 
 def _second(span: Span, value: object) -> Second:
     """How another engine's reading of the same place compares with what became the value."""
     own = (span.find(DIGITS) or span) if isinstance(value, Decimal) else span
-    heard = own.second(own.box)
+    heard = own.second(own.box, _kinds(value))
     if heard is None:
         return Second.NONE
     same = _same(text.fold(heard.text), own.text, value) if heard.text else None
     return Second.SILENT if same is None else Second.AGREES if same else Second.DIFFERS
+
+
+def _kinds(value: object) -> tuple[str, ...]:
+    """What the second reader was to look for where such a value stands (extractors/second_reader.py)."""
+    if isinstance(value, Decimal):
+        return ("digits",)
+    if isinstance(value, date):
+        return ("date",)
+    return ("words", "lines") if _is_words(value) else ("code", "outlet")
 
 
 def _same(heard: str, read: str, value: object) -> bool | None:
@@ -101,9 +110,15 @@ def text_field(span: Span | None, page: int, clean: Callable[[str], str] = _tidy
     if span is None:
         return missing("未找到该栏目")
     value = clean(span.raw)
-    seen = span.text if span.stands_in_colour() else span.colour_text
+    seen = span.text if _stands_in_colour(span) else span.colour_text
     doubt = _doubt(span, seen, span.text) if value else "栏目为空"
     return _field(TextField, span, page, value or None, doubt)
+
+
+def _stands_in_colour(span: Span) -> bool:
+    """Whether the untouched colour picture gave the same characters at their place, and no more of them."""
+    around = "".join(word.text for word in span.words)
+    return stands_alike(span.text, text.fold(around), text.fold(span.colour_text or ""))
 
 
 def code_field(span: Span | None, page: int, parse: Callable[[str], text.Code | None] = text.credit_code) -> TextField:
@@ -141,7 +156,7 @@ def parsed_field(
     read = parse(span.text)
     if read is None:
         return _field(kind, span, page, None, unread)
-    seen = read if span.stands_in_colour() else parse(text.fold(span.colour_text or ""))
+    seen = read if _stands_in_colour(span) else parse(text.fold(span.colour_text or ""))
     parted = _PARTED if isinstance(read[0], Decimal) and span.parted else None
     return _field(kind, span, page, read[0], read[1] or parted or _doubt(span, seen[0] if seen else None, read[0]))
 

@@ -1,16 +1,19 @@
 """Words put into lines, and stretches of text found on them with their place."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from itertools import pairwise
 from typing import NamedTuple
 
 from domain.page import Box, Cell, SecondReading, Word
-from extractors.agreement import stands_alike
 from extractors.text import fold
 
 _SAME_PLACE = 0.9  # of both boxes
+
+
+def _same_place(box: Box, other: Box) -> bool:
+    return min(box.overlap(other), other.overlap(box)) > _SAME_PLACE
 
 
 class Glyph(NamedTuple):
@@ -61,14 +64,10 @@ class Span:
         """Whether blank paper lies between two of its digits: a point may be lost there."""
         return any(a.folded.isdigit() and b.folded.isdigit() and _apart(a, b) for a, b in pairwise(self.glyphs))
 
-    def stands_in_colour(self) -> bool:
-        """Whether the untouched colour image gave the same characters at its place, and no more of them."""
-        return stands_alike(self.text, fold("".join(word.text for word in self.words)), fold(self.colour_text or ""))
-
-    def second(self, box: Box) -> SecondReading | None:
-        """What another engine read at this very place of its words."""
-        there = (one for word in self.words for one in word.second)
-        return next((one for one in there if min(one.box.overlap(box), box.overlap(one.box)) > _SAME_PLACE), None)
+    def second(self, box: Box, kinds: Collection[str] = ()) -> SecondReading | None:
+        """What another engine read last at this very place of its words, if it can be for one of these kinds."""
+        there = [one for word in self.words for one in reversed(word.second) if _same_place(one.box, box)]
+        return next((one for one in there if one.kind in kinds), there[0] if there else None)
 
     def cut(self, start: int, end: int | None) -> "Span | None":
         """The characters from `start` to `end` of the folded text; None where there are none."""

@@ -174,3 +174,17 @@ def test_a_check_character_settles_only_18_characters_that_no_reader_read_otherw
 @pytest.mark.parametrize("read", ["91522200MA6HFAKE4P0011P", "91522200MA6HFAKE4P01P", "1391522200MA6HFAKE4P001P"])
 def test_a_permit_number_of_other_than_22_characters_is_in_doubt(read: str):
     assert code_field(span(read, None), 1, permit_number).status is Status.UNSURE
+
+
+@pytest.mark.parametrize("kinds", [("code", "digits"), ("digits", "code")])
+def test_of_two_second_readings_of_one_place_the_one_that_looked_for_such_a_value_counts(kinds: tuple[str, str]):
+    heard = {"code": "X2024", "digits": "0.0860"}
+    second = tuple(SecondReading(reader="tesseract-5.3.0", kind=kind, box=BOX, text=heard[kind]) for kind in kinds)
+    field = tonnes_field(span_of([Word(text="0.0860", box=BOX, confidence=0.45, second=second)]), 1)
+    assert (field.status, field.readers["tesseract"]) == (Status.CERTAIN, "0.0860")
+
+
+def test_of_two_second_readings_of_one_kind_the_last_counts():
+    second = tuple(SecondReading(reader="tesseract-5", kind="digits", box=BOX, text=text) for text in ("86", "0.0860"))
+    field = tonnes_field(span_of([Word(text="0.0860", box=BOX, confidence=0.45, second=second)]), 1)
+    assert field.status is Status.CERTAIN
