@@ -1,4 +1,4 @@
-"""Values on pages that can hardly be read: in doubt, however sure an engine is of what it made of them."""
+"""What stands on pages that can hardly be read: in doubt, however sure an engine is of what it made of it."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -27,10 +27,19 @@ def _is_blurred(page: ReadPage) -> bool:
     quality, least = page.page.quality, policy().legibility.value
     if quality is None:
         return False
-    return Decimal(str(quality.legible)) < least.legible or Decimal(str(quality.sharpness)) < least.sharpness
+    return any(
+        Decimal(str(is_)) < asked
+        for is_, asked in (
+            (quality.legible, least.legible),
+            (quality.sharpness, least.sharpness),
+            (quality.contrast, least.contrast),
+        )
+    )
 
 
 def _doubt(blurred: frozenset[int], field: Field[Any]) -> Field[Any]:
-    if field.page not in blurred or not field.certain or not field.raw or field.second == Second.AGREES:
+    """A blank cell may hold print that is too faint to see; what was computed or told by its place was not read."""
+    not_read = field.value is not None and not field.raw
+    if field.page not in blurred or not field.certain or not_read or field.second == Second.AGREES:
         return field
     return field.model_copy(update={"status": Status.UNSURE, "why": "页面不清晰，须重新扫描"})
