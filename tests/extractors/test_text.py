@@ -164,6 +164,17 @@ def test_an_impossible_date_keeps_its_place():
     assert dates_in_place("自2024年13月10日至2029年09月09日") == (None, date(2029, 9, 9))
 
 
+@pytest.mark.parametrize("text", ["10t/a", "单位:10kg/a", "(100吨/年)", "10³kg/a", "10^3千克/年"])
+def test_a_unit_behind_a_power_of_ten_may_be_that_many_of_it(text):
+    read = unit_in(text)
+    assert read is not None and not read.certain
+
+
+@pytest.mark.parametrize("text", ["12.5t/a", "2.10t/a", "铅110kg/a", "(kg/a)"])
+def test_a_unit_behind_a_figure_is_certain(text):
+    assert unit_in(text).certain
+
+
 @pytest.mark.parametrize("text", ["毫克/年", "微克/年", "万吨/年"])
 def test_units_that_are_not_ours_are_none(text):
     assert unit_in(text) is None
