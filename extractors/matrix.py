@@ -1,7 +1,9 @@
 """Tables of quantities by metal: labels on one axis, metals on the other, in either direction."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 from domain.page import Cell, Grid
@@ -32,6 +34,7 @@ class Label(NamedTuple):
         return self.unit if self.own_unit else other
 
 
+Head = Sequence[Cell | None]  # the cells that may name a row's or a column's metal, the nearest first
 _SOME_UNIT = re.compile(r"\([^)]*[/每][^)]*\)|\((?:吨|千克|公斤|克|kg|t|g)\)|单位")
 _NO_METAL = re.compile(r"^(合计|总计|小计|五项合计|备注|说明|序号|单位|计量单位)")
 
@@ -66,11 +69,12 @@ def _metals_below(grid: Grid, labels: list[Label], page_unit: UnitRead | None) -
     first = min(label.cell.col for label in labels)
     top = max(label.cell.row_end for label in labels)
     unit_column = next((c.col for c in grid.cells if c.row_end <= top and text_in(c) in ("单位", "计量单位")), None)
-    for row in range(top, grid.rows):
-        nearest = grid.at(row, first - 1) if first else None
-        name = _name(grid.at(row, column) for column in range(first - 1, -1, -1))
-        if name is None and not _is_unread(nearest):
+    heads = {row: [grid.at(row, column) for column in range(first - 1, -1, -1)] for row in range(top, grid.rows)}
+    for row, head in heads.items():
+        places = [(row, label.cell.col) for label in labels]
+        if not (_name(head) or _is_unread(head) or _is_nameless(grid, head, places, heads.values())):
             continue
+        name = _name(head)
         own = grid.at(row, unit_column) if unit_column is not None else None
         unit = (unit_in(name.text) if name else None) or (unit_in(own.text) if own else None) or page_unit
         yield from (_entry(grid, label, name, row, label.cell.col, label.cell.col_end, unit) for label in labels)
@@ -79,11 +83,12 @@ def _metals_below(grid: Grid, labels: list[Label], page_unit: UnitRead | None) -
 def _metals_beside(grid: Grid, labels: list[Label], page_unit: UnitRead | None) -> Iterator[Entry]:
     top = min(label.cell.row for label in labels)
     left = max(label.cell.col_end for label in labels)
-    for column in range(left, grid.cols):
-        nearest = grid.at(top - 1, column) if top else None
-        name = _name(grid.at(row, column) for row in range(top - 1, -1, -1))
-        if name is None and not _is_unread(nearest):
+    heads = {column: [grid.at(row, column) for row in range(top - 1, -1, -1)] for column in range(left, grid.cols)}
+    for column, head in heads.items():
+        places = [(label.cell.row, column) for label in labels]
+        if not (_name(head) or _is_unread(head) or _is_nameless(grid, head, places, heads.values())):
             continue
+        name = _name(head)
         for label in labels:
             yield _entry(
                 grid,
@@ -102,18 +107,35 @@ def _row_unit(grid: Grid, label: Label) -> UnitRead | None:
     return next((unit_in(c.text) for c in cells if c and unit_in(c.text) and not re.search(r"\d", c.text)), None)
 
 
-def _name(cells: Iterator[Cell | None]) -> Span | None:
-    """The nearest cell that names something other than a number, a unit or a sum."""
-    for cell in cells:
+def _name(head: Head) -> Span | None:
+    """What the nearest cell that names something says, unless it names a sum or a remark."""
+    cell = _naming(head)
+    return None if cell is None or _NO_METAL.match(text_in(cell)) else span_of(print_in(cell))
+
+
+def _naming(head: Head) -> Cell | None:
+    """The nearest cell that holds something other than a number or a unit."""
+    for cell in head:
         text = text_in(cell) if cell else ""
         if not cell or is_empty(text) or re.fullmatch(r"[\d.]+", text) or (unit_in(text) and len(text) < 6):
             continue
-        return None if _NO_METAL.match(text) else span_of(print_in(cell))
+        return cell
     return None
 
 
-def _is_unread(cell: Cell | None) -> bool:
-    return cell is not None and cell.inked and not cell.words
+def _is_unread(head: Head) -> bool:
+    nearest = head[0] if head else None
+    return nearest is not None and nearest.inked and not nearest.words
+
+
+def _is_nameless(grid: Grid, head: Head, places: list[tuple[int, int]], heads: Iterable[Head]) -> bool:
+    """Whether figures of a table of metals stand where nothing names their metal; numbers of columns are none."""
+    if _naming(head) or not any(_name(other) for other in heads):
+        return False
+    cells = [cell for place in places if (cell := grid.at(*place)) and (cell.row, cell.col) == place]
+    figures = [Decimal(text) for cell in cells if re.fullmatch(r"\d+(?:\.\d+)?", text := text_in(cell))]
+    numbered = len(figures) > 1 and all(right - left == 1 for left, right in pairwise(figures))
+    return bool(figures) and not numbered
 
 
 def _entry(

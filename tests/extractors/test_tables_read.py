@@ -406,6 +406,22 @@ def test_an_inked_name_that_gives_no_word_is_listed_as_an_unread_metal():
     assert name.status is Status.UNSURE and offered.value == Decimal("31.2")
 
 
+def test_figures_without_any_name_in_a_table_of_metals_are_those_of_an_unread_metal():
+    down = grid([["重金属种类", "基础排放量（kg/a）", "拟出让量（kg/a）"], ["铅", "99.1", "31.2"], ["", "12.5", "3.3"]])
+    across = grid(
+        [["重金属种类", "铅", ""], ["基础排放量（kg/a）", "99.1", "12.5"], ["拟出让量（kg/a）", "31.2", "3.3"]]
+    )
+    for table in (down, across):
+        ((name, offered),) = quantities(table).others("offered")
+        assert name.status is Status.UNSURE and offered.value == Decimal("3.3")
+
+
+def test_numbers_of_columns_blank_rows_and_sums_are_no_unread_metal():
+    head = ["重金属种类", "基础排放量（kg/a）", "拟出让量（kg/a）"]
+    rows = [head, ["", "1", "2"], ["铅", "99.1", "31.2"], ["", "/", ""], ["合计", "99.1", "31.2"]]
+    assert not quantities(grid(rows)).others("offered")
+
+
 def test_the_nearest_unit_above_a_table_is_its_own():
     table = grid([["项目", "铅"], ["基础排放量", "20.0"], ["拟出让量", "10.0"]], top=0.5)
     read = quantities(table, word("单位：吨/年", 0.7, 0.1), word("单位：千克/年", 0.7, 0.48))
