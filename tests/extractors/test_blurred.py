@@ -1,10 +1,7 @@
 """Values on pages that are blurred, faint or hardly legible."""
 
-from decimal import Decimal
-
 import pytest
 
-from domain.document import map_fields
 from domain.field import Field, Status
 from domain.page import Quality
 from extractors.blurred import doubt_blurred
