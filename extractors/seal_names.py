@@ -20,6 +20,7 @@ _MARK = 2  # characters of most companies' 字号
 _CUT_SHARE = 0.5  # of the name may be beyond what is legible
 _SPARSE = 4  # at most one character in so many is wrong
 _TOLD = 0.97  # certainty from which a single other character, of none that look alike, may be another name's
+_VAGUE = 0.9  # certainty up to which a reading is so blurred that its wrong characters say nothing
 _UNLIKE = 0.6  # share of characters that agree below which two names have nothing to do with each other
 # Of 555 companies' seals that were read, 8 had two wrong characters in a row, none with a certainty of 0.97 or more; of
 # those that were read to the letter, 93 in 100 had.
@@ -94,6 +95,19 @@ def compare(text: str, name: str, confidence: float) -> Likeness:
     firm = confidence >= (_TWO_WRONG if share >= _MUCH_WRONG else CLEAR)
     apart = legible and not same and (share < _UNLIKE or _says_otherwise(wrong, firm))
     return Likeness(name, same, same and said == bare(name), apart, share)
+
+
+def echoes(text: str, name: str, confidence: float) -> bool:
+    """Whether a text too blurred to be told agrees with a name in most of its characters, one of the 字号 at its place
+    among them: enough where something else speaks for the name, never alone."""
+    read, own = _USE.sub("", bare(text)).translate(_ALIKE), bare(name).translate(_ALIKE)
+    runs = list(_runs(own, read))
+    lost = {at for run in runs for at in range(run.at, run.at + len(run.name))}
+    mark = parts_of(bare(name)).mark
+    shown = sum(at not in lost for at in mark)
+    agree = len(own) - len(lost)
+    enough = agree >= _UNLIKE * len(read) and agree >= _CUT_SHARE * len(own) and 2 * shown >= len(mark)
+    return confidence < _VAGUE and enough and not any(_KIN.search(run.name + run.read) for run in runs)
 
 
 def nearest(text: str, names: Iterable[str], confidence: float) -> Likeness | None:

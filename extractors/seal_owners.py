@@ -1,58 +1,86 @@
-"""Whose seal it is by what it says: a party's, nobody's of the two, or not to be told."""
+"""Whose a seal is by what it says: of those that the papers name, a stranger's, or not to be told."""
 
 import re
-from collections.abc import Mapping
 from typing import NamedTuple
 
-from rapidfuzz import fuzz
+from domain.page import Seal, SealRole
+from extractors.seal_names import CLEAR, Likeness, bare, nearest
 
-from domain.field import TextField
-from extractors.text import fold
-
-STRANGER = "other"  # the seal of one that is no party
 BESIDE = " / "  # between the texts of two seals whose ink touches, from left to right or from top to bottom
 ILLEGIBLE = "〓"  # stands for a level line that is there but could not be read
-_LEGIBLE = 6  # characters of the ring
-# Likeness in percent; 40 seals read, all were at least 83 like their owner's name, five of six others < 70.
-_SAME, _APART, _UNLIKE = 80.0, 15.0, 70.0
-_BRANCH = re.compile("分公司|分厂|办事处|分部")
-_USE = re.compile("(?:合同|财务|公|行政|业务)?专?用?章")  # what a seal is for, where it was read as one with the ring
+_ISSUES = re.compile(
+    "生态环境|环境保护|环保[局厅]|市场监督|行政审批|工商行政|人民政府|自然资源|发展和改革|工业和信息化|政务服务|监督管理局"
+)
+_OFFICE = re.compile("[局厅府]$|委员会$|管理[局处]|审批局")
+_BANKS = re.compile("银行|信用社|信用合作|联社|回单|转讫|办讫|业务受理|业务清讫|现金[收付]讫")
+_BANK_FIRM = re.compile("(?:银行|信用社|信用合作|联社|农信|农商行)(?:股份|有限|.{0,10}[支分]行|.{0,10}营业[部室])")
+_FIRM = re.compile("公司|集团|合作社|[厂矿]$|研究院|设计院|事务所")
+LEAST = 4  # characters of a text that says something
+_PERHAPS, _AHEAD = 0.5, 0.2  # share that agrees, and how far ahead of its rivals
+_ASSUMED = 0.95  # certainty of texts recorded without one; only such above 0.85 were kept
+_PERSON_MM = 26.0  # the square seal of a person is smaller than any company's
 
 
-def ring_text(text: str) -> str:
-    """What stands on the ring, without the level line below the star; empty where too little of it is legible."""
-    ring = fold(text.split(" ")[0])
-    return ring if len(re.findall(r"[一-鿿]", ring)) >= _LEGIBLE else ""
+class Names(NamedTuple):
+    """Names that a package's papers print, each group without its doubles, those read for certain first."""
+
+    companies: tuple[str, ...]
+    authorities: tuple[str, ...]
+    banks: tuple[str, ...]
 
 
-class Said(NamedTuple):
-    """Whose a seal is by its text: surely the `owner`'s, perhaps the one's it is `like`, or why that is in doubt."""
-
-    owner: str | None = None
-    like: str | None = None
-    doubt: str | None = None
+def ring_of(seal: Seal) -> str:
+    """What stands around the seal, without the level line below the star."""
+    return seal.text.split(" ")[0]
 
 
-def owner_by_text(text: str, names: Mapping[str, TextField]) -> Said:
-    """The party whose very name the seal says, or `other`; a name that is only alike needs its place to agree."""
-    ring = ring_text(text)
-    if not ring or any(not name.value for name in names.values()):
-        return Said()
-    told = {side: fold(name.value or "") for side, name in names.items()}
-    likeness = {side: fuzz.partial_ratio(ring, name) for side, name in told.items()}
-    best, other = sorted(likeness, key=lambda side: -likeness[side])
-    if ring in told.values():
-        return Said(owner=best if ring == told[best] else other)
-    if likeness[best] >= _SAME:
-        return _alike(ring, told, best, likeness[best] - likeness[other])
-    if likeness[best] < _UNLIKE and all(name.certain for name in names.values()):
-        return Said(owner=STRANGER)
-    return Said(doubt=f"印章文字“{ring}”与双方名称都不相符")
+def certainty_of(seal: Seal) -> float:
+    """How sure the engine is of the seal's text; texts recorded without a figure were kept only where legible."""
+    return seal.confidence or (_ASSUMED if seal.text else 0.0)
 
 
-def _alike(ring: str, told: Mapping[str, str], best: str, apart: float) -> Said:
-    more = ring.replace(told[best], "")
-    branch = _BRANCH.search(ring) and not _BRANCH.search(told[best])
-    if branch or (more != ring and len(re.findall("[一-鿿]", _USE.sub("", more))) > 1):
-        return Said(doubt=f"印章文字“{ring}”比单位名称多出文字")
-    return Said(like=best) if apart >= _APART else Said()
+def read_owner(seal: Seal, names: Names) -> tuple[SealRole, str | None]:
+    """Whose seal it is by what it says; `owner` as the papers print it, as the seal says where it is a stranger's."""
+    ring, sure = ring_of(seal), certainty_of(seal)
+    if len(bare(ring)) < LEAST:
+        return (SealRole.BANK if _BANKS.search(seal.text) else SealRole.UNKNOWN), None
+    groups = {
+        SealRole.COMPANY: nearest(ring, names.companies, sure),
+        SealRole.AUTHORITY: nearest(ring, names.authorities, sure),
+        SealRole.BANK: nearest(ring, names.banks, sure),
+    }
+    same = [(role, one) for role, one in groups.items() if one and one.same]
+    if same:
+        role, one = max(same, key=lambda item: (item[1].exact, item[1].share))
+        return role, one.name
+    role = role_by_words(seal.text) or _role_by_likeness(groups)
+    return role, _stranger(role, ring, groups.get(role), sure)
+
+
+def role_by_words(text: str) -> SealRole | None:
+    """Whose seal it is by words that only such seals bear; None where none is there."""
+    ring = bare(text.split(" ")[0])
+    if _BANK_FIRM.search(ring) or (_BANKS.search(text) and not _FIRM.search(ring)):
+        return SealRole.BANK
+    if _FIRM.search(ring):
+        return SealRole.COMPANY
+    return SealRole.AUTHORITY if _ISSUES.search(ring) or _OFFICE.search(ring) else None
+
+
+def _role_by_likeness(groups: dict[SealRole, Likeness | None]) -> SealRole:
+    """The role whose names a text in pieces is like, where it is far ahead of the others."""
+    shares = sorted(((one.share if one else 0.0, role) for role, one in groups.items()), reverse=True)
+    (best, role), (other, _), *_ = shares
+    return role if best >= _PERHAPS and best - other >= _AHEAD else SealRole.UNKNOWN
+
+
+def _stranger(role: SealRole, ring: str, near: Likeness | None, sure: float) -> str | None:
+    """The name on the seal of one that no paper names; None where it may be one of those named after all."""
+    if role is SealRole.UNKNOWN or sure < CLEAR:
+        return None
+    return ring if near is None or near.apart else None
+
+
+def is_small_square(seal: Seal) -> bool:
+    """Whether it has the shape of the seal with a person's name that stands beside a company's."""
+    return seal.shape == "square" and seal.diameter_mm is not None and seal.diameter_mm < _PERSON_MM

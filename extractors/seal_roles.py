@@ -2,41 +2,23 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from domain.document import Document, values
 from domain.field import TextField
 from domain.page import Box, ReadPage, Seal, SealRole, SealUse
-from extractors.seal_names import CLEAR, Likeness, bare, nearest
-from extractors.seal_owners import ILLEGIBLE
-from extractors.signatures import apart
+from extractors.seal_names import bare
+from extractors.seal_owners import ILLEGIBLE, LEAST, Names, read_owner, role_by_words
+from extractors.seal_pairs import apart
 
 _COMPANY = re.compile(r"(?:^|\.)(?:name|builder|prepared_by|payer_name|payee_name|account_name)$")
 _AUTHORITY = re.compile(r"(?:^|\.)authority$")
 _BANK = re.compile(r"(?:^|\.)bank$")
 _NO_NAMES = re.compile(r"outlet|limits|rows|items|other_metals")
-_ISSUES = re.compile(
-    "生态环境|环境保护|环保[局厅]|市场监督|行政审批|工商行政|人民政府|自然资源|发展和改革|工业和信息化|政务服务|监督管理局"
-)
-_OFFICE = re.compile("[局厅府]$|委员会$|管理[局处]|审批局")
-_BANKS = re.compile("银行|信用社|信用合作|联社|回单|转讫|办讫|业务受理|业务清讫|现金[收付]讫")
-_BANK_FIRM = re.compile("(?:银行|信用社|信用合作|联社|农信|农商行)(?:股份|有限|.{0,10}[支分]行|.{0,10}营业[部室])")
-_FIRM = re.compile("公司|集团|合作社|[厂矿]$|研究院|设计院|事务所")
-_LEAST, _PERHAPS, _AHEAD = 4, 0.5, 0.2  # characters of a text, share that agrees, and how far ahead of its rivals
-_ASSUMED = 0.95  # certainty of texts recorded without one; only such above 0.85 were kept
 _CONTRACT, _FINANCE = re.compile("合同|[合台][同回]|同[专专]用"), re.compile("财务|[财财].专|.务专")
 _SPECIAL = re.compile("专用|用章|业务|回单|发票|报关|[部科室]$|办公室|项目|工会|资料|技术")
 _PLAIN = re.compile("^(?:公?章|印)?$")
 _ISSUING = re.compile(r"^(?:登记|发证|审批|批准|核发)机关|发证日期|^(?:日期:?)?\d{4}年\d{1,2}月\d{1,2}日$")
 _CERTIFICATES = frozenset({"business_licence", "permit_certificate", "permit_copy"})
-
-
-class Names(NamedTuple):
-    """Names that a package's papers print, each group without its doubles, those read for certain first."""
-
-    companies: tuple[str, ...]
-    authorities: tuple[str, ...]
-    banks: tuple[str, ...]
 
 
 def understand_seals(documents: Sequence[Document], pages: Sequence[ReadPage]) -> tuple[ReadPage, ...]:
@@ -59,7 +41,7 @@ def _is_name(path: str, field: TextField) -> bool:
 
 def _matching(pattern: re.Pattern[str], found: Iterable[tuple[str, TextField]]) -> tuple[str, ...]:
     names = [field.value or "" for path, field in found if pattern.search(path)]
-    return tuple(dict.fromkeys(name for name in names if len(bare(name)) >= _LEAST))
+    return tuple(dict.fromkeys(name for name in names if len(bare(name)) >= LEAST))
 
 
 def _told(page: ReadPage, names: Names, document: str) -> ReadPage:
@@ -76,63 +58,12 @@ def _tell(seal: Seal, page: ReadPage, names: Names, document: str) -> Seal:
     return seal.model_copy(update={"role": role, "owner": owner, "use": read_use(seal, role)})
 
 
-# ---- whose -----------------------------------------------------------------------------------------------------
-
-
-def ring_of(seal: Seal) -> str:
-    """What stands around the seal, without the level line below the star."""
-    return seal.text.split(" ")[0]
-
-
-def certainty_of(seal: Seal) -> float:
-    """How sure the engine is of the seal's text; texts recorded without a figure were kept only where legible."""
-    return seal.confidence or (_ASSUMED if seal.text else 0.0)
-
-
-def read_owner(seal: Seal, names: Names) -> tuple[SealRole, str | None]:
-    """Whose seal it is by what it says; `owner` as the papers print it, as the seal says where it is a stranger's."""
-    ring, sure = ring_of(seal), certainty_of(seal)
-    if len(bare(ring)) < _LEAST:
-        return (SealRole.BANK if _BANKS.search(seal.text) else SealRole.UNKNOWN), None
-    groups = {
-        SealRole.COMPANY: nearest(ring, names.companies, sure),
-        SealRole.AUTHORITY: nearest(ring, names.authorities, sure),
-        SealRole.BANK: nearest(ring, names.banks, sure),
-    }
-    same = [(role, one) for role, one in groups.items() if one and one.same]
-    if same:
-        role, one = max(same, key=lambda item: (item[1].exact, item[1].share))
-        return role, one.name
-    role = _role_by_words(seal.text) or _role_by_likeness(groups)
-    return role, _stranger(role, ring, groups.get(role), sure)
-
-
-def _role_by_words(text: str) -> SealRole | None:
-    ring = bare(text.split(" ")[0])
-    if _BANK_FIRM.search(ring) or (_BANKS.search(text) and not _FIRM.search(ring)):
-        return SealRole.BANK
-    if _FIRM.search(ring):
-        return SealRole.COMPANY
-    return SealRole.AUTHORITY if _ISSUES.search(ring) or _OFFICE.search(ring) else None
-
-
-def _role_by_likeness(groups: dict[SealRole, Likeness | None]) -> SealRole:
-    """The role whose names a text in pieces is like, where it is far ahead of the others."""
-    shares = sorted(((one.share if one else 0.0, role) for role, one in groups.items()), reverse=True)
-    (best, role), (other, _), *_ = shares
-    return role if best >= _PERHAPS and best - other >= _AHEAD else SealRole.UNKNOWN
-
-
-def _stranger(role: SealRole, ring: str, near: Likeness | None, sure: float) -> str | None:
-    """The name on the seal of one that no paper names; None where it may be one of those named after all."""
-    if role is SealRole.UNKNOWN or sure < CLEAR:
-        return None
-    return ring if near is None or near.apart else None
+# ---- where ------------------------------------------------------------------------------------------------------
 
 
 def is_by_place(seal: Seal) -> bool:
     """Whether nothing but its place speaks for a seal being an authority's, so that it may be anybody's."""
-    words = _role_by_words(seal.text)
+    words = role_by_words(seal.text)
     return seal.role is SealRole.AUTHORITY and seal.owner is None and words is not SealRole.AUTHORITY
 
 

@@ -1,20 +1,22 @@
 """The signature page of a deal: where each party signs, whose seals stand there, and on which day it was signed."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from domain.field import Field, Status, TextField
-from domain.page import Box, ReadPage, Seal
+from domain.page import Box, ReadPage, Seal, SealRole
 from extractors.fields import date_field, missing
 from extractors.layout import Line, Span, lines
-from extractors.seal_names import CLEAR
-from extractors.seal_owners import BESIDE, owner_by_text, ring_text
+from extractors.seal_names import bare, echoes
+from extractors.seal_owners import LEAST, Names, certainty_of, is_small_square, read_owner, ring_of
+from extractors.seal_pairs import apart
 from extractors.text import DATE_PATTERN, fold
 
 SIDES = ("transferor", "transferee")
+STRANGER = "other"  # the seal of one that is no party
 _MARK = (
     r"\((?:单位)?(?:加?盖|公章|签|章|印)|盖章\)|签章\)|公章\)"  # also where a line ends within, or a bracket is lost
 )
@@ -22,7 +24,8 @@ _DATE = re.compile(
     rf"{DATE_PATTERN}|[〇零○O一二三四五六七八九]{{4}}年[一二三四五六七八九十]{{1,2}}月[一二三四五六七八九十]{{1,3}}日"
 )
 _NOT_SIGNING = re.compile(r"公示|公告|期限|期满|有效|之前|以前|履行|付款|支付|打印|印制")
-_PAGE_MM, _TWO_SEALS_MM = 297.0, 58.0  # no single seal is that large (domain 6.1)
+_PERSON = 6  # characters of a person's seal, as 欧阳修文之印
+_COMPANY_MM = 36.0  # no company's round seal is smaller
 _NEAR, _ON_IT, _FAR, _EVEN = 0.02, 0.06, 0.16, 0.025  # shares of the page's width
 
 
@@ -132,52 +135,77 @@ def _on_line(row: Line, side: str, role: str) -> Iterator[Anchor]:
 def read_seals(signing: Signing | None, names: Mapping[str, TextField]) -> tuple[TextField, ...]:
     """Whose seals stand on the signature page, one entry a party; one that cannot be told is in doubt.
 
-    A seal that says whose it is belongs to that one (`names` are the parties' by side), any other to whose place it
-    stands in; `raw` is what it says.
+    A seal that says whose it is belongs to that one (`names` are the parties' by side); one that cannot be read
+    surely only to whose place it stands in where the other party's was read for certain; `raw` is what it says.
+    A person's small square seal is nobody's.
     """
     if signing is None:
         return ()
     seals = [one for seal in signing.page.reading.seals if _counts(seal) for one in apart(seal, signing.page)]
-    told = [_by_text(seal, signing, names) for seal in seals]
+    said = [(seal, _by_text(seal, signing, names)) for seal in seals]
+    read = {field.value for _, field in said if field and field.certain}
+    told = [field or _by_place(seal, signing, names, read) for seal, field in said]
     sure = {field.value: field for field in told if field.certain}
     rest = {field.value: field for field in told if field.value not in sure}
     return (*sure.values(), *rest.values())
 
 
 def _counts(seal: Seal) -> bool:
-    """A red seal pressed onto the page; a part of one at the very edge runs over several sheets and signs none."""
+    """A company's red seal pressed onto the page; a part of one at its very edge runs over sheets and signs none."""
     box = seal.box
     at_edge = box.x0 < 0.01 or box.x1 > 0.99
-    return seal.colour == "red" and not (at_edge and seal.shape == "partial" and box.width < 0.1)
+    person = is_small_square(seal) and len(bare(seal.text)) <= _PERSON
+    return seal.colour == "red" and not person and not (at_edge and seal.shape == "partial" and box.width < 0.1)
 
 
-def apart(seal: Seal, page: ReadPage) -> list[Seal]:
-    """The one seal, or two round ones whose ink touches, found as one of twice the length, taken apart."""
-    box = seal.box
-    wide, high = box.width * page.page.width, box.height * page.page.height
-    large = max(wide, high) / max(page.page.width, page.page.height) * _PAGE_MM
-    if large < _TWO_SEALS_MM or max(wide, high) < 1.3 * min(wide, high):
-        return [seal]
-    if high > wide:
-        side = box.width * page.page.width / page.page.height
-        ends = (Box(box.x0, box.y0, box.x1, box.y0 + side), Box(box.x0, box.y1 - side, box.x1, box.y1))
-    else:
-        side = box.height * page.page.height / page.page.width
-        ends = (Box(box.x0, box.y0, box.x0 + side, box.y1), Box(box.x1 - side, box.y0, box.x1, box.y1))
-    texts = seal.text.split(BESIDE) if BESIDE in seal.text else ("", "")
-    return [seal.model_copy(update={"box": end, "text": text}) for end, text in zip(ends, texts, strict=True)]
+def _by_text(seal: Seal, signing: Signing, names: Mapping[str, TextField]) -> TextField | None:
+    """Whose seal it is by what it says; None where that does not tell."""
+    told = {side: field.value for side, field in names.items() if field.value}
+    role, owner = read_owner(seal, Names(tuple(told.values()), (), ()))
+    side = next((side for side, name in told.items() if name == owner), None)
+    if side:
+        return _seal_field(seal, signing, side, _misplaced(seal, signing, side, told[side]))
+    if role in (SealRole.AUTHORITY, SealRole.BANK):
+        return _seal_field(seal, signing, STRANGER, None if owner else f"印章文字“{seal.text}”难以辨认")
+    return _by_stranger(seal, signing, names, owner) if owner else None
 
 
-def _by_text(seal: Seal, signing: Signing, names: Mapping[str, TextField]) -> TextField:
-    blurred = 0 < seal.confidence < CLEAR  # what is read so does not say that a seal is a stranger's
-    said = owner_by_text("" if blurred else seal.text, names)
-    if said.owner:
-        return _seal_field(seal, signing, said.owner, None)
+def _misplaced(seal: Seal, signing: Signing, side: str, name: str) -> str | None:
+    """Why a seal that says a party's name with slips is in doubt: it stands where the other party signs."""
     placed = _tell(seal, signing)
-    if said.like and said.like != placed.value:
-        doubt = f"印章文字“{ring_text(seal.text)}”近似另一方名称，与所在位置不符"
-        return _seal_field(seal, signing, said.like, doubt)
-    return _seal_field(seal, signing, placed.value, said.doubt) if said.doubt else placed
+    if bare(name) in bare(ring_of(seal)) or not placed.certain or placed.value == side:
+        return None
+    return f"印章文字“{ring_of(seal)}”近似另一方名称，与所在位置不符"
+
+
+def _by_stranger(seal: Seal, signing: Signing, names: Mapping[str, TextField], owner: str) -> TextField:
+    """Another company's seal; a branch's or a department's is not surely its company's, nor surely a stranger's."""
+    part_of = [side for side in names if (name := bare(names[side].value or "")) and name in bare(owner)]
+    if part_of:
+        return _seal_field(seal, signing, part_of[0], f"印章文字“{owner}”比单位名称多出文字")
+    sure = all(name.certain for name in names.values())
+    return _seal_field(seal, signing, STRANGER, None if sure else "双方名称未能确定，无法与印章核对")
+
+
+def _by_place(seal: Seal, signing: Signing, names: Mapping[str, TextField], read: Container[str | None]) -> TextField:
+    """A seal that does not say whose it is: the party's in whose block it stands, in doubt unless the `read` seals
+    have the other party's among them and neither its form nor what is legible of it speaks against it."""
+    placed = _tell(seal, signing)
+    other = next(side for side in SIDES if side != placed.value)
+    ring = ring_of(seal)
+    if len(bare(ring)) >= LEAST:
+        own, theirs = (
+            echoes(ring, names[side].value or "", certainty_of(seal)) for side in (placed.value or other, other)
+        )
+        doubt = None if own and not theirs else f"印章文字“{ring}”与双方名称都不相符"
+    else:
+        doubt = None if _is_like_a_company_s(seal) else "印章文字无法辨认，形状或大小与单位印章不同"
+    doubt = doubt or (None if other in read else "印章文字无法辨认，仅凭位置不能确定属于哪一方")
+    return _seal_field(seal, signing, placed.value, doubt) if placed.certain and doubt else placed
+
+
+def _is_like_a_company_s(seal: Seal) -> bool:
+    return seal.shape == "round" and (seal.diameter_mm is None or seal.diameter_mm >= _COMPANY_MM)
 
 
 def _tell(seal: Seal, signing: Signing) -> TextField:

@@ -60,9 +60,9 @@ def last_page(*more, seals=(), number=2, beside=True):
     return made.model_copy(update={"reading": made.reading.model_copy(update={"seals": tuple(seals)})})
 
 
-def seal(x, y, shape="round", width=0.19, height=0.135, text=""):
+def seal(x, y, shape="round", width=0.19, height=0.135, text="", **more):
     box = Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
-    return Seal(box=box, colour="red", shape=shape, text=text)
+    return Seal(box=box, colour="red", shape=shape, text=text, **more)
 
 
 def contract(*pages):
@@ -466,7 +466,8 @@ def test_a_contract_without_its_last_page_has_no_day_and_no_seals():
 @pytest.mark.parametrize("beside", [True, False])
 def test_each_seal_belongs_to_the_party_in_whose_block_it_stands(beside):
     places = [(0.25, 0.53), (0.7, 0.53)] if beside else [(0.25, 0.43), (0.25, 0.66)]
-    read = contract(first_page(), last_page(beside=beside, seals=[seal(*places[1]), seal(*places[0])]))
+    said = seal(*places[0], text=SELLER)
+    read = contract(first_page(), last_page(beside=beside, seals=[seal(*places[1]), said]))
     assert sorted(s.value for s in read.seals) == ["transferee", "transferor"] and all(s.certain for s in read.seals)
     one = contract(first_page(), last_page(beside=beside, seals=[seal(*places[1])]))
     assert [s.value for s in one.seals] == ["transferee"]
@@ -501,7 +502,7 @@ def test_a_seal_that_names_the_other_party_is_the_other_partys_wherever_it_stand
 
 def test_a_seal_that_is_only_like_a_name_counts_only_where_that_party_signs():
     like = "贵州乙铅锌矿业有限公可"
-    there = contract(first_page(), last_page(seals=[seal(0.7, 0.53, text=like)]))
+    there = contract(first_page(), last_page(seals=[seal(0.7, 0.53, text=like, confidence=0.95)]))
     assert [(s.value, s.certain) for s in there.seals] == [("transferee", True)]
     elsewhere = contract(first_page(), last_page(seals=[seal(0.25, 0.53, text=like)]))
     assert [(s.value, s.certain) for s in elsewhere.seals] == [("transferee", False)]
@@ -520,16 +521,57 @@ def test_a_strangers_seal_is_no_partys():
 
 
 def test_a_seal_that_reads_like_neither_name_and_unlike_neither_leaves_doubt():
-    near = seal(0.7, 0.53, text="贵州丙川金属矿业有限公司")
+    near = seal(0.7, 0.53, text="贵州丙川金属矿业有限公司", confidence=0.8)
     read = contract(first_page(), last_page(seals=[seal(0.25, 0.53, text=SELLER), near]))
     doubt = next(s for s in read.seals if not s.certain)
     assert doubt.value == "transferee" and "与双方名称都不相符" in doubt.why
 
 
-@pytest.mark.parametrize("text", ["", "有限公司", "铜专用章"])
-def test_a_seal_of_which_too_little_is_legible_belongs_to_its_place(text):
-    read = contract(first_page(), last_page(seals=[seal(0.7, 0.53, text=text)]))
-    assert [(s.value, s.certain) for s in read.seals] == [("transferee", True)]
+def signed_with(*seals, **more):
+    """Whose seals stand on a contract that the seller sealed legibly, and these on the buyer's block."""
+    own = seal(0.25, 0.53, text=SELLER, confidence=0.99)
+    there = [seal(0.7, 0.53, **told) for told in seals] or [seal(0.7, 0.53, **more)]
+    return {s.value: s.certain for s in contract(first_page(), last_page(seals=[own, *there])).seals}
+
+
+@pytest.mark.parametrize("text", ["", "有限", "〓 合同专用章"])
+def test_a_seal_of_which_too_little_is_legible_belongs_to_its_place_where_the_other_partys_is_read(text):
+    assert signed_with(text=text, diameter_mm=41.0) == {"transferor": True, "transferee": True}
+    alone = contract(first_page(), last_page(seals=[seal(0.7, 0.53, text=text)]))
+    assert [(s.value, s.certain) for s in alone.seals] == [("transferee", False)]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"shape": "square"},
+        {"shape": "oval", "diameter_mm": 44.0},
+        {"diameter_mm": 30.0},
+        {"text": "有限公司", "confidence": 0.99},
+        {"text": "贵州丙铅锌矿业有限公司", "confidence": 0.99},
+        {"text": "福泉川洲电镀科技有限公司", "confidence": 0.84},
+    ],
+)
+def test_a_seal_of_no_company_s_form_or_that_says_something_else_is_not_surely_its_place_s(told):
+    assert signed_with(**told) == {"transferor": True, "transferee": False}
+
+
+def test_a_blurred_seal_that_agrees_with_the_name_where_its_party_signs_is_that_partys():
+    assert signed_with(text="贝州乙锚锌矿亚有限公百", confidence=0.82) == {"transferor": True, "transferee": True}
+
+
+@pytest.mark.parametrize("text", ["张三印", "之张印三", ""])
+def test_a_person_s_square_seal_signs_for_nobody(text):
+    assert signed_with(text=text, shape="square", diameter_mm=20.0, confidence=0.99) == {"transferor": True}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["铜仁市生态环境局", "中国工商银行股份有限公司铜仁支行", "贵州乙铅锌矿业集团有限公司", "贵州丁戊锌矿业有限公司"],
+)
+def test_the_seal_of_an_authority_a_bank_or_a_relative_is_no_partys(text):
+    assert signed_with(text=text, confidence=0.99) == {"transferor": True, "other": True}
+    assert "transferee" not in signed_with(text=text, confidence=0.99)
 
 
 def test_a_seal_over_the_sheets_edges_and_seals_on_other_pages_sign_nothing():

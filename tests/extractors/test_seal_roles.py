@@ -9,7 +9,8 @@ from extractors.documents.payment_slip import PaymentSlip
 from extractors.documents.permit_copy import PermitCopy
 from extractors.documents.supply_form import SupplyForm
 from extractors.seal_names import compare
-from extractors.seal_roles import names_of, read_owner, read_use, understand_seals
+from extractors.seal_owners import read_owner
+from extractors.seal_roles import names_of, read_use, understand_seals
 
 NAME, BUREAU, OFFICE = "贵州锦泰金属冶炼有限公司", "铜仁市生态环境局", "碧江区市场监督管理局"
 

@@ -14,7 +14,8 @@ from extractors.documents.contract import Contract
 from extractors.documents.demand_form import DemandForm
 from extractors.documents.supply_form import SupplyForm
 from extractors.seal_names import compare as compare_seal
-from extractors.seal_roles import certainty_of, is_by_place, ring_of
+from extractors.seal_owners import certainty_of, is_small_square, ring_of
+from extractors.seal_roles import is_by_place
 from reference.packages import SEALED
 from reference.policy import policy
 from reference.provisions import guide
@@ -30,9 +31,6 @@ _USES = {
     SealUse.FINANCE: "财务专用章",
     SealUse.SPECIAL: "专用章",
 }
-
-
-_PERSON_MM = 26.0  # the square seal of a person is smaller than any company's
 
 
 class Mark(NamedTuple):
@@ -182,8 +180,7 @@ def _is_of(seal: Seal, names: Sequence[str]) -> bool:
 
 def _is_person(seal: Seal) -> bool:
     """Whether it is the small square seal with a person's name that stands beside a company's."""
-    small = seal.diameter_mm is not None and seal.diameter_mm < _PERSON_MM
-    return _is_untold(seal) and seal.shape == "square" and small
+    return _is_untold(seal) and is_small_square(seal)
 
 
 def _is_untold(seal: Seal) -> bool:
