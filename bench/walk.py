@@ -1,8 +1,8 @@
 """Pictures of how one value under a seal is read, for docs/reading.md.
 
-`python -m bench.walk PACKAGE KEY DIR` writes, for the first value of that key under seal ink, what lies on the glass,
-where the ink was found, the page without it, and the crop that the second reader gets; it prints what each reader made
-of it. Readings recorded beside the package are used as they are.
+`python -m bench.walk PACKAGE KEY DIR` writes, for the first value of that key which the colour picture alone would have
+given wrongly, what lies on the glass, where the ink was found, the page without it, and the crop that the second reader
+gets; it prints what each reader made of it. Readings recorded beside the package are used as they are.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from domain.dossier import Dossier
 from domain.field import Field
 from extractors.crops import Rect, cut, whole
 from extractors.engine import Image
+from extractors.fields import COLOUR_READER
 from extractors.opening import open_package
 from extractors.recorded import beside, load
 from extractors.rereading import crop_of, kind_of
@@ -42,17 +43,18 @@ def main() -> None:
     path, field = find(dossier, asked.key)
     asked.out.mkdir(parents=True, exist_ok=True)
     for name, picture in pictures(asked.package, dossier, field).items():
-        cv2.imwrite(str(asked.out / f"{name}.png"), picture)
+        cv2.imwrite(str(asked.out / f"{name}.jpg"), picture, (cv2.IMWRITE_JPEG_QUALITY, 85))
     print(path, field.model_dump_json(indent=1, exclude={"box", "figure"}))
 
 
 def find(dossier: Dossier, key: str) -> tuple[str, Field[object]]:
-    """The first value of a key that seal ink covers and both readers read."""
+    """The first value of a key under seal ink of which the colour picture gave something else."""
     for document in dossier.documents:
         for path, field in values(document):
-            if key_of(path) == key and field.under_seal and field.second and field.figure:
+            seen = field.readers.get(COLOUR_READER)
+            if key_of(path) == key and field.figure and seen and seen != field.raw:
                 return f"{document.type} {path}", field
-    raise SystemExit(f"no {key} under a seal")
+    raise SystemExit(f"no {key} that a seal made unlike")
 
 
 def pictures(package: Path, dossier: Dossier, field: Field[object]) -> dict[str, Image]:
