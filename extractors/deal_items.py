@@ -15,7 +15,7 @@ from extractors.fields import blank_field, metal_field, missing, parsed_field, q
 from extractors.layout import Span, text_in
 from extractors.records import Record, records
 from extractors.scroll import Paragraph, Place
-from extractors.text import DAMAGED_MASS, UnitRead, fold, is_empty, unit_in
+from extractors.text import DAMAGED_MASS, FACTOR, UnitRead, fold, is_empty, unit_in
 from reference.metals import IN_LIST
 
 HEADERS = {
@@ -56,7 +56,8 @@ def mass_unit(text: str) -> UnitRead | None:
     if yearly and yearly.certain:
         return yearly
     folded = fold(text)
-    bare = next((UnitRead(unit, True) for pattern, unit in _BARE_UNITS if pattern.search(folded)), yearly)
+    found = ((pattern.search(folded), unit) for pattern, unit in _BARE_UNITS)
+    bare = next((UnitRead(unit, not FACTOR.search(folded[: at.start()])) for at, unit in found if at), yearly)
     return bare or next((UnitRead(unit, False) for pattern, unit in _DAMAGED_UNITS if pattern.search(folded)), None)
 
 

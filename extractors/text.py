@@ -109,7 +109,7 @@ _UNITS = (
     (re.compile(r"(?<![万百千亿方])(?:吨[/每]?[年a]|(?<![a-z])t/[a年]|(?<![a-z])t年)", re.IGNORECASE), Unit.TONNE),
     (re.compile(r"(?<![^(:,])克[/每]?年|(?<![^(:,一-鿿])g/?[a年]", re.IGNORECASE), Unit.GRAM),
 )
-_FACTOR = re.compile(r"(?<![\d.,])10(?:0*|\^?[2-6²³⁴⁵⁶])$")  # 10t/a: tens of tonnes, or ten of them?
+FACTOR = re.compile(r"(?<![\d.,])10(?:0*|\^?[2-6²³⁴⁵⁶])$")  # 10t/a: tens of tonnes, or ten of them?
 _NOTHING_BUT_UNIT = re.compile(
     r"[(\[]?(?:千克|公斤|吨|克|kg|t|g)(?:[/每.]?(?:年|a|yr?))?[)\]]?(?:\([^()\d万百亿月日天季时h]*\)?)*[.,;:、]*",
     re.IGNORECASE,
@@ -171,7 +171,7 @@ def unit_in(text: str) -> UnitRead | None:
     folded = fold(text)
     for pattern, unit in _UNITS:
         if match := pattern.search(folded):
-            return UnitRead(unit, not _FACTOR.search(folded[: match.start()]))
+            return UnitRead(unit, not FACTOR.search(folded[: match.start()]))
     for pattern, unit in _DAMAGED_UNITS:
         if pattern.search(folded):
             return UnitRead(unit, False)

@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 
 from domain.quantity import Unit
+from extractors.deal_items import mass_unit
 from extractors.text import (
     check_character_holds,
     credit_code,
@@ -165,8 +166,9 @@ def test_an_impossible_date_keeps_its_place():
 
 
 @pytest.mark.parametrize("text", ["10t/a", "单位:10kg/a", "(100吨/年)", "10³kg/a", "10^3千克/年"])
-def test_a_unit_behind_a_power_of_ten_may_be_that_many_of_it(text):
-    read = unit_in(text)
+@pytest.mark.parametrize("tell", [unit_in, mass_unit])
+def test_a_unit_behind_a_power_of_ten_may_be_that_many_of_it(text, tell):
+    read = tell(text)
     assert read is not None and not read.certain
 
 
