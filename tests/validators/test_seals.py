@@ -118,6 +118,15 @@ def test_a_deal_s_papers_may_bear_the_seal_for_contracts(deal: Case) -> None:
     }
 
 
+def test_one_party_s_good_seal_does_not_cover_the_other_s(deal: Case) -> None:
+    buyer = deal.dossier.of(TransferAgreement)[0].transferee.name.value
+    case = under(deal, seal_of(use=SealUse.FINANCE), seal_of(buyer), number=2)
+    assert NAME in case.failed("IMG-004").message
+    assert under(deal, seal_of(use=SealUse.UNKNOWN), seal_of(buyer), number=2).doubted("IMG-004")
+    beside = under(deal, seal_of(use=SealUse.FINANCE), seal_of(), seal_of(buyer), number=2)
+    assert Outcome.FAILED not in beside.outcomes("IMG-004")
+
+
 def test_whose_seals_a_contract_bears_is_not_for_img_002_and_003(deal: Case) -> None:
     bare = deal.with_(pages=tuple(page(n, ()) for n in (1, 2, 3)))
     failed = {f.subject for f in bare.findings("IMG-002") if f.outcome is Outcome.FAILED}

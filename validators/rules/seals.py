@@ -91,20 +91,34 @@ def own_seal(document: Document, dossier: Dossier) -> Problem | None:
 
 @rule("IMG-004", Severity.REVIEW, "所用印章为公章", cites=guide("annex 1"))
 def official_seal(document: Document, dossier: Dossier) -> Problem | None:
-    """The seal is the 公章, not 合同专用章, 财务专用章 or a department's; a deal's papers as the policy says."""
+    """The seal is the 公章, not 合同专用章, 财务专用章 or a department's; on a deal's papers each party's as policy says."""
     marks = _marks(document, dossier)
-    found = marks.own or marks.vague
-    if not found:
+    groups = _by_owner(marks.own) if isinstance(document, Deal) else [marks.own]
+    if not (marks.own or marks.vague):
         raise NotApplicable(f"{named(document)}没有可以核对的企业印章")
     accepted = policy().contract_seals.value if isinstance(document, Deal) else ("公章",)
-    if any(_USES.get(mark.seal.use) in accepted for mark in found):
+    lacking = [group for group in (groups if marks.own else [marks.vague]) if not _has(group, accepted)]
+    if not lacking:
         return None
-    unclear = [mark for mark in found if mark.seal.use is SealUse.UNKNOWN]
-    if unclear:
+    found = next((group for group in lacking if not _unclear(group)), lacking[0])
+    if unclear := _unclear(found):
         raise Doubt(why=f"{named(document)}的印章（{_list(unclear)}）不能确定是否为公章")
     used = "、".join(dict.fromkeys(_USES[mark.seal.use] for mark in found))
     message = f"{named(document)}所盖为{used}（{_list(found)}），应当加盖{'或'.join(accepted)}"
     return Problem(message, tuple(mark.evidence for mark in found))
+
+
+def _by_owner(marks: Sequence[Mark]) -> list[list[Mark]]:
+    owners = dict.fromkeys(fold_name(mark.seal.owner or "") for mark in marks)
+    return [[mark for mark in marks if fold_name(mark.seal.owner or "") == owner] for owner in owners]
+
+
+def _has(marks: Sequence[Mark], uses: Sequence[str]) -> bool:
+    return any(_USES.get(mark.seal.use) in uses for mark in marks)
+
+
+def _unclear(marks: Sequence[Mark]) -> list[Mark]:
+    return [mark for mark in marks if mark.seal.use is SealUse.UNKNOWN]
 
 
 def _unsealed(document: Document, dossier: Dossier, marks: Marks) -> Problem:
