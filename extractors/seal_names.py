@@ -90,7 +90,7 @@ def compare(text: str, name: str, confidence: float) -> Likeness:
     longest = 2 if confidence < _BLURRED and share >= _MUCH_WRONG else 1
     parts = parts_of(bare(name))
     told = confidence >= _TOLD and any(_tells(run, parts, place_of(said) == parts.place) for run in wrong)
-    same = not told and _keeps_apart(runs, parts) and _is_same(wrong, longest, agree, cut, len(own))
+    same = not told and _is_marked(runs, parts) and _is_same(wrong, longest, agree, cut, len(own))
     legible = confidence >= CLEAR and len(read) > _LEGIBLE
     firm = confidence >= (_TWO_WRONG if share >= _MUCH_WRONG else CLEAR)
     apart = legible and not same and (share < _UNLIKE or _says_otherwise(wrong, firm))
@@ -134,8 +134,10 @@ def _runs(own: str, read: str) -> Iterator[_Run]:
         at, there = a + size, b + size
 
 
-def _keeps_apart(runs: list[_Run], parts: Parts) -> bool:
-    """Whether what is legible can be no relative's: the 字号 is not cut off, nor a branch's or a group's word."""
+def _is_marked(runs: list[_Run], parts: Parts) -> bool:
+    """Whether some of the 字号 is legible, all of it where an end is cut, and no branch's word is cut."""
+    if any(run.places.start <= parts.mark.start and parts.mark.stop <= run.places.stop for run in runs):
+        return False
     return not any(run.cut and (run.meets(parts.mark) or _KIN.search(run.name)) for run in runs)
 
 

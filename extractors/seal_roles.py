@@ -1,13 +1,13 @@
 """Whose each seal is and what it is for: by what it says against the names on the papers, then by where it stands."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from domain.document import Document, values
 from domain.field import TextField
 from domain.page import Box, ReadPage, Seal, SealRole, SealUse
-from extractors.seal_names import bare
-from extractors.seal_owners import ILLEGIBLE, LEAST, Names, read_owner, role_by_words
+from extractors.seal_names import bare, compare, echoes
+from extractors.seal_owners import ILLEGIBLE, LEAST, Names, certainty_of, read_owner, ring_of, role_by_words
 from extractors.seal_pairs import apart
 
 _COMPANY = re.compile(r"(?:^|\.)(?:name|builder|prepared_by|payer_name|payee_name|account_name)$")
@@ -18,6 +18,7 @@ _CONTRACT, _FINANCE = re.compile("合同|[合台][同回]|同[专专]用"), re.c
 _SPECIAL = re.compile("专用|用章|业务|回单|发票|报关|[部科室]$|办公室|项目|工会|资料|技术")
 _PLAIN = re.compile("^(?:公?章|印)?$")
 _ISSUING = re.compile(r"^(?:登记|发证|审批|批准|核发)机关|发证日期|^(?:日期:?)?\d{4}年\d{1,2}月\d{1,2}日$")
+_PRINTS = 2  # other documents under the same seal, from which a blurred one is known again
 _CERTIFICATES = frozenset({"business_licence", "permit_certificate", "permit_copy"})
 
 
@@ -25,7 +26,47 @@ def understand_seals(documents: Sequence[Document], pages: Sequence[ReadPage]) -
     """The pages with their seals told: whose (`role`, `owner`) and what for (`use`), as far as there is evidence."""
     names = names_of(documents)
     types = {number: document.type for document in documents for number in document.pages}
-    return tuple(_told(page, names, types.get(page.number, "")) for page in pages)
+    told = tuple(_told(page, names, types.get(page.number, "")) for page in pages)
+    places = {number: n for n, document in enumerate(documents) for number in document.pages}
+    return _recognise(told, places, _where_sealed(told, names, places))
+
+
+def _where_sealed(pages: Sequence[ReadPage], names: Names, places: Mapping[int, int]) -> dict[str, frozenset[int]]:
+    """On which documents each company's red seal surely stands."""
+    there = [(seal.owner, places[page.number]) for page in pages if page.number in places for seal in _red(page)]
+    return {name: frozenset(place for owner, place in there if owner == name) for name in names.companies}
+
+
+def _red(page: ReadPage) -> list[Seal]:
+    return [seal for seal in page.reading.seals if seal.colour == "red"]
+
+
+def _recognise(
+    pages: Sequence[ReadPage], places: Mapping[int, int], sealed: Mapping[str, frozenset[int]]
+) -> tuple[ReadPage, ...]:
+    """Blurred seals that agree with the seal which surely stands on two other documents are prints of that stamp."""
+    return tuple(
+        _recognised(page, [n for n, there in sealed.items() if len(there - {places.get(page.number)}) >= _PRINTS])
+        for page in pages
+    )
+
+
+def _recognised(page: ReadPage, known: Sequence[str]) -> ReadPage:
+    if not known or all(seal.owner for seal in page.reading.seals):
+        return page
+    seals = tuple(_as_print(seal, known) for seal in page.reading.seals)
+    return page.model_copy(update={"reading": page.reading.model_copy(update={"seals": seals})})
+
+
+def _as_print(seal: Seal, known: Sequence[str]) -> Seal:
+    ring, sure = ring_of(seal), certainty_of(seal)
+    if seal.owner or seal.role not in (SealRole.COMPANY, SealRole.UNKNOWN) or len(bare(ring)) < LEAST:
+        return seal
+    alike = [name for name in known if echoes(ring, name, sure) and not compare(ring, name, sure).apart]
+    if len(alike) != 1:
+        return seal
+    told = {"role": SealRole.COMPANY, "owner": alike[0], "use": read_use(seal, SealRole.COMPANY)}
+    return seal.model_copy(update=told)
 
 
 def names_of(documents: Sequence[Document]) -> Names:

@@ -104,7 +104,8 @@ def test_look_alikes_a_lost_character_and_slips_in_the_legal_form_leave_a_name_w
 
 
 def test_what_is_blurred_speaks_against_nobody():
-    assert owner("贵州台编金属冶炼有限公司", 0.88) == (SealRole.COMPANY, NAME)
+    assert owner("贵州锦编全属冶炼有限公司", 0.88) == (SealRole.COMPANY, NAME)
+    assert owner("贵州台编金属冶炼有限公司", 0.88) == (SealRole.COMPANY, None)
     assert owner("贵州台编全属治练有限公员", 0.6) == (SealRole.COMPANY, None)
 
 
@@ -199,3 +200,42 @@ def test_pages_without_seals_stay_as_they_are():
 
 def test_names_are_compared_without_brackets_and_width():
     assert compare("锦泰冶炼贵州有限公司", "锦泰冶炼（贵州）有限公司", 0.97).exact
+
+
+# ---- prints of one stamp ---------------------------------------------------------------------------------------
+
+
+def corroborated(text, confidence=0.82, sealed=(1, 2), name=NAME):
+    papers = [paper.model_copy(update={"name": sure(name)}) for paper in PAPERS[:3]]
+    pages = [page(number, seal(name, 0.99)) for number in sealed]
+    shown = understand_seals(papers, [*pages, page(3, seal(text, confidence))])
+    return shown[-1].reading.seals[0].owner
+
+
+@pytest.mark.parametrize(
+    "text, name",
+    [
+        ("贵幼川学表面处理有秘公动", "贵州川源表面处理有限公司"),
+        ("产润金热比面工程有限公司", "贵州岩润金属表面工程有限公司"),
+        ("盗州岩润民衣面工程有决公", "贵州岩润金属表面工程有限公司"),
+        ("用尔魏辉皮业有限责任公司", "贵州瀚辉皮业有限责任公司"),
+        ("贵州川藤絲业有顺公司", "贵州川砾锑业有限公司"),
+    ],
+)
+def test_a_blurred_seal_is_known_again_from_two_other_documents_under_the_same_stamp(text, name):
+    assert corroborated(text, name=name) == name
+    assert corroborated(text, name=name, sealed=(1,)) is None
+
+
+@pytest.mark.parametrize(
+    "text, confidence",
+    [
+        ("贵州丙丁金属冶炼有限公司", 0.82),
+        ("贵川源厂金属冶炼有限公司", 0.82),
+        ("贵州锦源金属冶炼有限公司", 0.99),
+        ("贵州锦泰金属贸易有限公司", 0.84),
+        ("锦泰", 0.82),
+    ],
+)
+def test_one_that_shares_only_trade_and_place_or_was_read_with_certainty_is_not_known_again(text, confidence):
+    assert corroborated(text, confidence) is None

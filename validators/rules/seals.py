@@ -73,7 +73,8 @@ def sealed(document: Document, dossier: Dossier) -> Problem | None:
 
 @rule("IMG-003", Severity.REVIEW, "印章属于申报单位", cites=guide("annex 1"))
 def own_seal(document: Document, dossier: Dossier) -> Problem | None:
-    """The seal names the company that hands the package in."""
+    """The seal names the company that hands the package in; a blurred one may be known again from the same stamp on two
+    other documents, and the evidence then shows both what was read (`text`) and whose it is held to be (`value`)."""
     marks = _marks_of_one(document, dossier)
     if marks.own:
         return None
@@ -91,7 +92,7 @@ def own_seal(document: Document, dossier: Dossier) -> Problem | None:
 
 @rule("IMG-004", Severity.REVIEW, "所用印章为公章", cites=guide("annex 1"))
 def official_seal(document: Document, dossier: Dossier) -> Problem | None:
-    """The seal is the 公章, not 合同专用章, 财务专用章 or a department's; on a deal's papers each party's as policy says."""
+    """The seal is the 公章, not 合同专用章, 财务专用章 or a department's; a deal's as policy says, each party's."""
     marks = _marks(document, dossier)
     groups = _by_owner(marks.own) if isinstance(document, Deal) else [marks.own]
     if not (marks.own or marks.vague):
