@@ -1,9 +1,10 @@
 """How sure a reading must be: measures readings against the truth, by what speaks for them, and writes the table.
 
-`python -m bench.certainty DIR --readings KEPT` judges every package of DIR with no paper vouching for another, counts
-how often a critical value was wrong by evidence (second reader, colour picture, confidence of the least sure
-character), and admits evidence as certain, the best first, as long as the share of wrong ones among what is admitted
-stays within the policy's target. Writes `reference/certainty.toml` and the curve `docs/pictures/certainty.svg`.
+`python -m bench.certainty DIR… --readings KEPT` judges every package of DIR with no paper vouching for another and
+counts how often a critical value was wrong by evidence: second reader, colour picture, confidence of the least sure
+character. Each group of readings is certain from the lowest confidence above which its share of wrong ones stays under
+a cap; the cap is the largest, up to five times the policy's target, with which the share over all stays under the
+target. Writes `reference/certainty.toml` and the curve `docs/pictures/certainty.svg`.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from reports.comparison import Judged, compare
 
 EDGES = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995)
 WORST = 5  # times the target: no group of readings that is wrong more often is called certain, however rare it is
+CAPS = tuple(n / 10000 for n in (1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 200, 500, 1000, 3000))
 TABLE, CURVE = Path("reference/certainty.toml"), Path("docs/pictures/certainty.svg")
 
 
@@ -32,36 +34,39 @@ class Group(NamedTuple):
     colour: Colour
 
 
-class Bin(NamedTuple):
-    """Readings of one group between two confidences; `risk` is the share expected to be wrong."""
+Counts = dict[Group, Counter[tuple[float, bool]]]  # by lower edge of confidence and whether the value was right
 
-    group: Group
-    low: float
-    number: int
-    wrong: int
-    risk: float
+
+class Choice(NamedTuple):
+    """From which confidence each group is certain under a cap; the share of all left in doubt, and of the certain
+    ones expected to be wrong."""
+
+    cap: float
+    least: dict[Group, float]
+    review: float
+    wrong: float
 
 
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("dir", type=Path)
+    parser.add_argument("dirs", type=Path, nargs="+", metavar="DIR")
     parser.add_argument("--readings", type=Path, default=Path("data/readings"))
     parser.add_argument("--only", default="*")
     asked = parser.parse_args()
     target = float(policy().certainty_target.value)
-    bins = measure(readings(asked.dir, asked.only, asked.readings))
-    steps = admit(bins)
-    chosen = [step for step in steps if step.wrong_share <= target and step.bin.risk <= WORST * target]
-    TABLE.write_text(as_table(chosen, target, asked.dir.name), encoding="utf-8")
+    seen = count(judged for folder in asked.dirs for judged in readings(folder, asked.only, asked.readings))
+    choices = [choose(seen, cap) for cap in CAPS]
+    best = max((c for c in choices if c.wrong <= target and c.cap <= WORST * target), key=lambda c: c.cap)
+    TABLE.write_text(as_table(seen, best, target), encoding="utf-8")
     CURVE.parent.mkdir(parents=True, exist_ok=True)
-    CURVE.write_text(as_curve(steps, chosen[-1], target), encoding="utf-8")
-    for step in chosen:
-        print(f"{step.bin.low:5.3f} {step.bin.number:6} {step.bin.wrong:3} {step.review:7.2%} {step.bin.group}")
-    rest = sorted({step.bin for step in steps} - {step.bin for step in chosen}, key=lambda bin_: -bin_.number)
-    print("left in doubt:")
-    for bin_ in rest:
-        print(f"{bin_.low:5.3f} {bin_.number:6} {bin_.wrong:3} {bin_.risk:7.2%} {bin_.group}")
+    CURVE.write_text(draw_curve([(c.review, c.wrong) for c in choices], (best.review, best.wrong), target), "utf-8")
+    for choice in choices:
+        mark = "*" if choice is best else " "
+        print(f"{mark} cap {choice.cap:.2%}  in doubt {choice.review:6.2%}  wrong among certain {choice.wrong:.3%}")
+    for group in sorted(seen):
+        right, wrong = (sum(n for (_, same), n in seen[group].items() if same is what) for what in (True, False))
+        print(f"{group.words!s:6}{group.second:8}{group.colour:8}{right:6} right{wrong:4} wrong", best.least.get(group))
 
 
 def readings(folder: Path, only: str, kept: Path) -> Iterator[Judged]:
@@ -73,7 +78,7 @@ def readings(folder: Path, only: str, kept: Path) -> Iterator[Judged]:
             verdict = sample.judge(Neighbours(), frozenset(without))
             if verdict:
                 judged = compare(sample.package.name, sample.truth, verdict.model_dump(mode="json"))
-                yield from (each for each in judged if each.critical and each.readers and each.got is not None)
+                yield from (each for each in judged if each.critical and each.readers and each.truth and each.got)
 
 
 def group_of(judged: Judged) -> Group:
@@ -83,81 +88,66 @@ def group_of(judged: Judged) -> Group:
 
 
 def _colour(judged: Judged) -> Colour:
+    """Ink under which both pictures read alike counts like none: nothing speaks against the reading."""
     if not judged.under_seal:
         return Colour.CLEAR
     seen = judged.readers.get("rapidocr_colour", "")
-    return Colour.SILENT if not seen else Colour.SAME if seen == judged.readers.get("rapidocr") else Colour.DIFFERS
+    return Colour.SILENT if not seen else Colour.CLEAR if seen == judged.readers.get("rapidocr") else Colour.DIFFERS
 
 
 # ---- counting --------------------------------------------------------------------------------------------------
 
 
-def measure(judged: Iterable[Judged]) -> list[Bin]:
-    """Counts by group and confidence; within a group less confidence never means less risk (pooled neighbours)."""
-    seen: dict[Group, Counter[tuple[float, bool]]] = {}
+def count(judged: Iterable[Judged]) -> Counts:
+    """Right and wrong readings by group and confidence."""
+    seen: Counts = {}
     for each in judged:
         low = max(edge for edge in EDGES if edge <= each.confidence)
         seen.setdefault(group_of(each), Counter())[low, each.same] += 1
-    return [bin_ for group, counts in seen.items() for bin_ in _bins(group, counts)]
+    return seen
 
 
-def _bins(group: Group, counts: Counter[tuple[float, bool]]) -> list[Bin]:
-    """From the surest down; what is surer but wrong more often is pooled with what comes next."""
-    pools: list[tuple[float, int, int]] = []
+def choose(seen: Counts, cap: float) -> Choice:
+    """What is certain under a cap on the share of wrong readings of each group; what one engine alone read never is."""
+    least = {group: low for group, counts in seen.items() if (low := _least(counts, cap)) is not None}
+    least = {group: low for group, low in least.items() if group.second is not Second.SILENT}
+    twice = [group for group in seen if group.second is not Second.NONE]  # the same values, read by both
+    certain = Counter[bool]()
+    for group in twice:
+        for (low, same), number in seen[group].items():
+            certain[same] += number * (low >= least.get(group, 2.0))
+    return Choice(cap, least, 1 - certain.total() / sum(seen[g].total() for g in twice), _risk(certain))
+
+
+def _least(counts: Counter[tuple[float, bool]], cap: float) -> float | None:
+    """The lowest confidence from which up the readings stay under the cap."""
+    lowest, above = None, Counter[bool]()
     for low in sorted({low for low, _ in counts}, reverse=True):
-        right, wrong = counts[low, True], counts[low, False]
-        pools.append((low, right + wrong, wrong))
-        while len(pools) > 1 and _risk(*pools[-1][1:]) < _risk(*pools[-2][1:]):
-            below, above = pools.pop(), pools.pop()
-            pools.append((below[0], below[1] + above[1], below[2] + above[2]))
-    return [Bin(group, low, count, wrong, _risk(count, wrong)) for low, count, wrong in pools]
+        above.update({same: counts[low, same] for same in (True, False)})
+        if _risk(above) <= cap:
+            lowest = low
+    return lowest
 
 
-def _risk(count: int, wrong: int) -> float:
-    """Of few readings little is known: half a wrong one is added (Jeffreys' prior)."""
-    return (wrong + 0.5) / (count + 1)
-
-
-class Step(NamedTuple):
-    """Admitting one more bin: the share of wrong ones among all that is admitted, and what remains for people."""
-
-    bin: Bin
-    wrong_share: float
-    review: float
-
-
-def admit(bins: Sequence[Bin]) -> list[Step]:
-    """The bins from the least risk up, with what each step costs and saves."""
-    whole = sum(bin_.number for bin_ in bins)
-    steps, count, wrong = [], 0, 0
-    for bin_ in sorted(bins, key=lambda bin_: bin_.risk):
-        count, wrong = count + bin_.number, wrong + bin_.wrong
-        steps.append(Step(bin_, (wrong + 0.5) / (count + 1), 1 - count / whole))
-    return steps
+def _risk(counts: Counter[bool]) -> float:
+    """The share expected to be wrong; of few readings little is known: half a wrong one is added (Jeffreys' prior)."""
+    return (counts[False] + 0.5) / (counts.total() + 1)
 
 
 # ---- what is written -------------------------------------------------------------------------------------------
 
 
-def as_table(chosen: Sequence[Step], target: float, name: str) -> str:
+def as_table(seen: Counts, best: Choice, target: float) -> str:
     """For each group the least confidence with which a reading is certain."""
-    least: dict[Group, float] = {}
-    counts: Counter[Group] = Counter()
-    for step in chosen:
-        least[step.bin.group] = min(least.get(step.bin.group, 1.0), step.bin.low)
-        counts[step.bin.group] += step.bin.number
-    head = f"# Written by bench/certainty.py from {sum(counts.values())} readings of {name}; not to be edited.\n"
-    rows = (
-        f'[[group]]\nwords = {str(group.words).lower()}\nsecond = "{group.second}"\ncolour = "{group.colour}"\n'
-        f"least = {low}\nreadings = {counts[group]}\n"
-        for group, low in sorted(least.items())
-    )
+    both = sum(seen[group].total() for group in seen if group.second is not Second.NONE)
+    head = f"# Written by bench/certainty.py from {both} values read twice; not to be edited.\n"
+    rows = [
+        f'[[group]]\nwords = {str(group.words).lower()}\nsecond = "{group.second}"\ncolour = "{colour}"\n'
+        f"least = {low}\nreadings = {seen[group].total()}\n"
+        for group, low in sorted(best.least.items())
+        for colour in ([group.colour, Colour.SAME] if group.colour is Colour.CLEAR else [group.colour])
+    ]
     return head + f'\ntarget = "{target}"\n\n' + "\n".join(rows)
-
-
-def as_curve(steps: Sequence[Step], chosen: Step, target: float) -> str:
-    """The share of wrong values among the certain ones over the share that goes to people, as a picture."""
-    return draw_curve([(step.review, step.wrong_share) for step in steps], (chosen.review, chosen.wrong_share), target)
 
 
 def draw_curve(points: Sequence[tuple[float, float]], chosen: tuple[float, float], target: float) -> str:

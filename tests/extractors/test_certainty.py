@@ -34,8 +34,8 @@ def test_a_figure_on_which_the_readers_differ_is_unsure_and_keeps_both():
 
 
 def test_a_second_reader_that_found_nothing_settles_nothing():
-    assert tonnes_field(span("0.0860", "", 0.45), 1).status is Status.UNSURE
-    assert tonnes_field(span("0.0860", ""), 1).status is Status.CERTAIN
+    alone = tonnes_field(span("0.0860", ""), 1)
+    assert (alone.status, alone.why) == (Status.UNSURE, "第二识读引擎未能读出，只有一次识读")
 
 
 def test_agreement_never_settles_a_missing_unit_or_point():
