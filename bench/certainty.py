@@ -22,6 +22,7 @@ from reports.comparison import Judged, compare
 
 EDGES = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995)
 WORST = 5  # times the target: no group of readings that is wrong more often is called certain, however rare it is
+LOWEST = 0.5  # a character of which the engine itself is not sure by even odds is never certain
 CAPS = tuple(n / 10000 for n in (1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 200, 500, 1000, 3000))
 TABLE, CURVE = Path("reference/certainty.toml"), Path("docs/pictures/certainty.svg")
 
@@ -122,7 +123,7 @@ def choose(seen: Counts, cap: float) -> Choice:
 def _least(counts: Counter[tuple[float, bool]], cap: float) -> float | None:
     """The lowest confidence from which up the readings stay under the cap."""
     lowest, above = None, Counter[bool]()
-    for low in sorted({low for low, _ in counts}, reverse=True):
+    for low in sorted({low for low, _ in counts if low >= LOWEST}, reverse=True):
         above.update({same: counts[low, same] for same in (True, False)})
         if _risk(above) <= cap:
             lowest = low
@@ -175,7 +176,7 @@ def draw_curve(points: Sequence[tuple[float, float]], chosen: tuple[float, float
         f'<text x="606" y="{ty - 6:.1f}" text-anchor="end" fill="#c33">目标 target {target:.1%}</text>'
         f'<polyline points="{line}" fill="none" stroke="#246" stroke-width="2"/>'
         f'<circle cx="{cx:.1f}" cy="{cy:.1f}" r="5" fill="#246"/>'
-        f'<text x="{cx + 10:.1f}" y="{cy - 8:.1f}">{chosen[0]:.2%} 交人工 · {chosen[1]:.3%} 错</text>'
+        f'<text x="{cx + 10:.1f}" y="{cy - 8:.1f}">{chosen[0]:.2%} 存疑 · {chosen[1]:.3%} 错</text>'
         '<text x="340" y="390" text-anchor="middle">存疑、须由其他证据或人工确定的比例 left in doubt</text>'
         '<text x="70" y="18">称“确定”的读数中读错的比例 wrong among certain</text>'
         "</svg>\n"

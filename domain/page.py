@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
+_TELLING, _ALL_READ = 40, 0.98  # characters, and the share of them read with confidence
+
 
 class Frozen(BaseModel):
     """Base of all records: never changed after it was made, no unknown keys."""
@@ -237,3 +239,10 @@ class ReadPage(Frozen):
     @property
     def words(self) -> tuple[Word, ...]:
         return self.reading.words
+
+    @property
+    def well_read(self) -> bool:
+        """Whether its words were read with confidence, nearly all of them: then it is legible, whatever its edges look
+        like. A few large lines under a seal measure badly and read well; of a page without words nothing is known."""
+        enough = sum(len(word.text) for word in self.words) >= _TELLING
+        return enough and self.page.quality is not None and self.page.quality.legible >= _ALL_READ

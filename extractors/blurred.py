@@ -25,7 +25,7 @@ def doubt_blurred(documents: Sequence[Document], pages: Sequence[ReadPage]) -> l
 
 def _is_blurred(page: ReadPage) -> bool:
     quality, least = page.page.quality, policy().legibility.value
-    if quality is None:
+    if quality is None or page.well_read:
         return False
     return any(
         Decimal(str(is_)) < asked

@@ -25,6 +25,7 @@ _UNLIKE = 0.6  # share of characters that agree below which two names have nothi
 # Of 555 companies' seals that were read, 8 had two wrong characters in a row, none with a certainty of 0.97 or more; of
 # those that were read to the letter, 93 in 100 had.
 _TWO_WRONG, _BLURRED, _MUCH_WRONG = 0.975, 0.95, 0.75
+_SINGLE = 0.985  # of 字号 of which one character was misread, four of five were read with less certainty
 _KIN = re.compile("集团|分公司|分厂|分部|办事处|贸易|商贸|实业|控股|投资|物流")
 _USE = re.compile(r"(?:合同|财务|公|行政|业务|发票)?专?用?章.{0,2}$")  # what a seal is for, read as one with the ring
 _CHINESE = re.compile("[一-鿿]")
@@ -93,13 +94,15 @@ def compare(text: str, name: str, confidence: float) -> Likeness:
     same = not told and _is_marked(runs, parts) and _is_same(wrong, longest, agree, cut, len(own))
     legible = confidence >= CLEAR and len(read) > _LEGIBLE
     firm = confidence >= (_TWO_WRONG if share >= _MUCH_WRONG else CLEAR)
-    apart = legible and not same and (share < _UNLIKE or _says_otherwise(wrong, firm))
+    apart = (
+        legible and not same and ((share < _UNLIKE and confidence >= _BLURRED) or _says_otherwise(wrong, firm, parts))
+    )
     return Likeness(name, same, same and said == bare(name), apart, share)
 
 
 def echoes(text: str, name: str, confidence: float) -> bool:
-    """Whether a text too blurred to be told agrees with a name in most of its characters, one of the 字号 at its place
-    among them: enough where something else speaks for the name, never alone."""
+    """Whether a text that is too blurred to be told, or has one character else, agrees with a name in most of its
+    characters, one of the 字号 at its place among them: enough where something else speaks for it, never alone."""
     read, own = _USE.sub("", bare(text)).translate(_ALIKE), bare(name).translate(_ALIKE)
     runs = list(_runs(own, read))
     lost = {at for run in runs for at in range(run.at, run.at + len(run.name))}
@@ -107,7 +110,11 @@ def echoes(text: str, name: str, confidence: float) -> bool:
     shown = sum(at not in lost for at in mark)
     agree = len(own) - len(lost)
     enough = agree >= _UNLIKE * len(read) and agree >= _CUT_SHARE * len(own) and 2 * shown >= len(mark)
-    return confidence < _VAGUE and enough and not any(_KIN.search(run.name + run.read) for run in runs)
+    single = sum(run.length for run in runs) == 1 and (
+        confidence < _SINGLE or not runs[0].meets(parts_of(bare(name)).mark)
+    )
+    doubtful = confidence < _VAGUE or single
+    return doubtful and enough and not any(_KIN.search(run.name + run.read) for run in runs)
 
 
 def nearest(text: str, names: Iterable[str], confidence: float) -> Likeness | None:
@@ -157,7 +164,8 @@ def _is_same(wrong: list[_Run], longest: int, agree: int, cut: int, length: int)
     return agree >= min(need, length) and cut <= _CUT_SHARE * length and len(wrong) * _SPARSE <= agree
 
 
-def _says_otherwise(wrong: list[_Run], firm: bool) -> bool:
-    """Whether some characters in a row are others, read with certainty; a few that are lost say nothing."""
+def _says_otherwise(wrong: list[_Run], firm: bool, parts: Parts) -> bool:
+    """Whether some characters in a row are others, read with certainty; a few that are lost say nothing, nor does a
+    legal form that was misread."""
     more = any(_KIN.search(run.name) or _KIN.search(run.read) for run in wrong)
-    return more or (firm and any(len(run.read) > 1 for run in wrong))
+    return more or (firm and any(len(run.read) > 1 and not run.meets(parts.form) for run in wrong))

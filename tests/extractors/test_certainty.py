@@ -22,7 +22,7 @@ def span(text: str, heard: str | None, confidence: float = 0.99):
 
 
 def test_a_figure_that_both_readers_read_alike_is_certain_even_where_one_was_not_sure():
-    field = tonnes_field(span("0.0860", "0.0860", 0.45), 1)
+    field = tonnes_field(span("0.0860", "0.0860", 0.55), 1)
     assert field.status is Status.CERTAIN
     assert field.readers == {"rapidocr": "0.0860", "tesseract": "0.0860"}
 
@@ -180,11 +180,11 @@ def test_a_permit_number_of_other_than_22_characters_is_in_doubt(read: str):
 def test_of_two_second_readings_of_one_place_the_one_that_looked_for_such_a_value_counts(kinds: tuple[str, str]):
     heard = {"code": "X2024", "digits": "0.0860"}
     second = tuple(SecondReading(reader="tesseract-5.3.0", kind=kind, box=BOX, text=heard[kind]) for kind in kinds)
-    field = tonnes_field(span_of([Word(text="0.0860", box=BOX, confidence=0.45, second=second)]), 1)
+    field = tonnes_field(span_of([Word(text="0.0860", box=BOX, confidence=0.55, second=second)]), 1)
     assert (field.status, field.readers["tesseract"]) == (Status.CERTAIN, "0.0860")
 
 
 def test_of_two_second_readings_of_one_kind_the_last_counts():
     second = tuple(SecondReading(reader="tesseract-5", kind="digits", box=BOX, text=text) for text in ("86", "0.0860"))
-    field = tonnes_field(span_of([Word(text="0.0860", box=BOX, confidence=0.45, second=second)]), 1)
+    field = tonnes_field(span_of([Word(text="0.0860", box=BOX, confidence=0.55, second=second)]), 1)
     assert field.status is Status.CERTAIN

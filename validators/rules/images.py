@@ -70,7 +70,7 @@ def legible(document: Document | Other, dossier: Dossier) -> Problem | None:
         raise NotApplicable(f"{named(document)}未测得分辨率和清晰度")
     for page in measured:
         whole(document, page.number)
-    flaws = [flaw for page in measured for flaw in _flaws(page)]
+    flaws = [flaw for page in measured for flaw in _flaws(page, dossier)]
     if sure := [flaw for flaw in flaws if flaw.sure]:
         return Problem(f"{named(document)}{_told(sure)}，请重新扫描")
     if flaws:
@@ -84,7 +84,8 @@ def _set_aside(document: Other, dossier: Dossier) -> Problem | None:
     printed = [
         page.page for page in papers if page.words or any(seal.shape != "partial" for seal in page.reading.seals)
     ]
-    unclear = [flaw for page in printed if page.quality for flaw in _unclear(page.number, page.quality)]
+    judged = [page for page in printed if page.quality and not dossier.page(page.number).well_read]
+    unclear = [flaw for page in judged if page.quality for flaw in _unclear(page.number, page.quality)]
     if not unclear:
         raise NotApplicable(f"{named(document)}不是须核对的文书")
     for flaw in unclear:
@@ -100,10 +101,11 @@ def _told(flaws: Sequence[Flaw]) -> str:
     return "；".join(f"{pages(tuple(flaw.page for flaw in flaws if flaw.what == what))}{what}" for what in kinds)
 
 
-def _flaws(page: Page) -> Iterator[Flaw]:
+def _flaws(page: Page, dossier: Dossier) -> Iterator[Flaw]:
     yield from _coarse(page)
     if page.quality:
-        yield from _unclear(page.number, page.quality)
+        if not dossier.page(page.number).well_read:
+            yield from _unclear(page.number, page.quality)
         if page.quality.cut:
             sides = "、".join(_SIDES[side] for side in page.quality.cut)
             yield Flaw(page.number, f"{sides}侧内容超出画面，扫描不完整", True)
