@@ -93,7 +93,7 @@ def compare(text: str, name: str, confidence: float) -> Likeness:
     told = confidence >= _TOLD and any(_tells(run, parts, place_of(said) == parts.place) for run in wrong)
     same = not told and _is_marked(runs, parts) and _is_same(wrong, longest, agree, cut, len(own))
     legible = confidence >= CLEAR and len(read) > _LEGIBLE
-    firm = confidence >= (_TWO_WRONG if share >= _MUCH_WRONG else CLEAR)
+    firm = confidence >= (_TWO_WRONG if share >= _MUCH_WRONG else _BLURRED)
     apart = (
         legible and not same and ((share < _UNLIKE and confidence >= _BLURRED) or _says_otherwise(wrong, firm, parts))
     )
