@@ -191,11 +191,14 @@ review_items = Table(
     must("doubt", Boolean),  # something could not be read for certain: comes before what the papers say
     must("opened_at", Moment),
     Column("closed_at", Moment),
+    # Whose it is by a supervisor's word, and who works on it until when.
+    Column("assignee", String(128)),
     Column("holder", String(128)),
     Column("lease_until", Moment),
     must("edition", Integer, server_default="1"),  # counts changes, for optimistic locks
     UniqueConstraint("package_id", "rule", "subject", "ordinal"),
     Index("ix_review_items_waiting", "state", "gravity", "opened_at"),
+    Index("ix_review_items_queue", "state", "package_id", "gravity", "opened_at", "doubt", "rule"),
 )
 
 readings = Table(
