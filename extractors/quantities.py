@@ -12,6 +12,7 @@ from extractors.layout import Line, Span, lines
 from extractors.loose_rows import metal_row, outside
 from extractors.matrix import entries
 from extractors.prose import passages, told
+from extractors.scraps import rejoin
 from extractors.text import DAMAGED_MASS, UnitRead, unit_in
 from reference.metals import IN_TEXT, MetalName, is_other, may_be_metal, metal_of
 
@@ -55,7 +56,7 @@ def read_quantities(pages: Sequence[ReadPage], labels: Mapping[str, str]) -> Qua
         rows = lines(page.words)
         units = _page_units(rows) or units
         for grid in page.reading.grids:
-            for entry in entries(grid, labels, _unit_above(units, grid)):
+            for entry in entries(rejoin(grid), labels, _unit_above(units, grid)):
                 value = _cell_field(entry.value, entry.inked, page.number, entry.unit)
                 quantities.add(entry.key, entry.name, value, page.number)
         for row in outside(page):
