@@ -22,6 +22,7 @@ _READ = 0.8  # confidence of a word, on average over its characters
 _ENOUGH = 12  # letters by which a page is judged; fewer say little of it
 _MOST, _WIDEST = 36, 6  # pieces looked at, and of each so many heights: all the print of a page is of one kind
 _PRINT, _STRAY = 1.6, 0.5  # of the usual height of a line: beyond these it is no print that someone must read
+_STROKE, _COVERED = 0.5, 0.8  # of a line's height, of a piece's own area
 _PALE, _HIGH = 0.55, 2.2  # of the darkness and of the height of most print
 _TILE_MM = 5.0
 _FAINT = 10  # darker than the paper by as much is ink, or what shines through
@@ -48,7 +49,8 @@ def measure(sheet: Sheet, read: Sequence[Piecework], dpi: float | None) -> Quali
     `dpi` is what the file says, else what an A4 sheet of these pixels would have. A file may say 300 for a picture
     that was made larger: sharpness, which is measured against the letters and not against the file's word, falls then.
     """
-    pieces = _without_marks(sheet.grey, [work for work in read if not is_under_seal(work.piece.rect, sheet.seals)])
+    clear = [work for work in read if not is_under_seal(work.piece.rect, sheet.seals)]
+    pieces = _without_marks(sheet.grey, _without_strokes(clear))
     looks = list(_looks(sheet.grey, _printed(pieces) or _tiles(sheet)))
     fineness = _quantile([(look.fineness, look.letters) for look in looks], 0.25, _CRISP)
     return Quality(
@@ -79,6 +81,17 @@ def _without_marks(grey: Image, pieces: Sequence[Piecework]) -> list[Piecework]:
     dark = [work for ink, work in zip(inks, pieces, strict=True) if ink >= _PALE * usual]
     high = _quantile([(min(work.piece.rect.size), 1) for work in dark], 0.5, 0.0)
     return [work for work in dark if min(work.piece.rect.size) <= _HIGH * high]
+
+
+def _without_strokes(pieces: Sequence[Piecework]) -> list[Piecework]:
+    """The pieces without those inside another one that was read with confidence: strokes of its large letters, which
+    were taken for the lines and the print of a table."""
+    lines = [work.piece.rect for work in pieces if work.word and work.word.confidence >= _READ]
+    return [work for work in pieces if not any(_is_within(work.piece.rect, line) for line in lines)]
+
+
+def _is_within(rect: Rect, line: Rect) -> bool:
+    return rect.height < _STROKE * line.height and rect.meet(line).area > _COVERED * rect.area
 
 
 def _letters(work: Piecework) -> int:

@@ -116,6 +116,19 @@ def test_stains_and_codes_that_nobody_must_read_do_not_count():
     assert quality(letter(), [*read(), square]).legible == 1.0
 
 
+def test_strokes_of_a_line_that_was_read_do_not_count():
+    line = LINES[0]
+    lefts, top = range(line.x0, line.x1 - 9, 9), line.y0 + 2
+    loose = [Piecework(Piece(Rect(x, top, x + 7, top + line.height // 3), (0, 0)), None) for x in lefts]
+    assert quality(letter(), [*read(), *loose]) == quality(letter())
+
+
+def test_unread_print_beside_a_line_that_was_read_counts():
+    below = [Rect(r.x0, r.y0 + r.height // 2, r.x1, r.y1 + r.height // 2) for r in LINES]
+    loose = [Piecework(Piece(rect, None), None) for rect in below]
+    assert quality(letter(), [*read(), *loose]).legible < 0.9
+
+
 def test_a_seal_over_unread_print_does_not_count():
     page = stamp(letter(), 150, 220)
     ring = Piecework(Piece(Rect(round(135 * MM), round(203 * MM), round(165 * MM), round(207 * MM)), None), None)
