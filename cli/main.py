@@ -19,6 +19,7 @@ COMMANDS = {
     "withdraw": "撤回供需信息或协议  · take back a listing or an agreement",
     "register": "载入全口径清单等清单，列出已载入的版本  · load registers, list what is loaded",
     "rules": "规则目录  · the catalogue of rules",
+    "serve": "审核工作台（浏览器）  · the review desk, in the browser",
     "eval": "对照真值评估准确率  · accuracy against truth files",
 }
 

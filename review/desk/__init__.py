@@ -1,0 +1,1 @@
+"""The desk: the web application at which people settle what the rules found."""

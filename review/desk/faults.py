@@ -1,0 +1,76 @@
+"""What a person sees when something cannot be done: a sentence, where to go next, and nothing of the inside."""
+
+import logging
+from urllib.parse import urlencode
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
+
+from domain.errors import HeyanError, StorageAway
+from review.desk.kept import keep_form
+from review.desk.looks import render
+from review.desk.security import SAFE, Forged, SignInNeeded
+from review.roles import Forbidden
+from storage.cases import UnknownCase
+
+API = "/api/"  # those who call it answer in their own way
+log = logging.getLogger("heyan.desk")
+
+GONE = "这里没有您要找的页面"
+FORGED = "页面已过期或不是从本系统提交的，请返回重试；已填写的内容未被采用"
+BROKEN = "系统内部出错，已记入日志；您的操作未生效，请稍后重试"
+
+
+def catch(app: FastAPI) -> None:
+    """Gives the application an answer to every trouble."""
+    app.add_exception_handler(SignInNeeded, ask_to_sign_in)
+    app.add_exception_handler(Forged, lambda request, _: trouble(request, 403, FORGED))
+    app.add_exception_handler(HTTPException, tell_status)
+    app.add_exception_handler(RequestValidationError, lambda request, _: trouble(request, 404, GONE))
+    app.add_exception_handler(HeyanError, tell_error)
+    app.add_exception_handler(Exception, tell_breakdown)
+
+
+async def ask_to_sign_in(request: Request, _: Exception) -> Response:
+    """The way to the sign-in page; what was just filled in is kept and offered again afterwards."""
+    if request.method not in SAFE and "HX-Request" not in request.headers:
+        return await keep_form(request)
+    back = request.headers.get("HX-Current-URL") if "HX-Request" in request.headers else str(request.url)
+    target = "/sign-in?" + urlencode({"next": _local(back or "/")})
+    if "HX-Request" in request.headers:
+        return Response(status_code=401, headers={"HX-Redirect": target})
+    return RedirectResponse(target, 303)
+
+
+async def tell_status(request: Request, error: Exception) -> Response:
+    """A page for 404 and the like."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return trouble(request, status, GONE if status in (404, 405) else str(getattr(error, "detail", GONE)))
+
+
+async def tell_error(request: Request, error: Exception) -> Response:
+    """A trouble of ours with its own Chinese sentence."""
+    kinds = {UnknownCase: 404, Forbidden: 403, StorageAway: 503}
+    status = next((status for kind, status in kinds.items() if isinstance(error, kind)), 409)
+    message = error.message if isinstance(error, HeyanError) else BROKEN
+    return trouble(request, status, message)
+
+
+async def tell_breakdown(request: Request, error: Exception) -> Response:
+    """A fault of the program: the log has the traceback, the page has not."""
+    log.error("%s %s", request.method, request.url.path, exc_info=error)
+    return trouble(request, 500, BROKEN)
+
+
+def trouble(request: Request, status: int, message: str) -> Response:
+    """The page of a trouble; to a part of a page it is one line."""
+    template = "trouble_line.html" if "HX-Request" in request.headers else "trouble.html"
+    return render(request, template, status, status=status, message=message)
+
+
+def _local(address: str) -> str:
+    """The path and query of one of our own addresses."""
+    path = address.partition("://")[2].partition("/")[2] if "://" in address else address.lstrip("/")
+    return "/" + path
