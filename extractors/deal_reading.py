@@ -7,10 +7,11 @@ from typing import Any
 
 from domain.field import Field, Status, TextField
 from domain.page import ReadPage
-from extractors.deal_items import read_items, read_sum
+from extractors.deal_items import HEADERS, read_items, read_sum
 from extractors.deal_money import read_totals, settle
 from extractors.deals import Party
 from extractors.fields import code_field, missing, parsed_field, text_field
+from extractors.item_tables import lay_anew
 from extractors.layout import Span, lines, span_of
 from extractors.scroll import Paragraph, Place, unroll
 from extractors.sides import Sides, Told, read_sides
@@ -52,6 +53,7 @@ _TOLD = {
 
 def read_deal(pages: Sequence[ReadPage]) -> dict[str, Any]:
     """The fields that agreement and contract share."""
+    pages = lay_anew(pages, HEADERS)
     texts = unroll(pages)
     roles = tell_roles(texts)
     told = read_sides(pages, _sides(roles))

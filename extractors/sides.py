@@ -10,6 +10,7 @@ from domain.page import Cell, Grid, ReadPage, Word
 from extractors.columns import beside
 from extractors.layout import Anchor, Line, Span, lines, span_of, text_in
 from extractors.scroll import Paragraph, paragraphs
+from extractors.text import fold
 
 
 class Told(NamedTuple):
@@ -32,7 +33,7 @@ class Heading(NamedTuple):
 
 
 _BRACKETS = r"(?:\([^()]{1,24}\))?"
-_LEAD = r"(?:\(?[一二三四五六七八九十\d][\d.]{0,3}[)、.]?)?"
+_LEAD = r"(?:(?<![0-9A-Za-z])\(?[一二三四五六七八九十\d][\d.]{0,3}[)、.]?)?"  # no end of an account's number
 _TAIL = r"(?:(?:基本)?(?:信息|情况)|账户信息)?"
 
 
@@ -107,15 +108,21 @@ def _in_grid(page: ReadPage, grid: Grid, sides: Sides) -> Iterator[Told]:
             if key and span:
                 own = side or _row_side(grid, cell, sides) or _column_side(grid, value, sides) or above
                 yield Told(own, key, span, page.number)
-        if not key and ":" in text:
+        if not key and (":" in text or _is_labelled_within(cell, sides)):
             yield from _in_cell(page, grid, cell, sides, above)
+
+
+def _is_labelled_within(cell: Cell, sides: Sides) -> bool:
+    """Whether a label and its value stand in one cell, as they do where the border between them was not seen."""
+    return len(cell.words) > 1 and any(sides.label(fold(word.text))[1] for word in cell.words)
 
 
 def _values(grid: Grid, label: Cell, sides: Sides) -> Iterator[Cell]:
     """The cells to the right up to the next label; where there is none, the one below."""
     column, any_beside = label.col_end, False
     while (cell := grid.at(label.row, column)) and not sides.ends_value(text_in(cell)):
-        yield cell
+        if not _is_labelled_within(cell, sides):
+            yield cell
         column, any_beside = cell.col_end, True
     below = grid.at(label.row_end, label.col)
     if not any_beside and below and sides.label(text_in(label))[1] and not sides.ends_value(text_in(below)):

@@ -9,6 +9,7 @@ from domain.field import Field
 from domain.page import ReadPage
 from extractors.deal_reading import read_deal
 from extractors.deals import Deal, deal_marks
+from extractors.doubles import read_once
 from extractors.fields import date_field, missing
 from extractors.scroll import Paragraph, unroll
 from extractors.text import DATE_PATTERN
@@ -41,6 +42,7 @@ class Contract(Deal):
 
 def read(pages: Sequence[ReadPage]) -> Contract:
     """The contract."""
+    pages = read_once(pages)
     first, last = _read_notice(unroll(pages))
     return Contract(**read_deal(pages), notice_from=first, notice_to=last)
 

@@ -13,6 +13,7 @@ from domain.quantity import Amount
 from extractors.amounts import WORDS, has_cents, money, money_in_words
 from extractors.columns import find_beside
 from extractors.deal_money import agree
+from extractors.doubles import read_once
 from extractors.fields import missing, parsed_field, text_field
 from extractors.layout import Line, Span, lines
 from extractors.recognition import Marks
@@ -106,6 +107,7 @@ class PaymentSlip(Document):
 
 def read(pages: Sequence[ReadPage]) -> PaymentSlip:
     """The slip; names and accounts by side, from tables or columns, money in figures and in words apart."""
+    pages = read_once(pages)
     found = find_beside(pages, _LABELS, frozenset({"words", "use", "note"}))
     names, accounts = read_ends(pages)
     amount, in_words = agree(*_read_money(pages, found))

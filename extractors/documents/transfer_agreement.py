@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 from domain.page import ReadPage
 from extractors.deal_reading import read_deal
 from extractors.deals import Deal, deal_marks
+from extractors.doubles import read_once
 
 MARKS = deal_marks(
     title=r"[^:.,;、《》\d]{0,30}(?:协议转让书|转让协议(?:书)?|(?<=.{8})协议转让)",
@@ -24,4 +25,4 @@ class TransferAgreement(Deal):
 
 def read(pages: Sequence[ReadPage]) -> TransferAgreement:
     """The agreement."""
-    return TransferAgreement(**read_deal(pages))
+    return TransferAgreement(**read_deal(read_once(pages)))

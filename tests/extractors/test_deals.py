@@ -651,3 +651,11 @@ def test_a_deal_s_quantity_may_leave_out_the_year_but_a_price_is_none():
 def test_years_are_read_in_figures_and_in_characters():
     assert [years_in(t)[0] for t in ("5", "5年", "五年", "伍（5）年")] == [5, 5, 5, 5]
     assert years_in("伍（3）年") is None and years_in("长期") is None
+
+
+def test_the_end_of_an_account_s_number_is_no_number_before_the_next_party():
+    seller = f"甲方（出让方）：{SELLER}，统一社会信用代码：{SELLER_CODE}，账号：6492174479266261。"
+    buyer = f"乙方（受让方）：{BUYER}，统一社会信用代码：{BUYER_CODE}，法定代表人：李玉兰。"
+    read = contract(page(lines_of(*TITLE, seller + buyer, TOTAL)))
+    assert (read.transferor.uscc.value, read.transferee.uscc.value) == (SELLER_CODE, BUYER_CODE)
+    assert read.transferee.name.value == BUYER and read.transferor.account.value == "6492174479266261"

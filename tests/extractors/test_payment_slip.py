@@ -285,3 +285,22 @@ def test_an_amount_in_words_over_two_lines_around_its_label_is_one_though_the_co
     tall = [w.model_copy(update={"box": w.box._replace(y1=w.box.y0 + 0.016)}) for w in made]
     read = slip(tall)
     assert read.amount_in_words.value == Decimal("147383") and read.amount_in_words.certain
+
+
+def test_a_label_and_its_value_in_one_cell_whose_border_was_not_seen_are_told_apart():
+    made = grid([["付款人", "户名", PAYER, "收款人", "", None]], widths=[1, 1, 5, 1, 1, 5])
+    last = next(cell for cell in made.cells if cell.col == 4)
+    inner = tuple(
+        word(text, x, y)
+        for text, x, y in (
+            ("户名", last.box.x0 + 0.005, 0.2),
+            (PAYEE, last.box.x0 + 0.08, 0.2),
+            ("账号", last.box.x0 + 0.005, 0.213),
+            ("40340241591380", last.box.x0 + 0.08, 0.213),
+        )
+    )
+    cells = tuple(c.model_copy(update={"words": inner, "inked": True}) if c is last else c for c in made.cells)
+    made = made.model_copy(update={"cells": cells})
+    read_slip = slip([word("云岭银行电子回单", 0.1, 0.1), *words_of(made)], [made])
+    assert (read_slip.payer_name.value, read_slip.payee_name.value) == (PAYER, PAYEE)
+    assert read_slip.payee_account.value == "40340241591380"
