@@ -1,13 +1,14 @@
 """Working days of the State Council's yearly holiday notices, and the last day of a public notice."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, timedelta, timezone
 from typing import NamedTuple
 
 from chinese_calendar import is_workday
 from chinese_calendar.constants import holidays
 
 DAY = timedelta(days=1)
+CHINA = timezone(timedelta(hours=8))  # one zone and no summer time
 KNOWN_YEARS = range(min(holidays).year, max(holidays).year + 1)  # chinesecalendar (MIT): 2004 up to its own release
 
 
@@ -48,13 +49,13 @@ def is_working_day(day: date) -> bool:
 def notice_ends(opened: date, days: int, works: Callable[[date], bool] = is_working_day) -> NoticeEnd:
     """The last day of a notice of `days` days uploaded on `opened`, which itself is not counted (民法典 201)."""
     calendar = opened + days * DAY
-    moved = calendar if works(calendar) else _working_days_after(calendar, 1, works)
-    working = _working_days_after(opened, days, works)
+    moved = calendar if works(calendar) else working_day_after(calendar, 1, works)
+    working = working_day_after(opened, days, works)
     known = works is not is_working_day or all(day.year in KNOWN_YEARS for day in (opened, moved, working))
     return NoticeEnd(calendar, moved, working, known)
 
 
-def _working_days_after(start: date, count: int, works: Callable[[date], bool]) -> date:
+def working_day_after(start: date, count: int, works: Callable[[date], bool] = is_working_day) -> date:
     """The `count`-th working day after a day."""
     day = start
     while count:

@@ -92,6 +92,8 @@ class Policy(BaseModel):
     payment_days: Setting[PositiveInt]
     legibility: Setting[Legibility]
     certainty_target: Setting[Decimal]
+    lease_minutes: Setting[PositiveInt]
+    review_days: Setting[PositiveInt]
 
 
 @cache

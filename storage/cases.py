@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Subquery, exists, func, select
+from sqlalchemy import Connection, Row, exists, func, select
 
 from domain.errors import ExitCode, HeyanError
 from storage.events import list_events
-from storage.records import Case, CaseRecord, Claimed, FileRecord, Item, ItemState
+from storage.items import is_of_case, is_waiting, list_items
+from storage.records import Case, CaseRecord, Claimed, FileRecord
 from storage.runs import read_finding
 from storage.schema import documents, files, findings, packages, review_items, runs
 
@@ -56,7 +57,7 @@ def list_cases(connection: Connection, case: str | None = None) -> tuple[Case, .
     is_newest = ~exists().where(later.c.case_number == packages.c.case_number, later.c.version > packages.c.version)
     # Counted in one go: counting case by case makes the database go through all open items for each.
     item = review_items.c
-    grouped = select(item.package_id, func.count().label("count")).where(item.state == ItemState.OPEN)
+    grouped = select(item.package_id, func.count().label("count")).where(is_waiting())
     counted = grouped.group_by(item.package_id).subquery()
     wanted = (
         select(packages, func.coalesce(counted.c.count, 0).label("open_items"))
@@ -67,12 +68,6 @@ def list_cases(connection: Connection, case: str | None = None) -> tuple[Case, .
     if case is not None:
         wanted = wanted.where(packages.c.case_number == case)
     return tuple(_present_case(row) for row in connection.execute(wanted))
-
-
-def list_items(connection: Connection, limit: int | None = None, case: str | None = None) -> tuple[Item, ...]:
-    """Open review items: gravest and oldest cases first, within a case doubts before what the papers say."""
-    wanted = _select_items(_choose_open(limit, case))
-    return tuple(_present_item(row) for row in connection.execute(wanted))
 
 
 def show_case(connection: Connection, case: str) -> CaseRecord:
@@ -86,7 +81,7 @@ def show_case(connection: Connection, case: str) -> CaseRecord:
         files=list_files(connection, package.id),
         documents=tuple(row.content for row in _read_run(connection, documents, run)),
         findings=tuple(read_finding(row) for row in _read_run(connection, findings, run)),
-        items=list_items(connection, case=case),
+        items=list_items(connection, [is_of_case(case)]),
         events=list_events(connection, case),
         verdict=package.verdict,
     )
@@ -98,42 +93,7 @@ def _read_run(connection: Connection, table: Any, run: Row[Any] | None) -> Seque
     return connection.execute(select(table).where(table.c.run_id == run.id).order_by(table.c.position)).all()
 
 
-def _choose_open(limit: int | None, case: str | None) -> Subquery:
-    # Places are worked out on the items alone, before findings with their evidence are joined: quick on 100,000 items.
-    item = review_items.c
-    still_open = select(review_items).where(item.state == ItemState.OPEN)
-    if case is not None:
-        of_case = select(packages.c.id).where(packages.c.case_number == case)
-        still_open = still_open.where(item.package_id.in_(of_case))
-    one = still_open.subquery().c
-    gravest = func.min(one.gravity).over(partition_by=one.package_id).label("gravest")
-    oldest = func.min(one.opened_at).over(partition_by=one.package_id).label("oldest")
-    ranked = select(one.id, one.package_id, one.doubt, one.gravity, gravest, oldest).subquery()
-    order = (ranked.c.gravest, ranked.c.oldest, ranked.c.package_id)
-    within = (ranked.c.doubt.desc(), ranked.c.gravity, ranked.c.id)
-    place = func.row_number().over(order_by=[*order, *within]).label("place")
-    return select(ranked.c.id, place).order_by(place).limit(limit).subquery()
-
-
-def _select_items(chosen: Subquery) -> Select[Any]:
-    item, finding, package = review_items.c, findings.c, packages.c
-    return (
-        select(review_items, package.case_number, package.version, package.name, package.kind)
-        .add_columns(finding.outcome, finding.severity, finding.message, finding.cites, finding.evidence)
-        .join(chosen, chosen.c.id == item.id)
-        .join(packages, item.package_id == package.id)
-        .join(findings, item.finding_id == finding.id)
-        .order_by(chosen.c.place)
-    )
-
-
 def _present_case(row: Row[Any]) -> Case:
     own = {"case": row.case_number, "package": row.name}
     same = {key: row._mapping[key] for key in Case.model_fields if key not in own}
     return Case(**own, **same)
-
-
-def _present_item(row: Row[Any]) -> Item:
-    own = {"case": row.case_number, "package": row.name, "finding": read_finding(row)}
-    same = {key: row._mapping[key] for key in Item.model_fields if key not in own}
-    return Item(**own, **same)

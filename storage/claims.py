@@ -1,17 +1,16 @@
 """Packages as they are recorded: their case number and receipt, and the intake objects left to remove."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, update
 
+from reference.calendar import CHINA as CHINA
 from storage import cases, events
 from storage.bucket import Stored
 from storage.records import RECEIVED, Claimed, Drop, Leftover
 from storage.schema import counters, files, leftovers, packages
-
-CHINA = timezone(timedelta(hours=8))  # China has one zone and no summer time
 
 
 def receive(connection: Connection, drop: Drop, actor: str) -> Claimed:

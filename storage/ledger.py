@@ -17,6 +17,7 @@ from storage.bucket import Stored
 from storage.claims import CHINA
 from storage.database import Database, clean
 from storage.events import Break
+from storage.items import Slice, list_items
 from storage.migrations import prepare
 from storage.readings import Readings
 from storage.records import Case, CaseRecord, Claimed, Drop, Event, Item, Leftover
@@ -156,7 +157,7 @@ class Ledger:
     def queue(self, limit: int | None = None) -> tuple[Item, ...]:
         """Open review items: gravest and oldest cases first, within a case doubts before what the papers say."""
         with self.database.read() as connection:
-            return cases.list_items(connection, limit)
+            return list_items(connection, part=Slice(limit=limit))
 
     def show(self, case: str) -> CaseRecord:
         """Everything about a case; raises UnknownCase."""

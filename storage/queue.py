@@ -1,34 +1,24 @@
 """The review queue: what waits for a person, found, counted, taken and given back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
 
 from domain.errors import ExitCode, HeyanError
-from domain.finding import Severity
 from domain.page import Frozen
 from domain.people import User
+from reference.policy import policy
+from storage import events, filters
 from storage.database import Database
+from storage.filters import Filter as Filter
+from storage.items import WAITING, Slice, find_item, list_items
 from storage.records import Item
+from storage.schema import packages, review_items
 
-
-class Filter(Frozen):
-    """What is asked of the queue; what is left out does not narrow it.
-
-    `text` is a part of a company's name, a 统一社会信用代码, a permit's or a case's number; `company` is a code or a
-    whole name; `state` an ItemState that waits (open, pending); `holder` somebody's name: what they hold now or is
-    assigned to them, empty for what is nobody's.
-    """
-
-    text: str = ""
-    case: str | None = None
-    kind: str | None = None
-    rule: str | None = None
-    company: str | None = None
-    county: str | None = None
-    state: str | None = None
-    holder: str | None = None
-    severity: Severity | None = None
-    doubt: bool | None = None
+LARGEST = 200  # items on a page
 
 
 class QueuePage(Frozen):
@@ -46,7 +36,7 @@ class QueuePage(Frozen):
 
 
 class UnknownItem(HeyanError):
-    """No item of this number, or it waits no longer."""
+    """No item of this number."""
 
     exit_code = ExitCode.USAGE
 
@@ -61,6 +51,9 @@ class Taken(HeyanError):
         self.holder = holder
         self.until = until
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.holder, self.until)
+
 
 class Changed(HeyanError):
     """The item is not what was on the screen any more."""
@@ -69,7 +62,10 @@ class Changed(HeyanError):
 
 
 class Queue:
-    """The queue in a database; every change is one transaction with its event. All methods raise StorageAway."""
+    """The queue in a database; every change is one transaction with its event. All methods raise StorageAway.
+
+    May be shared by threads. `lease` is how long one keeps what one took (default: policy), `clock` the time in UTC.
+    """
 
     def __init__(
         self,
@@ -78,28 +74,118 @@ class Queue:
         lease: timedelta | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        raise NotImplementedError
+        self._database = database
+        self._lease = lease or timedelta(minutes=policy().lease_minutes.value)
+        self._clock = clock
 
-    def search(self, asked: Filter, page: int = 1, size: int = 50) -> QueuePage:
+    def search(self, asked: Filter = Filter(), page: int = 1, size: int = 50) -> QueuePage:  # noqa: B008  # frozen
         """Gravest and oldest cases first, within a case doubts before what the papers say; pages count from 1."""
-        raise NotImplementedError
+        page, size, now = max(page, 1), min(max(size, 1), LARGEST), self._clock()
+        where = filters.narrow(asked, now)
+        with self._database.read() as connection:
+            return QueuePage(
+                items=list_items(connection, tuple(where.values()), Slice(offset=(page - 1) * size, limit=size)),
+                total=filters.count_all(connection, where),
+                page=page,
+                size=size,
+                counts=filters.count_each(connection, where, now),
+            )
 
     def item(self, item_id: int) -> Item:
         """One item, waiting or not; raises UnknownItem."""
-        raise NotImplementedError
+        with self._database.read() as connection:
+            return _get_item(connection, item_id)
 
     def take(self, item_id: int, user: User, edition: int) -> Item:
-        """Gives an item to somebody for the time of the lease; raises Taken, Changed, UnknownItem."""
-        raise NotImplementedError
+        """Gives an item to somebody for the time of the lease; `edition` is what was on their screen.
+
+        Leases leave the edition as it is. Raises Taken, Changed, UnknownItem.
+        """
+        with self._write() as connection:
+            row = _get_row(connection, item_id)
+            self._refuse_others(row, user)
+            if row.edition != edition or row.state not in WAITING:
+                raise Changed("CHANGED", "该事项已有变化，请重新打开后再处理")
+            if self._holder(row) is None:
+                _tell(connection, row, user, "taken", {"until": self._until().isoformat()})
+            return self._lend(connection, row, user)
 
     def extend(self, item_id: int, user: User) -> Item:
-        """Begins one's lease anew, without an event; raises Taken, UnknownItem."""
-        raise NotImplementedError
+        """Begins one's lease anew, without an event; raises Taken, Changed, UnknownItem."""
+        with self._write() as connection:
+            row = _get_row(connection, item_id)
+            self._refuse_others(row, user)
+            if row.holder != user.name or row.state not in WAITING:
+                raise Changed("NOT_HELD", "该事项已不在您手中，请重新领取")
+            return self._lend(connection, row, user)
 
     def release(self, item_id: int, user: User) -> Item:
         """Gives back what one holds; nothing happens where one does not. Raises UnknownItem."""
-        raise NotImplementedError
+        with self._write() as connection:
+            row = _get_row(connection, item_id)
+            if row.holder == user.name:
+                _tell(connection, row, user, "released", {})
+                _set(connection, row, {"holder": None, "lease_until": None})
+            return _get_item(connection, item_id)
 
     def assign(self, item_id: int, to: User | None, by: User) -> Item:
-        """Says whose an item is (None: anybody's); whoever holds it meanwhile loses it. Raises UnknownItem."""
-        raise NotImplementedError
+        """Says whose an item is (None: anybody's); whoever else holds it loses it. Raises UnknownItem."""
+        with self._write() as connection:
+            row = _get_row(connection, item_id)
+            name = to and to.name
+            lost = {} if row.holder == name else {"holder": None, "lease_until": None}
+            _set(connection, row, {"assignee": name} | lost)
+            _tell(connection, row, by, "assigned", {"to": name})
+            return _get_item(connection, item_id)
+
+    def _refuse_others(self, row: Row[Any], user: User) -> None:
+        holder = self._holder(row)
+        if holder not in (None, user.name):
+            raise Taken(row.holder, row.lease_until)
+        if row.assignee not in (None, user.name):
+            raise Taken(row.assignee, None)
+
+    def _holder(self, row: Row[Any]) -> str | None:
+        alive = row.lease_until is not None and row.lease_until > self._clock()
+        return row.holder if alive else None
+
+    def _lend(self, connection: Connection, row: Row[Any], user: User) -> Item:
+        _set(connection, row, {"holder": user.name, "lease_until": self._until()})
+        return _get_item(connection, row.id)
+
+    def _until(self) -> datetime:
+        return self._clock() + self._lease
+
+    @contextmanager
+    def _write(self) -> Iterator[Connection]:
+        with self._database.write() as connection:
+            events.lock_chain(connection)
+            yield connection
+
+
+def _get_row(connection: Connection, item_id: int) -> Row[Any]:
+    wanted = select(review_items, packages.c.case_number).join(packages).where(review_items.c.id == item_id)
+    row = connection.execute(wanted).first()
+    if row is None:
+        raise _unknown(item_id)
+    return row
+
+
+def _get_item(connection: Connection, item_id: int) -> Item:
+    found = find_item(connection, item_id)
+    if found is None:
+        raise _unknown(item_id)
+    return found
+
+
+def _set(connection: Connection, row: Row[Any], changes: dict[str, Any]) -> None:
+    connection.execute(update(review_items).where(review_items.c.id == row.id).values(changes))
+
+
+def _tell(connection: Connection, row: Row[Any], user: User, what: str, more: dict[str, Any]) -> None:
+    told = {"item": row.id, "rule": row.rule, "subject": row.subject}
+    events.append(connection, row.case_number, user.actor, what, told | more)
+
+
+def _unknown(item_id: int) -> UnknownItem:
+    return UnknownItem("UNKNOWN_ITEM", f"没有编号为 {item_id} 的待办事项")

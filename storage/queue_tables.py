@@ -14,5 +14,5 @@ search_terms = Table(
     must("folded", String(255)),
     must("text", String(255)),
     UniqueConstraint("package_id", "kind", "folded"),
-    Index("ix_search_terms_kind_folded", "kind", "folded"),
+    Index("ix_search_terms_kind_folded", "kind", "folded", "package_id"),
 )

@@ -84,7 +84,11 @@ class Case(Frozen):
 
 
 class Item(Frozen):
-    """A finding that waits for a person. `gravity` 0 is the gravest; `doubt`: something was not read for certain."""
+    """A finding that waits for a person. `gravity` 0 is the gravest; `doubt`: something was not read for certain.
+
+    `holder` works on it until `lease_until`, afterwards nobody does; `assignee` is whose it is by a supervisor's word.
+    `company` is the package's, or `seller → buyer` of a deal, as papers print it; `due_on` counts working days.
+    """
 
     id: int
     case: str
@@ -95,10 +99,14 @@ class Item(Frozen):
     gravity: int
     doubt: bool
     opened_at: datetime
+    assignee: str | None
     holder: str | None
     lease_until: datetime | None
     edition: int
     finding: Finding
+    company: str | None
+    county: str | None
+    due_on: date
 
 
 class Event(Frozen):

@@ -16,6 +16,7 @@ from storage.database import clean
 from storage.prints import keep_prints
 from storage.records import ItemState
 from storage.schema import documents, files, findings, pages, review_items, runs
+from storage.terms import keep_terms
 
 _OWN_COLUMNS = ("number", "file", "index", "sha256", "width", "height", "dpi")
 _GRAVITY = {Severity.BLOCK: 0, Severity.REVIEW: 1}
@@ -29,6 +30,7 @@ def insert_run(connection: Connection, run: Mapping[str, Any], dossier: Dossier,
     _insert(connection, documents, run_id, [_flatten_document(*pair) for pair in enumerate(papers)])
     _insert(connection, findings, run_id, [_flatten_finding(*pair) for pair in enumerate(found)])
     keep_prints(connection, run["package_id"], seen(dossier))
+    keep_terms(connection, run["package_id"], papers)
     _mark_refused(connection, run["package_id"], dossier.refused)
     _refresh_items(connection, run["package_id"], run_id, run["at"], found)
 

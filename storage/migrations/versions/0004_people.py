@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from storage.terms import keep_terms
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
@@ -19,6 +21,7 @@ def upgrade() -> None:
     _create_tokens()
     _create_attempts()
     _create_search_terms()
+    _fill_search_terms()
     op.add_column("review_items", sa.Column("assignee", sa.String(length=128), nullable=True))
     op.create_index(
         "ix_review_items_queue", "review_items", ["state", "package_id", "gravity", "opened_at", "doubt", "rule"]
@@ -95,4 +98,15 @@ def _create_search_terms() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_search_terms")),
         sa.UniqueConstraint("package_id", "kind", "folded", name=op.f("uq_search_terms_package_id_kind_folded")),
     )
-    op.create_index("ix_search_terms_kind_folded", "search_terms", ["kind", "folded"], unique=False)
+    op.create_index("ix_search_terms_kind_folded", "search_terms", ["kind", "folded", "package_id"], unique=False)
+
+
+def _fill_search_terms() -> None:
+    # Only what follows from records that stay: a later program may fill them again in its own way.
+    connection = op.get_bind()
+    run = sa.table("runs", sa.column("id"), sa.column("package_id"))
+    document = sa.table("documents", sa.column("run_id"), sa.column("position"), sa.column("content", sa.JSON()))
+    newest = sa.select(run.c.package_id, sa.func.max(run.c.id).label("id")).group_by(run.c.package_id)
+    for row in connection.execute(newest).all():
+        papers = sa.select(document.c.content).where(document.c.run_id == row.id).order_by(document.c.position)
+        keep_terms(connection, row.package_id, connection.scalars(papers).all())
