@@ -9,7 +9,10 @@ from domain.field import PerMetal, QuantityField, Status
 from domain.page import Box
 from domain.quantity import Metal, Printed, Unit
 from extractors.emission_columns import FIGURES
+from extractors.emission_names import may_be
 from extractors.emissions import EiaRow
+from extractors.other_readings import borne_out
+from extractors.specks import SPECK
 from extractors.text import is_empty
 from reference.metals import is_hexavalent
 
@@ -41,7 +44,7 @@ def identities(row: EiaRow, form: str | None) -> tuple[Terms, ...]:
 def confirm(rows: Sequence[EiaRow], form: str | None) -> list[EiaRow]:
     """The rows with doubtful figures settled that come out exactly by an identity from figures read for sure."""
     filled = any(row.this_project.value and (row.total_after.value or row.change.value) for row in rows)
-    return [_confirm_row(_blank_strokes(row) if filled else row, form) for row in rows]
+    return [_confirm_row(_unfounded(_blank_strokes(row)) if filled else row, form) for row in rows]
 
 
 def _confirm_row(row: EiaRow, form: str | None) -> EiaRow:
@@ -61,31 +64,50 @@ def _confirm(row: EiaRow, terms: Terms) -> EiaRow:
     given = any(fields[k].value is not None for k in terms if k != key)
     if field.value is not None and _has_unit(field) and rest + terms[key] * field.value == 0:
         return row.model_copy(update={key: _settled(field, "与本行算式识读一致")})
-    if rest == 0 and given and _may_be_blank(field):
+    other = borne_out(field, -rest * terms[key], "本行算式") if given else None
+    if other is not None:
+        return row.model_copy(update={key: other})
+    if rest == 0 and given and _may_be_blank(field, _ZERO):
         return row.model_copy(update={key: _settled(field, "按本行算式应为空值“/”", None)})
     return row
 
 
-_STROKES = re.compile(r"[17Il|/—-]{1,2}")  # as which a lone `/` is read
+_STROKES = re.compile(r"[17ILTVYFilrtvyfa|/\\—_,.'~-]{1,2}")  # as which a lone `/` or `—` is read, worn or not
+_ZERO = re.compile(r"[0OoQDCc()\[\]]")  # of what is left of a 0, which no sum tells from a blank
+_FIGURE = re.compile(rf"{_ZERO.pattern}|[2-689]")
 
 
-def _may_be_blank(field: QuantityField) -> bool:
-    """A doubtful cell that may hold a mere sign: read as a stroke, or not read at all."""
-    sign = field.value is None and is_empty(field.raw)
-    return field.status is Status.UNSURE and (sign or bool(_STROKES.fullmatch(field.raw.strip())))
+def _may_be_blank(field: QuantityField, unlike: re.Pattern[str]) -> bool:
+    """A doubtful cell that may hold a mere sign: read as a stroke and by no reader as anything `unlike` it, or not
+    read at all."""
+    if field.status is not Status.UNSURE:
+        return False
+    raw = field.raw.strip()
+    if field.why == SPECK or (field.value is None and is_empty(raw)):
+        return True
+    return bool(_STROKES.fullmatch(raw)) and not any(unlike.search(seen) for seen in field.readers.values())
 
 
 def _blank_strokes(row: EiaRow) -> EiaRow:
     """A row of blanks but for strokes: where a paper works out its totals, a row without them has no figure."""
     fields: dict[str, QuantityField] = {key: getattr(row, key) for key in FIGURES}
     present = {key: field for key, field in fields.items() if field.status is not Status.MISSING}
-    strokes = [key for key, field in present.items() if _may_be_blank(field)]
+    strokes = [key for key, field in present.items() if _may_be_blank(field, _FIGURE)]
     blank = {key for key, field in present.items() if _is_none(field)}
     if not {"total_after", "change"} <= blank or blank | set(strokes) != set(present):
         return row
     return row.model_copy(
         update={key: _settled(present[key], "本行其余各栏均为空值，应为“/”", None) for key in strokes}
     )
+
+
+def _unfounded(row: EiaRow) -> EiaRow:
+    """A figure in doubt where the row's totals are blank: where a paper works them out, a figure would show in them."""
+    if not (_is_none(row.total_after) and _is_none(row.change)):
+        return row
+    keys = [key for key in ("this_project", "replaced") if getattr(row, key).certain and getattr(row, key).value]
+    doubt = {"status": Status.UNSURE, "why": "本行合计栏为空值，数值存疑"}
+    return row.model_copy(update={key: getattr(row, key).model_copy(update=doubt) for key in keys})
 
 
 def _settled(field: QuantityField, why: str, *value: None) -> QuantityField:
@@ -96,41 +118,6 @@ def _settled(field: QuantityField, why: str, *value: None) -> QuantityField:
 
 def _has_unit(field: QuantityField) -> bool:
     return field.printed is not None and field.printed.unit is not None
-
-
-# ---- names by their place ---------------------------------------------------------------------------------------
-
-
-def name_by_place(rows: Sequence[EiaRow], form: str | None) -> list[EiaRow]:
-    """The 报告书 form prints the five metals in one order in each medium: where four are sure, so is the fifth.
-
-    At the ends of the five, where a row of another metal could stand, only if the damaged name looks like it.
-    """
-    if form != "report":
-        return list(rows)
-    named = list(rows)
-    for medium in {row.medium.value for row in rows if row.medium.certain}:
-        five = [i for i, row in enumerate(rows) if row.medium.value == medium and _may_be_one(row)]
-        unsure = [i for i in five if not rows[i].metal.certain]
-        if len(five) == len(Metal) and len(unsure) == 1 and _in_order(rows, five, unsure[0]):
-            named[unsure[0]] = _named(rows[unsure[0]], list(Metal)[five.index(unsure[0])])
-    return named
-
-
-def _may_be_one(row: EiaRow) -> bool:
-    return row.metal.value is not None or not row.metal.certain
-
-
-def _in_order(rows: Sequence[EiaRow], five: Sequence[int], unsure: int) -> bool:
-    expected = dict(zip(five, Metal, strict=True))
-    others = all(rows[i].metal.value == metal for i, metal in expected.items() if i != unsure)
-    inner = unsure not in (five[0], five[-1]) and rows[unsure].metal.value is None
-    return others and (inner or rows[unsure].metal.value == expected[unsure])
-
-
-def _named(row: EiaRow, metal: Metal) -> EiaRow:
-    settled = {"value": metal, "status": Status.CERTAIN, "why": "按报告书表的固定次序"}
-    return row.model_copy(update={"metal": row.metal.model_copy(update=settled)})
 
 
 # ---- net new emission ------------------------------------------------------------------------------------------
@@ -144,11 +131,11 @@ def net_new(rows: Sequence[EiaRow], doubt: str | None) -> PerMetal:
     return {metal: total for metal, total in totals.items() if total is not None}
 
 
-def may_count(row: EiaRow, metal: Metal) -> bool:
-    """Rows of the metal, and rows with a figure whose name may be damaged: it may be any metal's."""
-    if row.metal.certain or row.metal.value == metal:
-        return row.metal.value == metal
-    return not (_is_nothing(row.this_project) and _is_nothing(row.replaced))
+def may_count(rows: Sequence[EiaRow], row: EiaRow, metal: Metal) -> bool:
+    """Rows of the metal, and rows with a figure whose damaged name may be its name."""
+    if row.metal.value == metal:
+        return True
+    return may_be(rows, row, metal) and not (_is_nothing(row.this_project) and _is_nothing(row.replaced))
 
 
 def _is_nothing(field: QuantityField) -> bool:
@@ -157,7 +144,7 @@ def _is_nothing(field: QuantityField) -> bool:
 
 def _net(rows: Sequence[EiaRow], metal: Metal, doubt: str | None) -> QuantityField | None:
     own = [row for row in rows if row.metal.value == metal]
-    counted = [row for row in rows if may_count(row, metal)]
+    counted = [row for row in rows if may_count(rows, row, metal)]
     why = doubt or _why(counted) or _hexavalent_only(rows, own, metal)
     if why is None and all(_is_none(row.this_project) and _is_none(row.replaced) for row in own):
         return None

@@ -11,6 +11,7 @@ from domain.quantity import Metal
 from extractors.emission_rows import Emission, Unread, emissions, name_and_unit
 from extractors.fields import blank_field, metal_field, name_field, quantity_field
 from extractors.layout import print_in, span_of
+from extractors.specks import SPECK, figure_height, is_speck
 from reference.metals import is_heavy
 
 
@@ -39,7 +40,8 @@ def read_rows(pages: Sequence[ReadPage], columns: Sequence[str] = ()) -> tuple[l
     `columns` are those that the form has: where one was not found its figures are in doubt.
     """
     found = list(emissions(pages))
-    rows = [_with_columns(row, columns) for one in found if (row := _row(one)) is not None]
+    heights = {page.number: figure_height(page) for page in pages}
+    rows = [_with_columns(row, columns) for one in found if (row := _row(one, heights[one.page])) is not None]
     media = {one.medium for one in found if isinstance(one, Emission)}
     if not found:
         return rows, "未找到排放量汇总表的数据行"
@@ -59,20 +61,20 @@ def _with_columns(row: EiaRow, columns: Sequence[str]) -> EiaRow:
 # ---- one row ---------------------------------------------------------------------------------------------------
 
 
-def _row(one: Emission | Unread) -> EiaRow | None:
-    """A heavy metal's row; None for what is surely another pollutant."""
+def _row(one: Emission | Unread, usual: float) -> EiaRow | None:
+    """A heavy metal's row; None for what is surely another pollutant. `usual` is the height of the page's figures."""
     if isinstance(one, Unread):
         return _unread(one.page, one.box, "排放量表无法识读")
     name = name_and_unit(one.name)[0] if one.name else None
     if name is None:
-        return _unread(one.page, one.box, "污染物名称无法识读").model_copy(update=_figures(one))
+        return _unread(one.page, one.box, "污染物名称无法识读").model_copy(update=_figures(one, usual))
     metal = metal_field(name, one.page)
     if metal.certain and metal.value is None and not is_heavy(name.text):
         return None
     pollutant = name_field(name, one.page)
     if metal.certain and pollutant.value:  # a last character cut in two by its own stroke
         pollutant = pollutant.model_copy(update={"value": re.sub(r"化合勿$", "化合物", pollutant.value)})
-    return EiaRow(medium=_medium(one), pollutant=pollutant, metal=metal, **_figures(one))
+    return EiaRow(medium=_medium(one), pollutant=pollutant, metal=metal, **_figures(one, usual))
 
 
 def _unread(page: int, box: Box, why: str) -> EiaRow:
@@ -92,21 +94,21 @@ def _medium(one: Emission) -> TextField:
     return TextField(value=one.medium, raw=raw, page=one.page, box=box, confidence=1.0, status=status, why=why)
 
 
-def _figures(one: Emission) -> dict[str, QuantityField]:
-    read = {key: _figure(one, key, cell) for key, cell in one.cells.items()}
+def _figures(one: Emission, usual: float) -> dict[str, QuantityField]:
+    read = {key: _figure(one, key, cell, usual) for key, cell in one.cells.items()}
     steps = [f.printed.half_step for f in read.values() if f.printed and "." in f.printed.number]
     read = {key: _bare_zero(field, min(steps, default=Decimal(0))) for key, field in read.items()}
     return {key: _pointless(field) if steps else field for key, field in read.items()}
 
 
-def _figure(one: Emission, key: str, cell: Cell) -> QuantityField:
+def _figure(one: Emission, key: str, cell: Cell, usual: float) -> QuantityField:
     """A cell's amount; doubt where the cell is not surely this column's, or has ink that gives no number."""
     span = span_of(print_in(cell))
     if span is None:
         return _blank(one, key, cell)
     read = quantity_field(span, one.page, one.units.get(key))
-    shaky = key in one.shaky
-    return read.model_copy(update={"status": Status.UNSURE, "why": "单元格位置存疑"}) if shaky else read
+    why = "单元格位置存疑" if key in one.shaky else SPECK if read.value is not None and is_speck(span, usual) else None
+    return read.model_copy(update={"status": Status.UNSURE, "why": why}) if why else read
 
 
 def _blank(one: Emission, key: str, cell: Cell) -> QuantityField:

@@ -7,6 +7,7 @@ from functools import partial
 from domain.field import Doubt
 from domain.quantity import Metal, Unit, plain
 from extractors.documents.eia_table import EiaTable
+from extractors.emission_names import may_be
 from validators.compare import Check
 from validators.figures import Figure, differ, figure, nothing
 from validators.places import Place, amount, cell, named, text, whole
@@ -101,7 +102,7 @@ def _rows_read(table: EiaTable, metal: Metal) -> None:
     if not table.rows:
         raise Doubt(why=f"{named(table)}未读到重金属的排放量")
     for row in table.rows:
-        if not row.metal.certain:
+        if not row.metal.certain and may_be(table.rows, row, metal):
             why = f"{named(table)}有污染物名称读数不确定，不能断定{METALS[metal]}的排放量"
             raise Doubt(row.metal, why=why)
 

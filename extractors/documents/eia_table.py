@@ -8,7 +8,8 @@ from domain.document import Document
 from domain.field import PerMetal, Status, TextField
 from domain.page import Cell, Grid, ReadPage
 from extractors.emission_columns import FIGURES, find_header
-from extractors.emission_sums import confirm, name_by_place, net_new
+from extractors.emission_names import medium_by_place, name_by_place
+from extractors.emission_sums import confirm, net_new
 from extractors.emissions import EiaRow, read_rows
 from extractors.fields import text_field
 from extractors.layout import Line, Span, labelled, lines, print_in, span_of, text_in
@@ -110,7 +111,7 @@ def read(pages: Sequence[ReadPage]) -> EiaTable:
     found = find_values(pages, LABELS | _BELOW, frozenset({"project"}))
     form = _form(pages)
     read_from, doubt = read_rows(pages, COLUMNS.get(form.value or "", ()) if form.raw else ())
-    rows = confirm(name_by_place(read_from, form.value), form.value)
+    rows = confirm(name_by_place(medium_by_place(read_from), form.value), form.value)
     return EiaTable(
         pages=tuple(sorted(page.number for page in pages)),
         form=form,

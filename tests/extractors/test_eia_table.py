@@ -214,10 +214,63 @@ def test_a_damaged_name_out_of_the_form_s_order_stays_in_doubt():
     assert report(*rows).rows[1].metal.status is Status.UNSURE
 
 
-def test_a_damaged_name_leaves_doubt_on_every_metal_because_it_may_be_any():
-    lead = ["^", "铅", *BLANK[:2], "0.0100", *BLANK[:3], "0.0100"]
-    net = report(water("络", *BLANK[:2], "0.0100", *BLANK[:3], "0.0100"), lead).net_new
-    assert net[Metal.PB].status is Status.UNSURE and net[Metal.PB].value == Decimal("10")
+def test_two_damaged_names_that_look_like_the_metals_of_their_places_are_told_by_the_order():
+    rows = [FIVE[0], ["^", "求", *FIVE[1][2:]], ["^", "锅", *BLANK], *FIVE[3:]]
+    assert all(row.metal.certain for row in report(*rows).rows)
+    swapped = [FIVE[0], ["^", "锅", *FIVE[1][2:]], ["^", "求", *BLANK], *FIVE[3:]]
+    assert not any(row.metal.certain for row in report(*swapped).rows[1:3])
+
+
+TEN = [*BLANK[:2], "0.0100", *BLANK[:3], "0.0100"]
+
+
+def test_a_damaged_name_leaves_doubt_on_every_metal_that_its_section_does_not_name():
+    """A metal is named once in a section: the damaged name cannot be that of one that stands there for sure."""
+    net = report(water("络", *TEN), ["^", "铅", *TEN], ["废气", "汞", *TEN]).net_new
+    assert net[Metal.HG].status is Status.UNSURE and net[Metal.HG].value == Decimal("10")
+    assert net[Metal.CR].status is Status.UNSURE and net[Metal.PB].certain
+
+
+def test_a_name_that_may_be_another_pollutant_blocks_no_metal_of_a_section_that_names_all_five():
+    read_table = doubtful([*FIVE, ["^", "铊", *TEN]], "铊")
+    assert not read_table.rows[5].metal.certain
+    assert set(read_table.net_new) == {Metal.HG} and read_table.net_new[Metal.HG].certain
+
+
+def test_a_section_that_cannot_be_read_is_water_where_name_order_and_the_air_s_rows_say_so():
+    head = [[*FORM[0][:1], *FORM[0][1:]]]
+    cells = ["/", "/", "/", "0.0100", "/", "0.0100", "0.0100"]
+    rows = [["废气", "铅及其化合物", *cells], ["^", "汞及其化合物", *cells], ["废水", "总铅", *cells]]
+    told = table([*rows, ["废口", "总汞", *cells]], title=FORM_TITLE, head=head)
+    assert told.rows[3].medium.value == "water" and told.net_new[Metal.HG].certain
+    untold = table([*rows, ["废口", "汞", *cells]], title=FORM_TITLE, head=head)
+    assert untold.net_new[Metal.HG].status is Status.UNSURE
+
+
+def test_a_worn_dash_in_a_row_of_blanks_is_a_dash_and_what_is_round_may_be_a_zero():
+    lead = water("铅", "/", "/", "0.0375", "/", "/", "0.0375", "0.0375")
+    for worn, settled in (("a-", True), ("L", True), ("-V", True), ("()", False), ("o-", False)):
+        row = report(lead, ["^", "汞", "/", "/", worn, "/", "/", "/", "/"]).rows[1]
+        assert row.this_project.certain is settled
+
+
+def test_a_figure_in_a_row_with_blank_totals_is_doubt_where_the_paper_works_them_out():
+    lead = water("铅", "/", "/", "0.0375", "/", "/", "0.0375", "0.0375")
+    row = report(lead, ["^", "汞", "/", "/", "0.0060", "/", "/", "/", "/"]).rows[1]
+    assert row.this_project.status is Status.UNSURE and row.this_project.value == Decimal("6")
+
+
+def test_a_speck_in_a_row_of_blanks_is_no_figure():
+    made = grid([*REPORT, water("铅", *["0.0375"] * 7), ["^", "汞", *BLANK[:2], "6", *BLANK[:4]], ["废气", *GAS[1:]]])
+    small = {"6": lambda box: box._replace(y1=box.y0 + 0.003)}
+
+    def shrunk(cell: Cell) -> Cell:
+        words = tuple(w.model_copy(update={"box": small.get(w.text, lambda b: b)(w.box)}) for w in cell.words)
+        return cell.model_copy(update={"words": words})
+
+    made = made.model_copy(update={"cells": tuple(map(shrunk, made.cells))})
+    row = read([page([word(REPORT_TITLE, 0.3, 0.05), word(UNIT, 0.7, 0.15), *words_of(made)], 1, [made])]).rows[1]
+    assert row.this_project.certain and row.this_project.value is None
 
 
 @pytest.mark.parametrize("caption", ["单位：t/a（重金属：", "单位：t/a（其中重金属：k"])
