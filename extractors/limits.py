@@ -8,6 +8,7 @@ class Limits(Frozen):
 
     Sizes in bytes, times in seconds. `max_ratio` is unpacked to packed size above which a zip entry is a bomb (scans
     hardly shrink in a zip); entries under `ratio_free_bytes` are let through. `max_pixels` fits an A3 page at 600 dpi.
+    `only` asks for a single page of a file, counted from 0.
     """
 
     max_files: int = 2000
@@ -21,3 +22,4 @@ class Limits(Frozen):
     max_memory: int = 4 * 2**30
     seconds_per_file: int = 300
     max_dpi: int = 300
+    only: int | None = None

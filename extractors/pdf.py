@@ -35,10 +35,11 @@ def render_pdf(path: Path, target: Path, limits: SimpleNamespace) -> list[dict[s
         raise IntakeError("BROKEN_FILE", "PDF 中没有任何页面。")
     if count > limits.max_pages:
         raise IntakeError("TOO_MANY_PAGES", f"PDF 共 {count} 页，超过上限 {limits.max_pages} 页。")
-    for index in range(count):
+    wanted = range(count) if limits.only is None else (limits.only,)
+    for index in wanted:
         _check_size(_page_of(document, index), index)
     layers = TextLayers(path)
-    return [_render(_page_of(document, index), index, target, limits, layers) for index in range(count)]
+    return [_render(_page_of(document, index), index, target, limits, layers) for index in wanted]
 
 
 def _open(path: Path) -> pypdfium2.PdfDocument:

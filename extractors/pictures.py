@@ -39,7 +39,8 @@ def _frames(image: Image.Image, path: Path, target: Path, limits: SimpleNamespac
     count = getattr(image, "n_frames", 1)
     if count > limits.max_pages:
         raise IntakeError("TOO_MANY_PAGES", f"图片共 {count} 页，超过上限 {limits.max_pages} 页。")
-    return [_page(frame, path, target, index, limits) for index, frame in enumerate(ImageSequence.Iterator(image))]
+    frames = enumerate(ImageSequence.Iterator(image))
+    return [_page(frame, path, target, index, limits) for index, frame in frames if limits.only in (None, index)]
 
 
 def _page(frame: Image.Image, path: Path, target: Path, index: int, limits: SimpleNamespace) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a reviewer sees of a value: its place on the upright page with some surroundings, as it is and without seals."""
+"""What a reviewer sees: a page upright, or a value's place on it with some surroundings, as it is and without seals."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -6,17 +6,19 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import cv2
+import numpy as np
 
 from domain.errors import IntakeError
 from domain.page import Box, Page
 from extractors.crops import Rect, cut, whole
 from extractors.engine import Image
+from extractors.files import Limits, render, unpack
 from extractors.opening import open_package
-from extractors.sheets import Sheet, as_read, load_picture
+from extractors.sheets import A4_MM, Sheet, as_read, load_picture
 
 _LEAST_WIDE, _AROUND, _ABOVE = 0.30, 1.5, 1.4  # of the page's width; of a line's height beside the place and above it
 _LINE_MM = (2.5, 8.0)
-_MOST_PIXELS = 1400
+_MOST_PIXELS, _MOST_PAGE_PIXELS = 1400, 2000
 _QUALITY = 82
 
 Place = tuple[int, Box]  # page number and box
@@ -31,6 +33,49 @@ class View(NamedTuple):
     frame: Box
     width: int
     height: int
+
+
+class PageView(NamedTuple):
+    """A whole upright page as JPEG, in colour and in grey without seals, no wider than a screen can use."""
+
+    colour: bytes
+    grey: bytes
+
+
+class Clip(NamedTuple):
+    """A place cut from a page with its surroundings; `frame` is the place on it, `width`, `height` are its pixels."""
+
+    picture: bytes
+    frame: Box
+    width: int
+    height: int
+
+
+def view_page(package: Path, page: Page) -> PageView | None:
+    """One page of a package, laid as its record says; None where the package has no such page any more.
+
+    Only the file that holds the page needs to be there, and only that page is rendered.
+    """
+    with TemporaryDirectory(prefix="heyan-") as work:
+        try:
+            files = unpack(package, Path(work)).files
+            file = next((one for one in files if one.name == page.file), None)
+            images = render(file, Path(work), Limits(only=page.index)) if file else ()
+        except IntakeError:
+            return None
+        if not images:
+            return None
+        sheet = as_read(load_picture(images[0]), page)
+        return PageView(_jpeg(sheet.colour, _MOST_PAGE_PIXELS), _jpeg(sheet.grey, _MOST_PAGE_PIXELS))
+
+
+def clip(picture: bytes, box: Box) -> Clip:
+    """A place with its surroundings out of a page's JPEG; the whole page where the place lies off it."""
+    page = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR)
+    own, room = _room(page, box, max(page.shape[:2]) / A4_MM)
+    if room.empty:
+        return Clip(picture, Box(0, 0, 1, 1), page.shape[1], page.shape[0])
+    return Clip(_jpeg(cut(page, room)), _within(own, room), *room.size)
 
 
 def view_places(package: Path, pages: Mapping[int, Page], places: Iterable[Place]) -> dict[Place, View]:
@@ -53,12 +98,17 @@ def view_places(package: Path, pages: Mapping[int, Page], places: Iterable[Place
 
 def cut_view(sheet: Sheet, box: Box) -> View:
     """One place with its surroundings."""
-    high, wide = sheet.grey.shape[:2]
-    own = Rect(round(box.x0 * wide), round(box.y0 * high), round(box.x1 * wide), round(box.y1 * high))
-    line = min(max(own.height, _LINE_MM[0] * sheet.ruler), _LINE_MM[1] * sheet.ruler)
-    beside = max(round(_AROUND * line), round(_LEAST_WIDE * wide - own.width) // 2)
-    room = own.grow(beside, round(_ABOVE * line)).meet(whole(sheet.grey))
+    own, room = _room(sheet.grey, box, sheet.ruler)
     return View(_jpeg(cut(sheet.colour, room)), _jpeg(cut(sheet.grey, room)), _within(own, room), *room.size)
+
+
+def _room(page: Image, box: Box, ruler: float) -> tuple[Rect, Rect]:
+    """A place and what is shown around it."""
+    high, wide = page.shape[:2]
+    own = Rect(round(box.x0 * wide), round(box.y0 * high), round(box.x1 * wide), round(box.y1 * high))
+    line = min(max(own.height, _LINE_MM[0] * ruler), _LINE_MM[1] * ruler)
+    beside = max(round(_AROUND * line), round(_LEAST_WIDE * wide - own.width) // 2)
+    return own, own.grow(beside, round(_ABOVE * line)).meet(whole(page))
 
 
 def _within(own: Rect, room: Rect) -> Box:
@@ -66,10 +116,10 @@ def _within(own: Rect, room: Rect) -> Box:
     return moved.box(max(room.width, 1), max(room.height, 1))
 
 
-def _jpeg(image: Image) -> bytes:
+def _jpeg(image: Image, widest: int = _MOST_PIXELS) -> bytes:
     """A picture that is not wider than a page needs; empty where the place lies off the page."""
     if not image.size:
         return b""
-    scale = min(1.0, _MOST_PIXELS / image.shape[1])
+    scale = min(1.0, widest / image.shape[1])
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else image
     return bytes(cv2.imencode(".jpg", small, (cv2.IMWRITE_JPEG_QUALITY, _QUALITY))[1])

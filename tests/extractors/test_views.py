@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from domain.page import Box, Page
-from extractors.views import view_places
+from extractors.views import clip, view_page, view_places
 
 SIZE = (1240, 1754)
 BOX = Box(0.4, 0.3, 0.5, 0.32)
@@ -46,3 +46,35 @@ def test_pages_without_a_record_and_packages_that_cannot_be_opened_have_no_views
     broken = tmp_path / "broken.pdf"
     broken.write_bytes(b"no pdf")
     assert view_places(broken, {1: record()}, [(1, BOX)]) == {}
+
+
+def pixels(jpeg: bytes) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(jpeg)).convert("L"), np.float32)
+
+
+def two_pages(tmp_path: Path) -> Path:
+    """A PDF of two pages: a grey bar on the second only."""
+    first, second = Image.new("RGB", SIZE, "white"), Image.open(sheet(tmp_path))
+    folder = tmp_path / "package"
+    folder.mkdir()
+    first.save(folder / "both.pdf", save_all=True, append_images=[second], resolution=150)
+    (folder / "broken.pdf").write_bytes(b"no pdf")
+    return folder
+
+
+def test_a_whole_page_is_shown_and_a_place_is_cut_out_of_it(tmp_path: Path) -> None:
+    page = record(2).model_copy(update={"file": "both.pdf", "index": 1})
+    view = view_page(two_pages(tmp_path), page)
+    assert view is not None
+    assert Image.open(io.BytesIO(view.colour)).size == Image.open(io.BytesIO(view.grey)).size == SIZE
+    cut = clip(view.grey, BOX)
+    grey = pixels(cut.picture)
+    assert grey.shape == (cut.height, cut.width)
+    inside = grey[round(cut.frame.y0 * cut.height) + 2 : round(cut.frame.y1 * cut.height) - 2]
+    assert inside[:, round(cut.frame.x0 * cut.width) + 2 : round(cut.frame.x1 * cut.width) - 2].mean() < 80
+
+
+def test_a_page_of_a_file_that_is_gone_or_broken_or_shorter_has_no_view(tmp_path: Path) -> None:
+    package = two_pages(tmp_path)
+    for changes in ({"file": "gone.pdf"}, {"file": "broken.pdf"}, {"file": "both.pdf", "index": 2}):
+        assert view_page(package, record().model_copy(update=changes)) is None
