@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+import unicodedata
 from functools import cached_property
 from threading import BoundedSemaphore
 
@@ -31,14 +32,14 @@ class Passwords:
     def hash(self, password: str) -> str:
         """The hash to keep."""
         with self._room:
-            return self._hasher.hash(password)
+            return self._hasher.hash(_spell(password))
 
     def fits(self, password: str, kept: str | None) -> bool:
         """Whether this is the password; takes as long where there is none to compare with."""
         nobodys = self._nobodys
         with self._room:
             try:
-                return self._hasher.verify(kept or nobodys, password[: MOST + 1]) and kept is not None
+                return self._hasher.verify(kept or nobodys, _spell(password)) and kept is not None
             except (VerificationError, InvalidHashError):
                 return False
 
@@ -72,3 +73,8 @@ def digest(token: str) -> str:
 def derive_csrf(token: str) -> str:
     """The token that a session's forms carry; it tells nothing of the session's own."""
     return hmac.new(token.encode("utf-8", "surrogatepass"), b"csrf", hashlib.sha256).hexdigest()
+
+
+def _spell(password: str) -> bytes:
+    # Half or full width is a matter of the keyboard; nothing beyond the longest password is ever hashed.
+    return unicodedata.normalize("NFKC", password[: MOST + 1]).encode("utf-8", "surrogatepass")
