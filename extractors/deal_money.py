@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from domain.field import Field, Status
-from domain.quantity import Amount
+from domain.quantity import Amount, Printed, half_step
 from extractors.amounts import WORDS, money, money_in_words
 from extractors.deals import Item
 from extractors.fields import parsed_field
@@ -111,13 +111,58 @@ def _settled(field: Field[Amount], by: str) -> Field[Amount]:
 def settle(items: Sequence[Item], total: Field[Amount]) -> tuple[tuple[Item, ...], Field[Amount]]:
     """Doubts settled where quantity × price × years comes out: as an item's own amount, or together as the total.
 
-    Nothing that was read is changed. A product says nothing where both quantity and price lack their unit.
+    Nothing that was read is changed, but a quantity that lost its point gets it back where only there the product is
+    the item's sure amount. A product says nothing where both quantity and price lack their unit.
     """
-    own = tuple(_settle_item(item) if _comes_out(item) else item for item in items)
+    pointed = tuple(point_again(item) for item in items)
+    own = tuple(_settle_item(item) if _comes_out(item) else _doubt_cut(item) for item in pointed)
     products = [_product(item) for item in own]
     if not products or None in products or sum(p for p in products if p is not None) != total.value:
         return own, total
     return tuple(_settle_item(item) for item in own), _settled(total, "与各项数量乘以单价之和")
+
+
+def point_again(item: Item) -> Item:
+    """An item whose doubtful quantity was read without its point (009000吨) with that point, told by the amount.
+
+    Where nothing tells it, a figure that begins with 0 has no value: a thousand times as much is none.
+    """
+    quantity = item.quantity
+    number = quantity.printed.number if quantity.printed else ""
+    lost = (number.startswith("0") and len(number) > 1) or "小数点" in (quantity.why or "")
+    if quantity.certain or not lost or "." in number or lacks_unit(quantity) or _comes_out(item):
+        return item
+    pointed = [with_point for one in _points(number) if _comes_out(with_point := _requantified(item, one))]
+    if len(pointed) == 1 and item.amount.certain:
+        return _settle_item(pointed[0])
+    value = None if number.startswith("0") else quantity.value
+    return item.model_copy(update={"quantity": quantity.model_copy(update={"value": value})})
+
+
+def _points(number: str) -> list[str]:
+    """A figure with a point wherever one may have stood; before a first 0 that may be the second one."""
+    return [f"{number[:n]}.{number[n:]}" for n in range(1, len(number))] + [f"0.{number}"] * number.startswith("0")
+
+
+def _requantified(item: Item, number: str) -> Item:
+    unit = item.quantity.printed.unit if item.quantity.printed else None
+    if unit is None:
+        return item
+    print_ = Printed(number=number, unit=unit, half_step=half_step(number, unit))
+    changed = {"value": Decimal(number) * unit.kilograms, "printed": print_}
+    return item.model_copy(update={"quantity": item.quantity.model_copy(update=changed)})
+
+
+def _doubt_cut(item: Item) -> Item:
+    """An amount that is only how the sure product of its item begins (261 of 261,000) was cut off."""
+    product, amount = _product(item), item.amount
+    sure = item.quantity.certain and item.unit_price.certain and amount.certain
+    if not sure or product is None or amount.value is None or not 0 < amount.value < product:
+        return item
+    if not f"{product:f}".startswith(f"{amount.value.normalize():f}"):
+        return item
+    doubt = {"status": Status.UNSURE, "why": "金额可能不完整"}
+    return item.model_copy(update={"amount": amount.model_copy(update=doubt)})
 
 
 def _comes_out(item: Item) -> bool:

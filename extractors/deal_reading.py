@@ -15,7 +15,8 @@ from extractors.item_tables import lay_anew
 from extractors.layout import Span, lines, span_of
 from extractors.scroll import Paragraph, Place, unroll
 from extractors.sides import Sides, Told, read_sides
-from extractors.signatures import find_signing, read_seals, read_signed_on
+from extractors.signatures import find_signing, read_seals
+from extractors.signing_day import dated_by, read_signed_on
 from extractors.text import fold
 from extractors.values import find_values
 
@@ -58,17 +59,18 @@ def read_deal(pages: Sequence[ReadPage]) -> dict[str, Any]:
     roles = tell_roles(texts)
     told = read_sides(pages, _sides(roles))
     parties = {side: _party(told, side) for side in roles}
+    number = read_number(pages)
     signing = find_signing(pages, roles, {side: party.name.value for side, party in parties.items()})
     total, in_words = read_totals(texts, read_sum(pages, texts))
     items, total = settle(read_items(pages, texts), total)
     return {
         "pages": tuple(page.number for page in pages),
-        "number": read_number(pages),
+        "number": number,
         **parties,
         "items": items,
         "total": total,
         "total_in_words": in_words,
-        "signed_on": read_signed_on(signing, pages),
+        "signed_on": dated_by(read_signed_on(signing, pages), number),
         "seals": read_seals(signing, {side: party.name for side, party in parties.items()}),
         **{key: _project(pages, texts, key) for key in _PROJECTS},
     }

@@ -1,4 +1,4 @@
-"""The table of what a deal sells where it has no lines: columns that were cut through print, or not found, laid anew."""
+"""The table of what a deal sells where it has no lines: columns cut through print, or not found, are laid anew."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -3,30 +3,24 @@
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import NamedTuple
 
-from domain.field import Field, Status, TextField
+from domain.field import Status, TextField
 from domain.page import Box, ReadPage, Seal, SealRole
-from extractors.fields import date_field, missing
-from extractors.layout import Line, Span, lines
+from extractors.layout import Line, lines
 from extractors.seal_names import bare, echoes
 from extractors.seal_owners import LEAST, Names, certainty_of, is_small_square, read_owner, ring_of
 from extractors.seal_pairs import apart
-from extractors.text import DATE_PATTERN, fold
+from extractors.text import fold
 
 SIDES = ("transferor", "transferee")
 STRANGER = "other"  # the seal of one that is no party
 _MARK = (
     r"\((?:单位)?(?:加?盖|公章|签|章|印)|盖章\)|签章\)|公章\)"  # also where a line ends within, or a bracket is lost
 )
-_DATE = re.compile(
-    rf"{DATE_PATTERN}|[〇零○O一二三四五六七八九]{{4}}年[一二三四五六七八九十]{{1,2}}月[一二三四五六七八九十]{{1,3}}日"
-)
-_NOT_SIGNING = re.compile(r"公示|公告|期限|期满|有效|之前|以前|履行|付款|支付|打印|印制")
 _PERSON = 6  # characters of a person's seal, as 欧阳修文之印
 _COMPANY_MM = 36.0  # no company's round seal is smaller
-_NEAR, _ON_IT, _FAR, _EVEN = 0.02, 0.06, 0.16, 0.025  # shares of the page's width
+NEAR, _ON_IT, _FAR, _EVEN = 0.02, 0.06, 0.16, 0.025  # shares of the page's width
 
 
 class Anchor(NamedTuple):
@@ -53,10 +47,10 @@ class Signing:
         own = [anchor.box for anchor in self.anchors if anchor.side == side]
         if len(self.anchors) < 2:
             return own
-        rows = [row for row in lines(self.page.words) if row.box.cy > self.top - _NEAR]
+        rows = [row for row in lines(self.page.words) if row.box.cy > self.top - NEAR]
         if self.beside:
             _, right = sorted(self.anchors, key=lambda anchor: anchor.box.x0)
-            cuts = [(row, row.after(right.box.x0 - _NEAR)) for row in rows]
+            cuts = [(row, row.after(right.box.x0 - NEAR)) for row in rows]
             parts = [row.cut(k, None) if side == right.side else row.cut(0, k) for row, k in cuts]
             return own + [part.box for part in parts if part]
         _, second = sorted(self.anchors, key=lambda anchor: anchor.box.y0)
@@ -103,7 +97,7 @@ _TO_SIGN = re.compile(r"\((?:签字|签章|签名|盖章)|^签[订署约](?:日�
 
 def _to_sign(rows: Sequence[Line], anchor: Anchor) -> bool:
     """Whether a line to sign stands at or right below a party's name, as it does not where parties are introduced."""
-    return any(-_NEAR < row.box.cy - anchor.box.cy < 0.12 and _TO_SIGN.search(row.text) for row in rows)
+    return any(-NEAR < row.box.cy - anchor.box.cy < 0.12 and _TO_SIGN.search(row.text) for row in rows)
 
 
 def _off(anchor: Anchor, chosen: Mapping[str, Anchor]) -> float:
@@ -246,55 +240,3 @@ def _seal_field(seal: Seal, signing: Signing, side: str | None, doubt: str | Non
     return TextField(
         value=side, raw=seal.text, page=page, box=seal.box, confidence=confidence, status=status, why=doubt
     )
-
-
-# ---- the day of signing ----------------------------------------------------------------------------------------
-
-
-def read_signed_on(signing: Signing | None, head: Sequence[ReadPage] = ()) -> Field[date]:
-    """The day that stands in the signature blocks; two parties that write the same day settle a doubt."""
-    found = list(_block_dates(signing)) if signing else []
-    found = found or list(_labelled_dates(head))
-    read = [field for field in found if field.value is not None]
-    if not read:
-        return found[0] if found else missing("未找到签订日期")
-    best = max(read, key=lambda field: (field.certain, field.confidence))
-    days = {field.value for field in read}
-    if len(days) > 1:
-        return _several(read)
-    if len(read) > 1 and not best.certain:
-        return best.model_copy(update={"status": Status.CERTAIN, "why": "双方落款日期识读一致"})
-    return best
-
-
-def _several(read: Sequence[Field[date]]) -> Field[date]:
-    """Parties who sign on different days have a deal on the later one; any doubt stays."""
-    last = max(read, key=lambda field: field.value or date.min)
-    both = " / ".join(field.raw for field in read)
-    return last.model_copy(update={"status": Status.UNSURE, "raw": both, "why": "落款日期不一致"})
-
-
-def _block_dates(signing: Signing) -> Iterator[Field[date]]:
-    for row in lines(signing.page.words):
-        if row.box.cy > signing.top - _NEAR and not _NOT_SIGNING.search(row.text):
-            yield from _dates_on(row, signing.page.number)
-
-
-def _dates_on(row: Span, page: int) -> Iterator[Field[date]]:
-    places = [match.span() for match in _DATE.finditer(row.text)]
-    yield from (date_field(row.cut(*place), page) for place in places)
-    left = row.find(r"(?:签[订署约]|落款)?(?:日期|时间):(.*\d.*)$", 1) or row.find(
-        r"^\d{4}.{0,3}\d{1,2}.{0,3}\d{1,2}.?$"
-    )
-    if not places and left and re.search(r"\d{4}", left.text):
-        yield date_field(left, page)
-
-
-def _labelled_dates(pages: Sequence[ReadPage]) -> Iterator[Field[date]]:
-    """签订日期：… at the head of a paper."""
-    for page in pages:
-        for row in lines(page.words):
-            told = re.search(rf"(?:签[订署约])(?:日期|时间):(?P<day>{_DATE.pattern})", row.text)
-            span = row.cut(*told.span("day")) if told else None
-            if span:
-                yield date_field(span, page.number)

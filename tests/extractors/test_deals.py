@@ -659,3 +659,61 @@ def test_the_end_of_an_account_s_number_is_no_number_before_the_next_party():
     read = contract(page(lines_of(*TITLE, seller + buyer, TOTAL)))
     assert (read.transferor.uscc.value, read.transferee.uscc.value) == (SELLER_CODE, BUYER_CODE)
     assert read.transferee.name.value == BUYER and read.transferor.account.value == "6492174479266261"
+
+
+def test_a_stamp_of_the_office_beside_the_signatures_has_no_day_of_signing():
+    read = contract(first_page(TOTAL), last_page(), page([], 3))
+    stamped = last_page()
+    stamped = page([*stamped.words, word("已审核2026.09.24", 0.06, 0.83)], 2)
+    assert contract(first_page(TOTAL), stamped).signed_on == read.signed_on
+    unlabelled = page([*last_page().words, word("2026.09.24", 0.06, 0.83)], 2)
+    assert contract(first_page(TOTAL), unlabelled).signed_on.value == date(2026, 4, 21)
+
+
+def test_a_doubtful_day_of_signing_is_settled_by_the_paper_s_own_number_that_holds_it():
+    def signed(number):
+        words = lines_of(f"出让方（盖章）：{SELLER}", "法定代表人（签字）：", top=0.4)
+        words += lines_of(f"受让方（盖章）：{BUYER}", "法定代表人（签字）：", top=0.55)
+        words.append(word("签订日期：2026年7月27日", 0.5, 0.7, confidence=0.3))
+        return contract(
+            first_page(TOTAL, title=["重金属污染物排放量交易合同", f"编号：{number}"]), page(words, 2)
+        ).signed_on
+
+    assert signed("HT20260727085").certain and not signed("HT20260726085").certain
+
+
+# ---- figures that lost their point -----------------------------------------------------------------------------
+
+
+def told_item(quantity, amount="261,000", price="29,000", confidence=0.99):
+    table = items(("铅", quantity, price, amount), heads=("种类", "数量", "单价（元/千克）", "金额（元）"))
+    total = f"合同总价为人民币{amount}元。"
+    return contract(first_page(total, table=table)).items[0]
+
+
+def test_a_quantity_that_lost_its_point_gets_it_back_where_only_there_price_and_amount_come_out():
+    for read in ("0009000吨/年", "009000吨/年"):
+        item = told_item(read)
+        assert item.quantity.value == Decimal("9") and item.quantity.certain
+        assert item.quantity.printed.number.startswith("0.")
+
+
+def test_a_figure_that_begins_with_0_and_whose_point_nothing_tells_has_no_value():
+    item = told_item("009000吨/年", amount="262,000")
+    assert item.quantity.value is None and not item.quantity.certain
+
+
+def test_a_quantity_without_a_leading_0_is_never_given_a_point():
+    item = told_item("9000千克/年")
+    assert item.quantity.value == Decimal("9000")
+
+
+def test_an_amount_that_is_only_the_beginning_of_its_item_s_product_was_cut_off():
+    assert told_item("9.000千克/年", amount="261").amount.status is Status.UNSURE
+    assert told_item("9.000千克/年", amount="262,000").amount.certain  # a paper that reckons wrongly says so
+
+
+def test_a_clause_whose_colon_was_lost_still_tells_what_is_sold():
+    clause = "（1）种类：铅；数量核02180吨/年；单价：17680.00元/千克·年；年限：5年；金额：1,927,120.00元。"
+    item = contract(first_page(clause, "合同总价为人民币1,927,120.00元。")).items[0]
+    assert (item.metal.value, item.quantity.value, item.years.value) == (Metal.PB, Decimal("21.8"), Decimal("5"))
