@@ -18,6 +18,7 @@ from extractors.fields import missing, parsed_field, text_field
 from extractors.layout import Line, Span, lines
 from extractors.recognition import Marks
 from extractors.slip_ends import read_ends
+from extractors.slip_serial import NUMBERS, read_serial
 from extractors.text import dates, fold
 from extractors.values import Place
 
@@ -58,11 +59,7 @@ _LABELS = {
     "stamp": r"时间戳",
     "printed": r"(?:回单)?打印(?:日期|时间)",
     "day": r"日期",
-    "flow": r"(?:交易|业务|核心|网银|银行)?流水(?:号|编号)",
-    "slip": r"(?:电子)?回单(?:编号|号(?!码))",
-    "issue": r"(?:电子)?回单号码",
-    "log": r"日志号(?:码)?",
-    "voucher": r"凭证(?:编号|号码|号)",
+    **NUMBERS,
     "use": r"(?:款项)?用途",
     "summary": r"摘要",
     "note": r"附言|客户附言",
@@ -122,7 +119,7 @@ def read(pages: Sequence[ReadPage]) -> PaymentSlip:
         amount=amount,
         amount_in_words=in_words,
         paid_on=_read_day(found, rows),
-        serial=_read_serial(found),
+        serial=read_serial(found, pages),
         purpose=_first_text(found, ("use", "note", "summary"), r".+"),
         reprint=_mark(rows, _REPRINT),
         kind=_read_kind(found, rows),
@@ -205,25 +202,6 @@ def _day(text: str) -> tuple[date, str | None] | None:
 
 
 # ---- what the slip is ------------------------------------------------------------------------------------------
-
-
-def _read_serial(found: dict[str, Place]) -> TextField:
-    """The first of the slip's numbers that is printed; one that cannot be read is not replaced by another.
-
-    Where only 回单号码 is found, which banks print beside a 流水号, that number is in doubt.
-    """
-    for key in ("flow", "slip", "log", "voucher", "issue"):
-        span, page = found[key]
-        if span:
-            field = parsed_field(TextField, span, page, _number, "流水号无法识读")
-            doubt = {"status": Status.UNSURE, "why": "仅读到回单号码，未读到流水号"}
-            return field.model_copy(update=doubt) if key == "issue" else field
-    return missing("未找到流水号")
-
-
-def _number(text: str) -> tuple[str, None] | None:
-    match = re.match(r"[A-Za-z0-9][A-Za-z0-9-]{3,}", text)
-    return (match[0], None) if match else None
 
 
 def _first_text(found: dict[str, Place], keys: Sequence[str], pattern: str) -> TextField:

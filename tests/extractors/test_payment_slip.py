@@ -304,3 +304,28 @@ def test_a_label_and_its_value_in_one_cell_whose_border_was_not_seen_are_told_ap
     read_slip = slip([word("云岭银行电子回单", 0.1, 0.1), *words_of(made)], [made])
     assert (read_slip.payer_name.value, read_slip.payee_name.value) == (PAYER, PAYEE)
     assert read_slip.payee_account.value == "40340241591380"
+
+
+# ---- the bank's number under a seal ----------------------------------------------------------------------------
+
+
+def form(label, number="65688829", issue="电子回单号码：2411-4492-9894-7760"):
+    """A slip with a number of its own above and the row of 交易流水号 and 时间戳 below."""
+    stamp = [("时间戳", 0.54), ("2026-08-16-15.58.01.509352", 0.64)]
+    return rows_of(issue, [*([(label, 0.1)] if label else []), (number, 0.23), *stamp])
+
+
+@pytest.mark.parametrize("label", ["交易流水号", "易流水号", "交易流", "交易流水", "5h", None])
+def test_the_number_left_of_the_time_stamp_is_the_bank_s_whatever_a_seal_left_of_its_label(label):
+    serial = slip(form(label)).serial
+    assert (serial.value, serial.certain) == ("65688829", True)
+
+
+def test_a_number_behind_another_label_left_of_the_time_stamp_is_none_of_the_payment():
+    serial = slip(form("验证码")).serial
+    assert serial.value == "2411-4492-9894-7760" and serial.status is Status.UNSURE
+
+
+def test_where_no_number_stands_beside_the_time_stamp_the_slip_s_own_stays_in_doubt():
+    serial = slip(form(None, number="合同款")).serial
+    assert serial.value == "2411-4492-9894-7760" and serial.why == "仅读到回单号码，未读到流水号"
