@@ -14,8 +14,11 @@ from storage.database import BUSY_SECONDS, Database, away
 _LOCK = 0x48595F4C  # any number, the same for all
 
 
-def migrate(database: Database) -> None:
-    """Brings the database to the newest schema in one transaction; others wait meanwhile. Raises StorageAway."""
+def migrate(database: Database, revision: str = "head") -> None:
+    """Brings the database to the newest schema (tests: to an older one) in one transaction; others wait meanwhile.
+
+    Raises StorageAway.
+    """
     if database.file:
         _prepare_file(database.file)
     config = Config()
@@ -25,7 +28,7 @@ def migrate(database: Database) -> None:
         if not database.on_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
 
 
 def _prepare_file(file: Path) -> None:
