@@ -13,6 +13,7 @@ from extractors.emission_names import may_be
 from extractors.emissions import EiaRow
 from extractors.other_readings import borne_out
 from extractors.specks import SPECK
+from extractors.strokes import LIKE_FIGURE, LIKE_ZERO, is_stroke
 from extractors.text import is_empty
 from reference.metals import is_hexavalent
 
@@ -67,32 +68,23 @@ def _confirm(row: EiaRow, terms: Terms) -> EiaRow:
     other = borne_out(field, -rest * terms[key], "本行算式") if given else None
     if other is not None:
         return row.model_copy(update={key: other})
-    if rest == 0 and given and _may_be_blank(field, _ZERO):
+    if rest == 0 and given and _may_be_blank(field, LIKE_ZERO):
         return row.model_copy(update={key: _settled(field, "按本行算式应为空值“/”", None)})
     return row
-
-
-_STROKES = re.compile(r"[17ILTVYFilrtvyfa|/\\—_,.'~-]{1,2}")  # as which a lone `/` or `—` is read, worn or not
-_ZERO = re.compile(r"[0OoQDCc()\[\]]")  # of what is left of a 0, which no sum tells from a blank
-_FIGURE = re.compile(rf"{_ZERO.pattern}|[2-689]")
 
 
 def _may_be_blank(field: QuantityField, unlike: re.Pattern[str]) -> bool:
     """A doubtful cell that may hold a mere sign: read as a stroke and by no reader as anything `unlike` it, or not
     read at all."""
-    if field.status is not Status.UNSURE:
-        return False
-    raw = field.raw.strip()
-    if field.why == SPECK or (field.value is None and is_empty(raw)):
-        return True
-    return bool(_STROKES.fullmatch(raw)) and not any(unlike.search(seen) for seen in field.readers.values())
+    unread = field.value is None and is_empty(field.raw)
+    return field.status is Status.UNSURE and (field.why == SPECK or unread or is_stroke(field, unlike))
 
 
 def _blank_strokes(row: EiaRow) -> EiaRow:
     """A row of blanks but for strokes: where a paper works out its totals, a row without them has no figure."""
     fields: dict[str, QuantityField] = {key: getattr(row, key) for key in FIGURES}
     present = {key: field for key, field in fields.items() if field.status is not Status.MISSING}
-    strokes = [key for key, field in present.items() if _may_be_blank(field, _FIGURE)]
+    strokes = [key for key, field in present.items() if _may_be_blank(field, LIKE_FIGURE)]
     blank = {key for key, field in present.items() if _is_none(field)}
     if not {"total_after", "change"} <= blank or blank | set(strokes) != set(present):
         return row

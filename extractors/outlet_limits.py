@@ -35,6 +35,28 @@ class Subtotal(Row):
     annual: tuple[Field[Amount], ...]
 
 
+_TELLING = 2  # other years of a row that tell how many decimals it prints
+
+
+def doubt_cut(years: Sequence[Field[Amount]]) -> list[Field[Amount]]:
+    """The years of a row, with doubt on one that has fewer decimals than all that are sure: a seal's rim or a border may have
+    taken its last digits (0.0 beside 0.0052), alike in the eyes of both readers."""
+    return [_doubted(year) if year.certain and _is_cut(year, years) else year for year in years]
+
+
+def _is_cut(year: Field[Amount], years: Sequence[Field[Amount]]) -> bool:
+    others = [_decimals(other) for other in years if other is not year and other.certain and other.printed]
+    return year.printed is not None and len(others) >= _TELLING and _decimals(year) < min(others)
+
+
+def _decimals(year: Field[Amount]) -> int:
+    return len(year.printed.number.partition(".")[2]) if year.printed else 0
+
+
+def _doubted(year: Field[Amount]) -> Field[Amount]:
+    return year.model_copy(update={"status": Status.UNSURE, "why": "小数位数少于同一行其他年度，可能缺少末位数字"})
+
+
 def add_up(limits: Sequence[Limit]) -> PerMetal:
     """Σ first-year tonnes of 主要排放口 and 车间 rows, water + air, ×1000 (HJ 942; 六价铬 is no row of its own)."""
     metals = dict.fromkeys(row.metal.value for row in limits if row.metal.value)

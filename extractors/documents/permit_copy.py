@@ -11,9 +11,10 @@ from domain.quantity import Amount, Metal
 from extractors.documents.permit_certificate import PermitFields, read_cover
 from extractors.fields import blank_field, code_field, metal_field, name_field, text_field, tonnes_field
 from extractors.layout import lines, text_in
-from extractors.outlet_limits import Limit, Subtotal, add_up
+from extractors.outlet_limits import Limit, Subtotal, add_up, doubt_cut
 from extractors.recognition import Marks
 from extractors.records import Record, Title, Unread, records
+from extractors.strokes import UNREAD, settle_strokes
 from extractors.text import fold, is_empty, outlet_code
 
 MARKS = Marks(
@@ -222,7 +223,7 @@ def _limit(place: Place, row: Record) -> Limit:
         metal=metal_field(pollutant, row.page),
         concentration_limit=_concentration(row),
         rate_limit=_limit_text(row, "rate"),
-        annual=tuple(_annual(row, key) for key in YEARS),
+        annual=_years(row),
         commitment=_limit_text(row, "commitment"),
     )
 
@@ -234,7 +235,7 @@ def _subtotal(place: Place, row: Record) -> Subtotal:
         scope=_inferred(place.kind, row),
         pollutant=name_field(pollutant, row.page) if pollutant else TextField(),
         metal=metal_field(pollutant, row.page),
-        annual=tuple(_annual(row, key) for key in YEARS),
+        annual=_years(row),
     )
 
 
@@ -261,13 +262,18 @@ def _concentration(row: Record) -> TextField:
     return field.model_copy(update={"value": None if is_empty(bare) else bare}) if field.value else field
 
 
+def _years(row: Record) -> tuple[Field[Amount], ...]:
+    """The five years' tonnes, each judged beside the others of its row."""
+    return settle_strokes(doubt_cut([_annual(row, key) for key in YEARS]))
+
+
 def _annual(row: Record, key: str) -> Field[Amount]:
     """A year's tonnes; doubt where the cell is not surely this column's, or has ink that gives no number."""
     span = row.span(key)
-    if key not in row.cells or key in row.shaky or _is_tall(row, key) or (span is None and row.inked(key)):
-        return Field[Amount](
-            status=Status.UNSURE, page=row.page, raw=span.text if span else "", why="单元格位置或字迹存疑"
-        )
+    shaky = key not in row.cells or key in row.shaky or _is_tall(row, key)
+    if shaky or (span is None and row.inked(key)):
+        why = "单元格位置或字迹存疑" if shaky else UNREAD
+        return Field[Amount](status=Status.UNSURE, page=row.page, raw=span.text if span else "", why=why)
     if span is None or is_empty(span.text):
         return blank_field(span, row.page, row.cells[key].box)
     return tonnes_field(span, row.page)

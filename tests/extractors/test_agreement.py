@@ -41,6 +41,8 @@ def test_figures_are_the_same_digit_by_digit_and_a_lost_point_or_lone_comma_is_n
         ("DA002", "DA001", False),
         ("9", "DA001", None),
         ("DA0O1A", "DA001", False),
+        ("A002", "DA002", True),
+        ("A003", "DA002", False),
         ("9152220OMA6HFAKE4P", "91522200MA6HFAKE4P", True),
         ("9152220OMA6HFAKE4P0O1P", "91522200MA6HFAKE4P001P", True),
         ("91522200MA6HFAKE4P0010", "91522200MA6HFAKE4P001O", False),

@@ -104,6 +104,24 @@ def test_a_bare_whole_number_in_a_year_is_doubt():
     assert read.limits[0].annual[0].status is Status.UNSURE and read.totals[Metal.PB].status is Status.UNSURE
 
 
+@pytest.mark.parametrize(("worn", "blank"), [("1", True), ("-V", True), ("•/", True), ("0", False), ("2P", False)])
+def test_a_stroke_among_blank_years_is_a_blank_and_what_may_be_a_figure_stays_in_doubt(worn, blank):
+    row = copy_of(grid([*HEAD, SECTION, limit("1", "DA001", "颗粒物", "/", "/", worn, "/", "—")])).limits[0]
+    assert row.annual[2].certain is blank and (row.annual[2].value is None) is (blank or worn == "2P")
+
+
+def test_a_stroke_beside_a_year_s_figure_stays_in_doubt():
+    row = copy_of(grid([*HEAD, SECTION, limit("1", "DA001", "颗粒物", "0.12", "/", "1", "/", "/")])).limits[0]
+    assert row.annual[2].status is Status.UNSURE
+
+
+def test_a_year_that_lost_its_last_decimals_is_doubt():
+    row = copy_of(
+        grid([*HEAD, SECTION, limit("1", "DA001", "铅及其化合物", "0.0052", "0.0", "0.005", "0.0052", "0.0052")])
+    ).limits[0]
+    assert [year.certain for year in row.annual] == [True, False, False, True, True]
+
+
 def test_a_commitment_after_the_years_is_never_a_year():
     head = [[*HEAD[0][:11], "承诺更加严格排放浓度限值"], HEAD[1]]
     table = grid([*head, SECTION, limit(1, "DA003", "氮氧化物", *["/"] * 5, other="50")])
