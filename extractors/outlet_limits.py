@@ -39,14 +39,17 @@ _TELLING = 2  # other years of a row that tell how many decimals it prints
 
 
 def doubt_cut(years: Sequence[Field[Amount]]) -> list[Field[Amount]]:
-    """The years of a row, with doubt on one that has fewer decimals than all that are sure: a seal's rim or a border may have
-    taken its last digits (0.0 beside 0.0052), alike in the eyes of both readers."""
+    """The years of a row, with doubt on one that has fewer decimals than most that are sure: a seal's rim or a border
+    may have taken its last digits (0.0 beside 0.0052), alike in the eyes of both readers."""
     return [_doubted(year) if year.certain and _is_cut(year, years) else year for year in years]
 
 
 def _is_cut(year: Field[Amount], years: Sequence[Field[Amount]]) -> bool:
+    if year.printed is None:
+        return False
+    own = _decimals(year)
     others = [_decimals(other) for other in years if other is not year and other.certain and other.printed]
-    return year.printed is not None and len(others) >= _TELLING and _decimals(year) < min(others)
+    return sum(one > own for one in others) >= max(_TELLING, len(others) // 2 + 1)
 
 
 def _decimals(year: Field[Amount]) -> int:
