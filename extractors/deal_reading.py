@@ -5,19 +5,21 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domain.field import Field, Status, TextField
+from domain.field import Status, TextField
 from domain.page import ReadPage
 from extractors.deal_items import HEADERS, read_items, read_sum
 from extractors.deal_money import read_totals, settle
 from extractors.deals import Party
-from extractors.fields import code_field, missing, parsed_field, text_field
+from extractors.fields import code_field, parsed_field, text_field
 from extractors.item_tables import lay_anew
 from extractors.layout import Span, lines, span_of
+from extractors.party_names import read_name
 from extractors.scroll import Paragraph, Place, unroll
 from extractors.sides import Sides, Told, read_sides
 from extractors.signatures import find_signing, read_seals
 from extractors.signing_day import dated_by, read_signed_on
 from extractors.text import fold
+from extractors.told_twice import settle_alike
 from extractors.values import find_values
 
 _SELLS = r"(?:(?:出让|转让)方(?!式|案|法)|卖方)"
@@ -38,7 +40,6 @@ _OTHERS = (
     r"(?:减排|新建|改建|扩建|新、改、扩建|受让|建设)项目|环评批复文号"
 )
 _STOP = r"第[一二三四五六七八九十\d]+条|鉴于|根据|为(?:了)?|依据|经(?:甲乙)?双方"
-_ORGANISATION = r"^.*(?:公司|集团|厂|矿|院|所|中心|合作社|局|站)"
 _BUILDS = r"(?:新(?:建)?[、/(]?(?:改(?:建)?)?[、/]?扩?\)?建|新建|改建|扩建|改扩建|建设|受让|使用)"
 _PROJECTS = {
     "supply_project": r"(?:出让方|转让方)?(?:的)?(?:减排|削减)(?:工程)?项目(?:名称)?|(?:出让|转让)方项目(?:名称)?|"
@@ -137,38 +138,18 @@ def _sides(roles: Mapping[str, str]) -> Sides:
 def _party(told: Sequence[Told], side: str) -> Party:
     own = [one for one in told if one.side == side]
     return Party(
-        name=_named([one for one in own if one.key == "name"]),
+        name=read_name([one for one in own if one.key == "name"]),
         uscc=_one_code([code_field(one.span, one.page) for one in own if one.key == "uscc"]),
         account=settle_alike([account_field(one.span, one.page) for one in own if one.key == "account"]),
         address=_texts(own, "address"),
         representative=_texts(own, "representative"),
-        account_name=_named([one for one in own if one.key == "account_name"]),
+        account_name=read_name([one for one in own if one.key == "account_name"]),
     )
-
-
-def _named(own: Sequence[Told]) -> TextField:
-    """A company's name, up to its last 公司 or the like; what does not look like one comes last."""
-    cut = [(span, one.page) for one in own if (span := one.span.find(_ORGANISATION))]
-    if cut:
-        return settle_alike([text_field(span, page) for span, page in cut])
-    part = settle_alike([text_field(one.span, one.page) for one in own])
-    return part.model_copy(update={"status": Status.UNSURE, "why": "名称可能不完整"}) if part.value else part
 
 
 def _texts(own: Sequence[Told], key: str) -> TextField:
     spans = [(one.span.find(r"^(?:\([^()]*\))?:?(.+)$", 1), one.page) for one in own if one.key == key]
     return settle_alike([text_field(span, page) for span, page in spans if span])
-
-
-def settle_alike(fields: Sequence[Field[Any]]) -> Field[Any]:
-    """The first reading of a value that the paper prints more than once; a second that is the same settles a doubt."""
-    if not fields:
-        return missing("未找到该栏目")
-    first = next((field for field in fields if field.value is not None), fields[0])
-    alike = sum(field.value == first.value for field in fields)
-    if first.certain or first.value is None or alike < 2:
-        return first
-    return first.model_copy(update={"status": Status.CERTAIN, "why": "同一文件多处识读一致"})
 
 
 def _one_code(fields: Sequence[TextField]) -> TextField:

@@ -5,11 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from domain.field import Status, TextField
 from domain.page import ReadPage, Word
-from extractors.deal_reading import account_field, settle_alike
+from extractors.deal_reading import account_field
 from extractors.fields import text_field
 from extractors.layout import lines, span_of
+from extractors.party_names import lacks_beginning
 from extractors.sides import Sides, Told, read_sides
 from extractors.text import fold
+from extractors.told_twice import settle_alike
 
 _DIGITS = re.compile(r"^\d{10,24}$")
 _ENDED = re.compile(r"(?:公司|厂|矿|社|局|所|中心|院|集团|行|部|站|店|馆|校|会|委|户)[)）]?$")
@@ -89,7 +91,7 @@ def _name(told: Sequence[Told], side: str) -> TextField:
     own = [one for one in told if one.side == side and one.key == "name"]
     kept = [(span, one) for one in own if (span := one.span.find(r"^[^:]*[一-鿿]{2,}[^:]*$"))]
     name = settle_alike([text_field(span, one.page) for span, one in kept])
-    if name.value and not _ENDED.search(name.value):  # it may go on where nothing was read
+    if name.value and (not _ENDED.search(name.value) or lacks_beginning(name.value)):  # more of it was not read
         name = name.model_copy(update={"status": Status.UNSURE, "why": "户名可能不完整"})
     return _as_sure(name, own)
 

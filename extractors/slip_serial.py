@@ -21,6 +21,7 @@ NUMBERS = {
 }
 _STAMP = re.compile(r"时间戳")
 _LONE = re.compile(r"[0-9]{6,24}")
+_LOW = 0.6  # of the height of the tallest
 _NAMED = re.compile(r"[一-鿿]{2}")
 
 
@@ -45,7 +46,13 @@ def read_serial(found: Mapping[str, Place], pages: Sequence[ReadPage]) -> TextFi
 
 
 def _field(span: Span, page: int) -> TextField:
-    return parsed_field(TextField, span, page, _number, "流水号无法识读")
+    return parsed_field(TextField, _without_scraps(span), page, _number, "流水号无法识读")
+
+
+def _without_scraps(span: Span) -> Span:
+    """A number without the strokes of a seal that were read as low letters beside it."""
+    tallest = max(word.box.height for word in span.words)
+    return Span([glyph for glyph in span.glyphs if glyph.word.box.height > _LOW * tallest])
 
 
 def _number(text: str) -> tuple[str, None] | None:

@@ -329,3 +329,20 @@ def test_a_number_behind_another_label_left_of_the_time_stamp_is_none_of_the_pay
 def test_where_no_number_stands_beside_the_time_stamp_the_slip_s_own_stays_in_doubt():
     serial = slip(form(None, number="合同款")).serial
     assert serial.value == "2411-4492-9894-7760" and serial.why == "仅读到回单号码，未读到流水号"
+
+
+def test_low_strokes_read_beside_the_number_are_no_part_of_it():
+    stroke = word("A", 0.25, 0.139)
+    stroke = stroke.model_copy(update={"box": stroke.box._replace(y0=0.132, y1=0.136), "confidence": 0.35})
+    made = grid([["交易流水号", "44859307", "时间戳", "2026-08-10"]], top=0.12)
+    cells = tuple(c.model_copy(update={"words": (*c.words, stroke)}) if c.col == 1 else c for c in made.cells)
+    made = made.model_copy(update={"cells": cells})
+    assert slip(words_of(made), [made]).serial.value == "44859307"
+
+
+def test_a_holder_of_an_account_without_a_beginning_is_in_doubt():
+    assert slip(columns_with(payer="冶有限公司")).payer_name.status is Status.UNSURE
+
+
+def columns_with(payer):
+    return [word(payer, 0.25, w.box.y0) if w.text == PAYER else w for w in columns()]
