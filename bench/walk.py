@@ -16,14 +16,15 @@ import numpy as np
 from domain.document import key_of, values
 from domain.dossier import Dossier
 from domain.field import Field
+from extractors.comparing import COLOUR_READER
 from extractors.crops import Rect, cut, whole
 from extractors.engine import Image
-from extractors.fields import COLOUR_READER
 from extractors.opening import open_package
 from extractors.recorded import beside, load
-from extractors.rereading import crop_of, kind_of
+from extractors.rereading import crop_of
 from extractors.sheets import Sheet, as_read, load_picture
 from extractors.understanding import understand
+from extractors.wishes import kind_of
 
 _WIDE, _HIGH = 620, 210  # pixels of the surroundings shown
 _RED, _BLUE = (40, 40, 220), (200, 120, 20)

@@ -17,8 +17,9 @@ from extractors.opening import fingerprint, open_package
 from extractors.parts import WHOLE, Part
 from extractors.reading import ENGINE
 from extractors.recorded import SUFFIX, Readings, beside, load, save
-from extractors.rereading import missing, read_again
+from extractors.rereading import read_again
 from extractors.views import Place, View, view_places
+from extractors.wishes import missing
 from reports.verdict import Verdict
 
 

@@ -53,7 +53,8 @@ class Box(NamedTuple):
 class SecondReading(Frozen):
     """What another engine made of one place; `kind` is what was looked for there (digits, code, date, money, words).
 
-    `text` is empty where that engine found nothing.
+    `text` is empty where that engine found nothing. A reader whose name ends in `_red` saw the page in red light, in
+    which red ink is paper; any other saw it with the seals taken out.
     """
 
     reader: str
@@ -61,6 +62,10 @@ class SecondReading(Frozen):
     box: Box
     text: str
     confidence: float = 0.0
+
+    @property
+    def in_red_light(self) -> bool:
+        return self.reader.partition("-")[0].endswith("_red")
 
 
 class Word(Frozen):

@@ -40,6 +40,7 @@ def _is_blurred(page: ReadPage) -> bool:
 def _doubt(blurred: frozenset[int], field: Field[Any]) -> Field[Any]:
     """A blank cell may hold print that is too faint to see; what was computed or told by its place was not read."""
     not_read = field.value is not None and not field.raw
-    if field.page not in blurred or not field.certain or not_read or field.second == Second.AGREES:
+    alike = field.second in (Second.AGREES, Second.AGREES_TWICE)
+    if field.page not in blurred or not field.certain or not_read or alike:
         return field
     return field.model_copy(update={"status": Status.UNSURE, "why": "页面不清晰，须重新扫描"})

@@ -13,6 +13,13 @@ class Second(StrEnum):
     SILENT = "silent"  # nothing that could be such a value
     AGREES = "agrees"
     DIFFERS = "differs"
+    AGREES_TWICE = "agrees_twice"  # on the seal-free picture and on the one in red light
+    OUTVOTES = "outvotes"  # agrees with the colour picture on what the first reading does not say
+
+    @property
+    def bears_out(self) -> bool:
+        """Whether two engines say the same."""
+        return self in (Second.AGREES, Second.AGREES_TWICE, Second.OUTVOTES)
 
 
 class Colour(StrEnum):
@@ -36,6 +43,8 @@ class Evidence(NamedTuple):
 def weigh(evidence: Evidence) -> str | None:
     """Why the reading is in doubt, None where it is certain (`reference/certainty.toml`)."""
     least = least_confidence(evidence.words, evidence.second, evidence.colour)
+    if evidence.second is Second.AGREES_TWICE:
+        least = min(least, least_confidence(evidence.words, Second.AGREES, evidence.colour))
     return None if evidence.confidence >= least else _why(evidence, least)
 
 

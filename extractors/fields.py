@@ -10,15 +10,13 @@ from domain.field import Field, QuantityField, Status, TextField
 from domain.page import Box
 from domain.quantity import Amount, Metal, Printed, Unit, half_step
 from extractors import text
-from extractors.agreement import same_code, same_digits, same_words, stands_alike
-from extractors.certainty import Colour, Evidence, Second, weigh
+from extractors.certainty import Second
+from extractors.choosing import Chosen, choose_code, choose_date, choose_figure, figure_in
+from extractors.comparing import DIGITS, doubt_of, readers_of, second_of, stands_in_colour
 from extractors.layout import Span
 from reference.metals import is_other, may_be_metal, metal_of
 
 T = TypeVar("T")
-READER = "rapidocr"
-COLOUR_READER = "rapidocr_colour"
-DIGITS = r"[-+]?\d[\d.,]*"
 SURE_BLANK = 0.40  # a faint `/` or `—`; the shape of a lone stroke is sure by itself
 SURE_NAME = 0.50  # for a name that is one of a closed list: the list itself is evidence
 
@@ -28,9 +26,22 @@ def missing(why: str) -> Field[Any]:
     return Field[Any](status=Status.MISSING, why=why)
 
 
-def _field(kind: type[Field[T]], span: Span, page: int, value: T | None, doubt: str | None, **more: Any) -> Field[T]:
-    figure = span.find(DIGITS) if isinstance(value, Decimal) else None
-    second = _second(span, value) if value is not None else Second.NONE
+def _field(
+    kind: type[Field[T]],
+    span: Span,
+    page: int,
+    value: T | None,
+    doubt: str | None,
+    place: Span | None = None,
+    chosen: Second | None = None,
+    kinds: tuple[str, ...] = (),
+    **more: Any,
+) -> Field[T]:
+    """`place` is where the digits of an amount stand, if they are not to be told by their looks; `chosen` what the
+    second reader has to say for a value that is not the first reader's, `kinds` what it looked for where there is none.
+    """
+    figure = place or (span.find(DIGITS) if isinstance(value, Decimal) else None)
+    second = chosen or (second_of(span, value) if value is not None else Second.NONE)
     return kind(
         value=value,
         raw=span.raw,
@@ -39,61 +50,12 @@ def _field(kind: type[Field[T]], span: Span, page: int, value: T | None, doubt: 
         figure=figure.box if figure else None,
         confidence=round(span.confidence, 4),
         status=Status.UNSURE if doubt else Status.CERTAIN,
-        readers=_readers(span, figure or span, value),
+        readers=readers_of(span, figure or span, value, kinds),
         second=None if second is Second.NONE else second,
         under_seal=span.under_seal,
         why=doubt,
         **more,
     )
-
-
-def _readers(span: Span, read_again: Span, value: object) -> dict[str, str]:
-    """What each reader gave: the seal-free picture, the colour picture under a seal, the second engine."""
-    colour = {COLOUR_READER: span.colour_text} if span.colour_text is not None else {}
-    second = read_again.second(read_again.box, _kinds(value))
-    return {READER: span.raw} | colour | ({second.reader.partition("-")[0]: second.text} if second else {})
-
-
-def _doubt(span: Span, other: object, value: object, whole: Span | None = None) -> str | None:
-    """Why a span's value is in doubt; `other` is what the same words gave on the untouched colour image, `whole` the
-    span that was read again where that is more than these characters."""
-    colour = Colour.CLEAR
-    if span.under_seal:
-        colour = Colour.SILENT if other is None else Colour.SAME if other == value else Colour.DIFFERS
-    return weigh(Evidence(span.confidence, _second(whole or span, value), colour, _is_words(value)))
-
-
-def _second(span: Span, value: object) -> Second:
-    """How another engine's reading of the same place compares with what became the value."""
-    own = (span.find(DIGITS) or span) if isinstance(value, Decimal) else span
-    heard = own.second(own.box, _kinds(value))
-    if heard is None:
-        return Second.NONE
-    same = _same(text.fold(heard.text), own.text, value) if heard.text else None
-    return Second.SILENT if same is None else Second.AGREES if same else Second.DIFFERS
-
-
-def _kinds(value: object) -> tuple[str, ...]:
-    """What the second reader was to look for where such a value stands (extractors/second_reader.py)."""
-    if isinstance(value, Decimal):
-        return ("digits",)
-    if isinstance(value, date):
-        return ("date",)
-    return ("words", "lines") if _is_words(value) else ("code", "outlet")
-
-
-def _same(heard: str, read: str, value: object) -> bool | None:
-    """Whether another reading says the same; None where it says nothing of the kind."""
-    if isinstance(value, Decimal):
-        return same_digits(heard, read)
-    if isinstance(value, date):
-        days = text.dates(heard)
-        return value in days if days else None
-    return same_words(heard, read) if _is_words(value) else same_code(heard, str(value))
-
-
-def _is_words(value: object) -> bool:
-    return isinstance(value, str) and re.search("[一-鿿]", value) is not None
 
 
 def _tidy(raw: str) -> str:
@@ -110,15 +72,9 @@ def text_field(span: Span | None, page: int, clean: Callable[[str], str] = _tidy
     if span is None:
         return missing("未找到该栏目")
     value = clean(span.raw)
-    seen = span.text if _stands_in_colour(span) else span.colour_text
-    doubt = _doubt(span, seen, span.text) if value else "栏目为空"
+    seen = span.text if stands_in_colour(span) else span.colour_text
+    doubt = doubt_of(span, seen, span.text) if value else "栏目为空"
     return _field(TextField, span, page, value or None, doubt)
-
-
-def _stands_in_colour(span: Span) -> bool:
-    """Whether the untouched colour picture gave the same characters at their place, and no more of them."""
-    around = "".join(word.text for word in span.words)
-    return stands_alike(span.text, text.fold(around), text.fold(span.colour_text or ""))
 
 
 def code_field(span: Span | None, page: int, parse: Callable[[str], text.Code | None] = text.credit_code) -> TextField:
@@ -129,6 +85,9 @@ def code_field(span: Span | None, page: int, parse: Callable[[str], text.Code | 
     code = parse(span.text)
     if code is None:
         return _field(TextField, span, page, None, "代码无法识读")
+    chosen = None if code.checked else choose_code(span, code, parse)
+    if chosen:
+        return _field(TextField, span, page, chosen.value, chosen.doubt, chosen=chosen.second)
     if not code.checked:
         return _field(TextField, span, page, code.value, "代码位数或校验位不符，可能识读有误")
     doubt = _check_doubt(span, code) if parse is text.credit_code else _tail_doubt(span, code, parse)
@@ -137,14 +96,14 @@ def code_field(span: Span | None, page: int, parse: Callable[[str], text.Code | 
 
 def _check_doubt(span: Span, code: text.Code) -> str | None:
     """Why a code is in doubt though its check character holds; one damaged code of 31 has a check that holds."""
-    return "两个识读引擎结果不一致" if _second(span, code.value) is Second.DIFFERS else None
+    return "两个识读引擎结果不一致" if second_of(span, code.value) is Second.DIFFERS else None
 
 
 def _tail_doubt(span: Span, code: text.Code, parse: Callable[[str], text.Code | None]) -> str | None:
     """Why the characters that no check character vouches for are in doubt: an outlet's code, a permit's last four."""
     tail = span.cut(len(span.glyphs) - min(5, len(code.value) - 18 if len(code.value) > 18 else 5), len(span.glyphs))
     seen = parse(span.colour_text or "")
-    return _doubt(tail or span, seen.value if seen else None, code.value, span)
+    return doubt_of(tail or span, seen.value if seen else None, code.value, span)
 
 
 def parsed_field(
@@ -156,9 +115,9 @@ def parsed_field(
     read = parse(span.text)
     if read is None:
         return _field(kind, span, page, None, unread)
-    seen = read if _stands_in_colour(span) else parse(text.fold(span.colour_text or ""))
+    seen = read if stands_in_colour(span) else parse(text.fold(span.colour_text or ""))
     parted = _PARTED if isinstance(read[0], Decimal) and span.parted else None
-    return _field(kind, span, page, read[0], read[1] or parted or _doubt(span, seen[0] if seen else None, read[0]))
+    return _field(kind, span, page, read[0], read[1] or parted or doubt_of(span, seen[0] if seen else None, read[0]))
 
 
 def date_field(span: Span | None, page: int, which: int = 0) -> Field[date]:
@@ -166,13 +125,18 @@ def date_field(span: Span | None, page: int, which: int = 0) -> Field[date]:
     if span is None:
         return missing("未找到该栏目")
     found = text.dates_in_place(span.text)
-    if len(found) <= which or found[which] is None:
-        loose = text.loose_date(span.text) if which == 0 else None
-        return _field(Field[date], span, page, loose, "日期无法识读" if loose is None else "日期格式不完整")
-    seen = text.dates_in_place(span.colour_text or "")
     own = _date_part(span, which) or span
-    doubt = _doubt(own, seen[which] if len(seen) == len(found) else None, found[which])
-    return _field(Field[date], own, page, found[which], doubt)
+    read = found[which] if len(found) > which else None
+    chosen = choose_date(own, own, read) if len(found) < 2 else None
+    if chosen:
+        return _field(Field[date], own, page, chosen.value, chosen.doubt, chosen=chosen.second)
+    if read is None:
+        loose = text.loose_date(span.text) if which == 0 else None
+        why = "日期无法识读" if loose is None else "日期格式不完整"
+        return _field(Field[date], own, page, loose, why, kinds=("date",))
+    seen = text.dates_in_place(span.colour_text or "")
+    doubt = doubt_of(own, seen[which] if len(seen) == len(found) else None, read)
+    return _field(Field[date], own, page, read, doubt)
 
 
 def _date_part(span: Span, which: int) -> Span | None:
@@ -198,20 +162,58 @@ def quantity_field(
     if text.is_empty(span.text):
         return blank_field(span, page, span.box)
     read = text.measure(span.text)
+    broken = read is None or (read.rest != "" and not unit_in(read.rest))
+    place = span if broken or read is None else span.find(DIGITS) or span
+    chosen = choose_figure(span, place, None if broken or read is None else read.figure)
+    if chosen:
+        rest = _unit_behind(span) if broken or read is None else read.rest
+        return _amount(span, page, text.Measure(chosen.value, rest), place, header_unit, unit_in, chosen)
     if read is None:
-        return _field(QuantityField, span, page, None, "数值无法识读")
+        return _field(QuantityField, span, page, None, "数值无法识读", place, kinds=_FIGURES)
+    return _amount(span, page, read, place, header_unit, unit_in)
+
+
+def _unit_behind(span: Span) -> str:
+    """The unit at the end of a text whose figure is broken."""
+    behind = span.find(_UNIT)
+    return behind.text if behind else ""
+
+
+def _amount(
+    span: Span,
+    page: int,
+    read: text.Measure,
+    place: Span,
+    header_unit: text.UnitRead | None,
+    unit_in: Callable[[str], text.UnitRead | None],
+    chosen: Chosen[text.Figure] | None = None,
+) -> QuantityField:
+    """A figure in kg/a, by the unit behind it or that of the header."""
     own = unit_in(read.rest)
     if own and own.unit is Unit.GRAM:
         own = own._replace(certain=False)  # a k or 千 that was lost before it leaves no trace
     unit = own or header_unit
     strange = own is not None and own.certain and not text.is_only_unit(read.rest)
+    second = chosen.second if chosen else None
     if unit is None or strange or (read.rest and not own):
         bare = Printed(number=read.figure.printed, unit=None, half_step=half_step(read.figure.printed, Unit.KG))
-        why = f"数值后的“{read.rest}”不只是计量单位" if strange else "未找到计量单位"
-        return _field(QuantityField, span, page, read.figure.value, why, printed=bare)
-    doubt = figure_doubt(span, read.figure) or (None if unit.certain else "计量单位的字符存疑")
+        why = _strange(read.rest, strange, header_unit)
+        return _field(QuantityField, span, page, read.figure.value, why, place, second, printed=bare)
+    doubt = chosen.doubt if chosen else figure_doubt(span, read.figure)
+    doubt = doubt or (None if unit.certain else "计量单位的字符存疑")
     value = read.figure.value * unit.unit.kilograms
-    return _field(QuantityField, span, page, value, doubt, printed=printed(read.figure, unit.unit))
+    return _field(QuantityField, span, page, value, doubt, place, second, printed=printed(read.figure, unit.unit))
+
+
+def _strange(rest: str, more_than_unit: bool, header_unit: text.UnitRead | None) -> str:
+    """What is wrong with what stands behind a number."""
+    if more_than_unit:
+        return f"数值后的“{rest}”不只是计量单位"
+    return "数值的字符存疑" if rest and header_unit else "未找到计量单位"
+
+
+_FIGURES = ("digits",)
+_UNIT = r"(?:[千公]?[克斤]|吨|kg|t)[/每年a(].*$"
 
 
 def blank_field(span: Span | None, page: int, box: Box) -> Field[Amount]:
@@ -241,9 +243,10 @@ def figure_doubt(span: Span, figure: text.Figure) -> str | None:
         return _PARTED
     if span.text in _LIKE_A_SLASH:
         return "单个笔画，可能是“/”"
-    seen = text.measure(span.colour_text or "")
+    around = "".join(word.text for word in span.words)
+    seen = figure_in(span.colour_text or "", around)
     digits = span.find(DIGITS) or span
-    return _doubt(digits, seen.figure.value if seen else None, figure.value)
+    return doubt_of(digits, seen.value if seen else None, figure.value)
 
 
 _LIKE_A_SLASH = frozenset("17Il")
@@ -253,10 +256,15 @@ _PARTED = "数字之间有空隙，可能缺少小数点"
 def tonnes_field(span: Span, page: int) -> Field[Amount]:
     """Yearly tonnes of a permit; printed with decimals, so a bare whole number may have lost its point."""
     read = text.figure(span.text)
-    if read is None:
-        return _field(Field[Amount], span, page, None, "数值无法识读")
-    doubt = figure_doubt(span, read) if "." in read.printed else "数值缺少小数点，存疑"
-    return _field(Field[Amount], span, page, read.value, doubt, printed=printed(read, Unit.TONNE))
+    place = span if read is None else span.find(DIGITS) or span
+    chosen = choose_figure(span, place, read, pointed=True)
+    figure = chosen.value if chosen else read
+    if figure is None:
+        return _field(Field[Amount], span, page, None, "数值无法识读", place, kinds=_FIGURES)
+    doubt = chosen.doubt if chosen else figure_doubt(span, figure)
+    doubt = doubt if "." in figure.printed else "数值缺少小数点，存疑"
+    told, second = printed(figure, Unit.TONNE), chosen.second if chosen else None
+    return _field(Field[Amount], span, page, figure.value, doubt, place, second, printed=told)
 
 
 def metal_field(span: Span | None, page: int) -> Field[Metal]:

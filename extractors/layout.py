@@ -64,9 +64,11 @@ class Span:
         """Whether blank paper lies between two of its digits: a point may be lost there."""
         return any(a.folded.isdigit() and b.folded.isdigit() and _apart(a, b) for a, b in pairwise(self.glyphs))
 
-    def second(self, box: Box, kinds: Collection[str] = ()) -> SecondReading | None:
-        """What another engine read last at this very place of its words, if it can be for one of these kinds."""
-        there = [one for word in self.words for one in reversed(word.second) if _same_place(one.box, box)]
+    def second(self, box: Box, kinds: Collection[str] = (), red: bool = False) -> SecondReading | None:
+        """What another engine read last at this very place of its words, if it can be for one of these kinds; `red`
+        tells on which picture (extractors/second_reader.py)."""
+        read = [one for word in self.words for one in reversed(word.second) if one.in_red_light is red]
+        there = [one for one in read if _same_place(one.box, box)]
         return next((one for one in there if one.kind in kinds), there[0] if there else None)
 
     def cut(self, start: int, end: int | None) -> "Span | None":

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from domain.field import Field, Status
 from domain.quantity import Amount
+from extractors.other_readings import borne_out
 from extractors.outlet_limits import Limit, Subtotal
 from reference.metals import is_hexavalent
 
@@ -19,6 +20,7 @@ def settle_by_sums(limits: Sequence[Limit], subtotals: Sequence[Subtotal]) -> tu
     rows = list(limits)
     if all(row.metal.certain and row.outlet_kind.certain and row.medium.certain for row in rows):
         for total in subtotals:
+            rows = [_choose(row, rows, total) for row in rows]
             for year in _years_that_come_out(rows, total):
                 rows = [_settle(row, year) if _belongs(row, total) else row for row in rows]
     return tuple(rows)
@@ -47,6 +49,23 @@ def _comes_out(parts: Sequence[tuple[Field[Amount], ...]], total: Subtotal, year
     if printed is None or len(figures) < len(parts) or any(f.value is None and not f.certain for f in figures):
         return False
     return sum((field.value for field in figures if field.value is not None), Decimal(0)) == printed
+
+
+def _choose(row: Limit, rows: Sequence[Limit], total: Subtotal) -> Limit:
+    """The row with what else was read for a year where that alone makes the year's sum come out."""
+    own = [other for other in rows if _belongs(other, total)]
+    if row not in own or len(own) < 2:
+        return row
+    return row.model_copy(update={"annual": tuple(_choose_year(row, own, total, y) for y in range(len(row.annual)))})
+
+
+def _choose_year(row: Limit, own: Sequence[Limit], total: Subtotal, year: int) -> Field[Amount]:
+    field = row.annual[year]
+    others = [other.annual[year] for other in own if other is not row and year < len(other.annual)]
+    printed = total.annual[year] if year < len(total.annual) else None
+    if printed is None or printed.value is None or not all(f.certain for f in (printed, *others)):
+        return field
+    return borne_out(field, printed.value - sum((f.value or Decimal(0) for f in others), Decimal(0)), _BY) or field
 
 
 def _settle(row: Limit, year: int) -> Limit:

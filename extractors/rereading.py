@@ -4,26 +4,23 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
-from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from pydantic import TypeAdapter
 
-from domain.document import Document, key_of, values
-from domain.field import Field
 from domain.page import Box, Page, ReadPage, SecondReading
 from extractors import text
 from extractors.agreement import same_code, same_digits, same_words
+from extractors.choosing import figure_in
+from extractors.comparing import DIGITS
 from extractors.crops import Rect, cut, whole
 from extractors.engine import ENGINE, Image
-from extractors.fields import DIGITS, READER
 from extractors.files import PageImage
 from extractors.reading import ReadingCache, load_picture
 from extractors.second_reader import Crop, Heard, Kind, read_crops, reader_name
 from extractors.sheets import as_read
-from extractors.understanding import read_documents
+from extractors.wishes import Wish, missing
 
 _THREADS = 2
 _MARGIN, _SNAP = (
@@ -31,18 +28,9 @@ _MARGIN, _SNAP = (
     0.4,
 )  # of a line's height: paper around a crop, how far its ends may move to a gap between letters
 _INK = 0.5  # between the darkest print and the paper
-_ONE_LINE = 1.6
 _LEAST = 8
+_PALE = 0.8  # of the way from the darkest print to white: 0.8 read 26 of 30 figures under seals, 1 22, 0.55 24
 _KEPT = TypeAdapter(tuple[SecondReading, ...])
-
-
-class Wish(NamedTuple):
-    """A place that is to be read again, what kind of thing stands there, and what the first reader made of it."""
-
-    page: int
-    box: Box
-    kind: Kind
-    read: str = ""
 
 
 def read_again(
@@ -65,65 +53,41 @@ def read_again(
     )
 
 
-def missing(pages: Sequence[ReadPage]) -> dict[int, tuple[Wish, ...]]:
-    """What no second reading is there for yet, by page number."""
-    pages = [page for page in pages if not page.page.blank]
-    known = {(page.number, one.kind, one.box) for page in pages for one in page.reading.second}
-    wishes: dict[int, tuple[Wish, ...]] = {}
-    for wish in (wish for document in read_documents(pages) for wish in _wishes(document, pages)):
-        if (wish.page, wish.kind, wish.box) not in known:
-            known.add((wish.page, wish.kind, wish.box))
-            wishes[wish.page] = (*wishes.get(wish.page, ()), wish)
-    return wishes
-
-
-# ---- what is to be read again ----------------------------------------------------------------------------------
-
-
-def _wishes(document: Document, pages: Sequence[ReadPage]) -> Iterator[Wish]:
-    for path, field in values(document):
-        if key_of(path) in document.CRITICAL and READER in field.readers and field.value is not None:
-            wish = _wish(field, pages)
-            if wish:
-                yield wish
-
-
-def _wish(field: Field[Any], pages: Sequence[ReadPage]) -> Wish | None:
-    """None for what the second reader cannot tell: amounts in words, a name of a closed list."""
-    kind, box = kind_of(field), field.figure or field.box
-    if kind is None or box is None or field.page is None:
-        return None
-    page = next(page for page in pages if page.number == field.page)
-    tall = kind is Kind.WORDS and _lines_in(box, page) > 1
-    return Wish(field.page, Box(*(round(side, 6) for side in box)), Kind.LINES if tall else kind, field.raw)
-
-
-def kind_of(field: Field[Any]) -> Kind | None:
-    """What the second reader is to look for; None for what it cannot tell."""
-    if isinstance(field.value, Decimal):
-        return Kind.DIGITS if field.figure else None
-    if isinstance(field.value, date):
-        return Kind.DATE
-    if type(field.value) is not str:
-        return None
-    if re.fullmatch(r"D[AW]\d{3}", field.value):
-        return Kind.OUTLET
-    return Kind.CODE if re.fullmatch(r"[0-9A-Za-z\-]+", field.value) else Kind.WORDS
-
-
-def _lines_in(box: Box, page: ReadPage) -> float:
-    heights = [word.box.height for word in page.words if word.box.overlap(box) > 0.5]
-    return box.height / min(heights) / _ONE_LINE if heights else 0.0
-
-
 # ---- crops -----------------------------------------------------------------------------------------------------
 
 
-def _cut_out(page: ReadPage, image: PageImage, wishes: Sequence[Wish]) -> list[Crop]:
+class _Crops(NamedTuple):
+    """Of one wish: the value by itself, and all of the text in which it stands."""
+
+    own: Crop
+    around: Crop | None
+
+
+def _cut_out(page: ReadPage, image: PageImage, wishes: Sequence[Wish]) -> list[_Crops]:
     if not wishes:
         return []
-    grey = as_read(load_picture(image), page.page).grey
-    return [Crop(crop_of(grey, wish.box, wish.kind), wish.kind) for wish in wishes]
+    sheet = as_read(load_picture(image), page.page)
+    red = in_red_light(sheet.colour) if any(wish.red for wish in wishes) else sheet.grey
+    return [_crops(red if wish.red else sheet.grey, wish) for wish in wishes]
+
+
+def _crops(picture: Image, wish: Wish) -> _Crops:
+    seen = crop_of(picture, wish.view or wish.box, wish.kind)
+    own = Crop(_without_pale(seen) if wish.red else seen, wish.kind)
+    if wish.around is None:
+        return _Crops(own, None)
+    return _Crops(own, Crop(crop_of(picture, wish.around[1], Kind.WORDS), Kind.WORDS))
+
+
+def in_red_light(colour: Image) -> Image:
+    """A BGR picture in grey as it looks in red light: red ink is pale, whatever is printed under it stays."""
+    return np.asarray(colour.max(axis=2))
+
+
+def _without_pale(crop: Image) -> Image:
+    """What is nearer to paper than to the darkest print becomes paper, the palest of it altogether."""
+    dark = float(np.percentile(crop, 1))
+    return np.asarray(np.clip((crop - dark) / max(1.0, _PALE * (255 - dark)) * 255, 0, 255).astype(np.uint8))
 
 
 def crop_of(grey: Image, box: Box, kind: Kind) -> Image:
@@ -169,7 +133,7 @@ Work = tuple[ReadPage, PageImage, Sequence[Wish]]
 
 
 def _hear(
-    todo: Sequence[Work], cut_out: Sequence[Sequence[Crop]], cache: ReadingCache | None
+    todo: Sequence[Work], cut_out: Sequence[Sequence[_Crops]], cache: ReadingCache | None
 ) -> Iterator[tuple[SecondReading, ...]]:
     """All crops of the package read together, and told page by page."""
     wished = [wish for _, _, wishes in todo for wish in wishes]
@@ -182,14 +146,39 @@ def _hear(
         yield read
 
 
-def _listen(wishes: Sequence[Wish], crops: Sequence[Crop]) -> list[Heard | None]:
-    """What is read on the crops; in another way where the first way gave something else than the first reader."""
-    heard = read_crops(crops)
-    unlike = [i for i, one in enumerate(heard) if one is not None and not _alike(wishes[i], one.text)]
-    for i, one in zip(unlike, read_crops([crops[i] for i in unlike], otherwise=True), strict=True):
-        if one is not None and _alike(wishes[i], one.text):
-            heard[i] = one
+def _listen(wishes: Sequence[Wish], crops: Sequence[_Crops]) -> list[Heard | None]:
+    """What is read on the crops; in another way where the first way gave something else than the first reader, at last
+    with the text around it, of which no end of the value can be cut off."""
+    heard = read_crops([crop.own for crop in crops])
+    for i, one in _otherwise(wishes, crops, heard):
+        heard[i] = one
+    for i, one in _with_the_text_around(wishes, crops, heard):
+        heard[i] = one
     return heard
+
+
+def _otherwise(
+    wishes: Sequence[Wish], crops: Sequence[_Crops], heard: Sequence[Heard | None]
+) -> Iterator[tuple[int, Heard]]:
+    unlike = _unlike(wishes, heard)
+    for i, one in zip(unlike, read_crops([crops[i].own for i in unlike], otherwise=True), strict=True):
+        if one is not None and _alike(wishes[i], one.text):
+            yield i, one
+
+
+def _with_the_text_around(
+    wishes: Sequence[Wish], crops: Sequence[_Crops], heard: Sequence[Heard | None]
+) -> Iterator[tuple[int, Heard]]:
+    unlike = [(i, around) for i in _unlike(wishes, heard) if (around := crops[i].around) is not None]
+    for (i, _), one in zip(unlike, read_crops([around for _, around in unlike]), strict=True):
+        wish = wishes[i]
+        figure = figure_in(one.text, wish.around[0]) if one is not None and wish.around else None
+        if one is not None and figure is not None and _alike(wish, figure.printed):
+            yield i, Heard(figure.printed, one.confidence)
+
+
+def _unlike(wishes: Sequence[Wish], heard: Sequence[Heard | None]) -> list[int]:
+    return [i for i, one in enumerate(heard) if one is not None and not _alike(wishes[i], one.text)]
 
 
 def _alike(wish: Wish, heard: str) -> bool:
@@ -203,7 +192,7 @@ def _alike(wish: Wish, heard: str) -> bool:
 
 
 def _reading(wish: Wish, said: str, confidence: float) -> SecondReading:
-    return SecondReading(reader=reader_name(), kind=wish.kind, box=wish.box, text=said, confidence=confidence)
+    return SecondReading(reader=reader_name(wish.red), kind=wish.kind, box=wish.box, text=said, confidence=confidence)
 
 
 def _recall(cache: ReadingCache | None, page: ReadPage, wishes: Sequence[Wish]) -> tuple[SecondReading, ...] | None:
@@ -212,7 +201,7 @@ def _recall(cache: ReadingCache | None, page: ReadPage, wishes: Sequence[Wish]) 
 
 
 def _key(page: Page, wishes: Iterable[Wish]) -> str:
-    places = " ".join(f"{wish.kind}{tuple(wish.box)}" for wish in wishes)
+    places = " ".join(f"{wish.kind}{tuple(wish.box)}{'red' * wish.red}" for wish in wishes)
     return hashlib.sha256(f"{page.sha256} {page.dpi} {ENGINE} {reader_name()} {places}".encode()).hexdigest()
 
 

@@ -83,10 +83,10 @@ class Heard(NamedTuple):
 
 
 @functools.cache
-def reader_name() -> str:
-    """The reader with its version, as fields and readings name it."""
+def reader_name(red: bool = False) -> str:
+    """The reader with its version, as fields and readings name it; another name for what it reads in red light."""
     try:
-        return f"tesseract-{pytesseract.get_tesseract_version()}"
+        return f"tesseract{'_red' * red}-{pytesseract.get_tesseract_version()}"
     except pytesseract.TesseractNotFoundError as error:
         raise HeyanError("SECOND_READER", "找不到 tesseract：请运行 make setup 安装 tesseract-ocr") from error
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from domain.document import Document, Version
 from domain.field import Field, QuantityField, Status
-from domain.quantity import Metal
+from domain.quantity import Amount, Metal
 from extractors.deal_vouching import vouch_deals
 from extractors.documents.demand_form import DemandForm
 from extractors.documents.eia_table import EiaTable
@@ -16,10 +16,11 @@ from extractors.documents.permit_copy import PermitCopy
 from extractors.documents.supply_form import SupplyForm
 from extractors.documents.surplus_statement import SurplusStatement
 from extractors.emission_sums import FIGURES_IN_DOUBT
+from extractors.other_readings import borne_out
 from extractors.outlet_limits import Limit, Subtotal, add_up, may_count
 from extractors.printed_sums import settle_by_sums
 from extractors.text import fold
-from extractors.witness import bears_out
+from extractors.witness import bears_out, rests_on_two
 from reference.metals import is_other
 
 D = TypeVar("D", bound=Document)
@@ -107,12 +108,16 @@ def _vouch_rows(copy: PermitCopy, others: Sequence[PermitCopy]) -> PermitCopy:
 
 def _vouch_years(row: R) -> R:
     """The same amount stands for sure in other years of the row: each was read on its own, and by both readers."""
-    sure: Counter[Decimal | None] = Counter(field.value for field in row.annual if field.certain)
-    annual = tuple(
-        _settled(field, "同一行其他年度") if _doubted(field) and sure[field.value] >= _SAME_YEARS else field
-        for field in row.annual
-    )
-    return row.model_copy(update={"annual": annual})
+    sure: Counter[Decimal | None] = Counter(field.value for field in row.annual if rests_on_two(field))
+    return row.model_copy(update={"annual": tuple(_vouch_year(field, sure) for field in row.annual)})
+
+
+def _vouch_year(field: Field[Amount], sure: Counter[Decimal | None]) -> Field[Amount]:
+    others = sure - Counter([field.value]) if rests_on_two(field) else sure
+    if _doubted(field) and others[field.value] >= _SAME_YEARS:
+        return _settled(field, "同一行其他年度")
+    stated = [value for value, count in others.items() if count >= _SAME_YEARS]
+    return (borne_out(field, stated[0], "同一行其他年度") if len(stated) == 1 else None) or field
 
 
 def _vouch_outlet(row: Limit, outlets: Mapping[str | None, int]) -> Limit:
@@ -172,17 +177,21 @@ def _vouch_sums(paper: P) -> P:
     for total, whole, part in _SUMS:
         figures: dict[Metal, QuantityField] = getattr(paper, total, {})
         wholes, parts = getattr(paper, whole), getattr(paper, part)
-        changed[total] = {
-            metal: _settled(field, "与本表算式") if _comes_out(field, wholes.get(metal), parts.get(metal)) else field
-            for metal, field in figures.items()
-        }
+        changed[total] = {m: _vouch_sum(field, wholes.get(m), parts.get(m)) for m, field in figures.items()}
     return paper.model_copy(update={key: value for key, value in changed.items() if value})
 
 
-def _comes_out(field: QuantityField, whole: QuantityField | None, part: QuantityField | None) -> bool:
-    if not _doubted(field) or whole is None or part is None or not (whole.certain and part.certain):
-        return False
-    return whole.value is not None and part.value is not None and whole.value - part.value == field.value
+def _vouch_sum(field: QuantityField, whole: QuantityField | None, part: QuantityField | None) -> QuantityField:
+    if not (_doubted(field) and whole and part and whole.certain and part.certain):
+        return field
+    if whole.value is None or part.value is None:
+        return field
+    difference = whole.value - part.value
+    return (
+        _settled(field, "与本表算式")
+        if field.value == difference
+        else borne_out(field, difference, "本表算式") or field
+    )
 
 
 _BOTH = ("base", "reduction", "task", "surplus", "offered")
@@ -218,7 +227,13 @@ def _agreeing(
     own: dict[Metal, QuantityField], other: dict[Metal, QuantityField], by: str
 ) -> dict[Metal, QuantityField]:
     """Figures in doubt that the other paper states for sure."""
-    return {metal: _settled(field, by) if _stated(field, other.get(metal)) else field for metal, field in own.items()}
+    return {metal: _agree(field, other.get(metal), by) for metal, field in own.items()}
+
+
+def _agree(field: QuantityField, other: QuantityField | None, by: str) -> QuantityField:
+    if _stated(field, other):
+        return _settled(field, by)
+    return (borne_out(field, other.value, by) if other and other.certain else None) or field
 
 
 def _stated(field: QuantityField, other: QuantityField | None) -> bool:

@@ -6,6 +6,11 @@ from domain.field import Field
 from extractors.certainty import Second
 
 
+def rests_on_two(field: Field[Any]) -> bool:
+    """Whether a value is certain, or was read alike by both engines, each on a picture of its own."""
+    return field.certain or field.second in (Second.AGREES_TWICE, Second.OUTVOTES)
+
+
 def bears_out(field: Field[Any], other: Field[Any]) -> bool:
     """Whether another field has the field's value, and one of the two rests on more than one engine's reading.
 
@@ -14,4 +19,4 @@ def bears_out(field: Field[Any], other: Field[Any]) -> bool:
     if field.value is None or other.value != field.value:
         return False
     unread_twice = field.second is None and other.second is None
-    return other.certain or unread_twice or Second.AGREES in (field.second, other.second)
+    return other.certain or unread_twice or any(Second(one.second).bears_out for one in (field, other) if one.second)

@@ -58,7 +58,7 @@ def test_most_figures_codes_and_dates_are_read_alike_by_both(again: tuple[ReadPa
         for path, field in values(document)
         if key_of(path) in document.CRITICAL and field.second and not isinstance(field.value, str)
     ]
-    assert told.count("agrees") >= 0.8 * len(told) > 0
+    assert sum(second.startswith("agrees") for second in told) >= 0.8 * len(told) > 0
 
 
 def test_what_was_read_again_once_comes_from_the_cache(
