@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any, ClassVar, Literal
 
 from domain.document import Document, Version
-from domain.field import Field, TextField
+from domain.field import Field, Status, TextField
 from domain.page import ReadPage
 from extractors.fields import code_field, date_field, text_field
 from extractors.layout import Line, Span, labelled, lines
 from extractors.recognition import Marks
-from extractors.text import permit_number
+from extractors.text import fold, permit_number
 
 MARKS = Marks(
     title=r"排污许可证(?:\(?正本\)?)?(?:\(变更[前后]\))?",
@@ -76,16 +76,37 @@ def read_cover(page: ReadPage) -> dict[str, Any]:
     rows = lines(page.words)
     found = {key: spans[0] for key, spans in labelled(rows, LABELS, _WRAPPED).items()}
     number = page.number
+    start = date_field(found.get("term"), number)
     return {
         "version": printed_version(rows),
         "number": code_field(found.get("number"), number, permit_number),
         "uscc": code_field(found.get("uscc"), number),
-        "valid_from": date_field(found.get("term"), number),
+        "valid_from": start,
         "valid_to": date_field(found.get("term"), number, which=1),
-        "issued_on": date_field(found.get("issued_on"), number),
+        "issued_on": _settle_issue(date_field(found.get("issued_on"), number), start),
         "authority": text_field(_without_stamp_mark(found.get("authority")) or _printer(rows), number),
         **{key: text_field(found.get(key), number) for key in _TEXTS},
     }
+
+
+_ONE_LOST = re.compile(r"\d{3}年\d{2}月\d{2}日?")
+
+
+def _settle_issue(issued: Field[date], start: Field[date]) -> Field[date]:
+    """A doubtful date of issue that is the very day on which the term begins, which stands elsewhere on the page and
+    was read for sure; one digit of its year may be lost."""
+    if issued.certain or not start.certain or start.value is None:
+        return issued
+    lost = issued.value is None and _is_but_one_digit(fold(issued.raw), start.value)
+    if not lost and issued.value != start.value:
+        return issued
+    return issued.model_copy(update={"value": start.value, "status": Status.CERTAIN, "why": "与有效期起始日识读一致"})
+
+
+def _is_but_one_digit(raw: str, day: date) -> bool:
+    year, rest = f"{day:%Y}", f"{day:年%m月%d}"
+    short = {year[:n] + year[n + 1 :] for n in range(4)}
+    return bool(_ONE_LOST.fullmatch(raw)) and raw[:3] in short and raw[3:].rstrip("日") == rest
 
 
 def _without_stamp_mark(authority: Span | None) -> Span | None:

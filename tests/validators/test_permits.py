@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from domain.document import Version
+from domain.field import Field, Status
 from domain.finding import Outcome
 from domain.quantity import Metal
 from extractors.documents.permit_certificate import PermitCertificate
@@ -61,6 +62,40 @@ def test_per_002_objects_to_another_company(clean: Case) -> None:
 
 def test_per_002_is_unsure_of_an_uncertain_date(clean: Case) -> None:
     assert clean.certificate(AFTER, issued_on=unsure(date(2024, 6, 20), 4)).doubted("PER-002")
+
+
+def unread(raw: str, page: int) -> Field[date]:
+    """A date of which something was read, but no day."""
+    return Field[date](raw=raw, page=page, status=Status.UNSURE, confidence=0.4, why="日期无法识读")
+
+
+def test_per_002_goes_by_the_month_where_the_term_begins_in_it(clean: Case) -> None:
+    start = sure(date(2024, 6, 20), 4)
+    case = clean.certificate(AFTER, issued_on=unread("2024年06月92日", 4), valid_from=start)
+    case = case.copy(AFTER, issued_on=Field[date](), valid_from=sure(date(2024, 6, 1), 6))
+    assert [f.outcome for f in case.findings("PER-002") if f.subject == "permit_certificate"] == [Outcome.PASSED]
+
+
+def test_per_002_is_unsure_of_a_month_that_nothing_bears_out(clean: Case) -> None:
+    case = clean.certificate(AFTER, issued_on=unread("2024年08月92日", 4))
+    assert case.doubted("PER-002").subject == "permit_certificate"
+
+
+def test_per_002_is_unsure_where_both_dates_may_lie_in_one_month(clean: Case) -> None:
+    first = clean.certificate(BEFORE, issued_on=sure(date(2024, 6, 5), 3))
+    case = first.certificate(AFTER, issued_on=unread("2024年06月92日", 4), valid_from=sure(date(2024, 6, 20), 4))
+    assert "不能断定先后" in case.doubted("PER-002").message
+
+
+def test_per_002_takes_the_date_of_the_same_permit_s_other_paper(clean: Case) -> None:
+    assert clean.copy(AFTER, issued_on=Field[date]()).outcomes("PER-002") == {Outcome.PASSED}
+    other = clean.copy(AFTER, issued_on=Field[date](), number=sure(f"{CODE}002P", 6))
+    assert other.doubted("PER-002")
+
+
+def test_per_002_still_finds_reversed_dates_by_the_other_paper(clean: Case) -> None:
+    early = clean.certificate(AFTER, issued_on=sure(date(2020, 1, 1), 4)).copy(AFTER, issued_on=Field[date]())
+    assert "先后颠倒" in early.findings("PER-002")[0].message
 
 
 def test_per_003_tells_when_the_permit_ran_out(clean: Case) -> None:

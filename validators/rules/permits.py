@@ -1,8 +1,6 @@
 """Rules on the two permits: 正本 against 副本, 变更前 against 变更后, their terms and their outlets."""
 
 from collections.abc import Iterator
-from datetime import date
-from functools import partial
 from typing import Annotated, TypeVar
 
 from domain.document import Version
@@ -16,6 +14,7 @@ from extractors.outlet_limits import Limit
 from reference.policy import policy
 from reference.provisions import EARLIER_TERM, PERMIT_TERM, guide, practice
 from validators.compare import decide, fold_code, fold_name, last_days, same
+from validators.issue_order import issued, later
 from validators.outlets import chromium_problems, subtotal_problems
 from validators.places import Place, cell, day, named, place, text, whole
 from validators.registry import PermitCopyAfter, PermitCopyBefore, Problem, rule
@@ -37,11 +36,16 @@ def one_permit(certificate: PermitCertificate, copy: PermitCopy, version: Versio
 
 
 @rule("PER-002", Severity.BLOCK, "变更前后为同一企业且先后有序", cites=guide("annex 1"))
-def really_changed(before: Annotated[P, Version.BEFORE], after: Annotated[P, Version.AFTER]) -> Problem | None:
-    """变更前 and 变更后 belong to one company and the later is really later."""
+def really_changed(
+    before: Annotated[P, Version.BEFORE], after: Annotated[P, Version.AFTER], dossier: Dossier
+) -> Problem | None:
+    """变更前 and 变更后 belong to one company and the later is really later.
+
+    For that the month of a date is enough, or the date on the other paper of the same permit where one was not read.
+    """
     return decide(
         lambda: same(text(before, "uscc"), text(after, "uscc"), fold_code),
-        partial(_later, day(before, "issued_on"), day(after, "issued_on")),
+        lambda: later(issued(before, dossier), issued(after, dossier)),
     )
 
 
@@ -96,14 +100,6 @@ def parts_and_sums(copy: PermitCopy) -> Problem | None:
     if not copy.limits:
         raise Doubt(why=f"{named(copy)}未读到许可排放限值表")
     return decide(*chromium_problems(copy), *subtotal_problems(copy))
-
-
-def _later(before: Place[date], after: Place[date]) -> Problem | None:
-    if before.known < after.known:
-        return None
-    if before.known == after.known:
-        return Problem(f"{before.says}，{after.says}，二者相同，变更后许可证并未变更")
-    return Problem(f"{before.says}，晚于{after.says}，先后颠倒")
 
 
 def _code(copy: PermitCopy, index: int) -> Place[str]:
