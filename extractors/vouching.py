@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from domain.document import Document, Version
 from domain.field import Field, QuantityField, Status
-from domain.quantity import Amount, Metal
+from domain.quantity import Metal
 from extractors.deal_vouching import vouch_deals
 from extractors.documents.demand_form import DemandForm
 from extractors.documents.eia_table import EiaTable
@@ -19,15 +19,15 @@ from extractors.emission_sums import FIGURES_IN_DOUBT
 from extractors.other_readings import borne_out
 from extractors.outlet_limits import Limit, Subtotal, add_up, may_count
 from extractors.printed_sums import settle_by_sums
+from extractors.row_years import SAME_YEARS, settle_years
 from extractors.text import fold
-from extractors.witness import bears_out, rests_on_two
+from extractors.witness import bears_out
 from reference.metals import is_other
 
 D = TypeVar("D", bound=Document)
 R = TypeVar("R", Limit, Subtotal)
 _SHARED = ("uscc", "name", "number", "legal_representative", "project", "industry", "project_code", "construction")
 _SAME_AS = {"builder": "name"}  # what one paper calls by another label
-_SAME_YEARS = 2  # so many other years of a row must say the same
 
 
 def vouch(documents: Sequence[Document]) -> list[Document]:
@@ -107,22 +107,12 @@ def _vouch_rows(copy: PermitCopy, others: Sequence[PermitCopy]) -> PermitCopy:
 
 
 def _vouch_years(row: R) -> R:
-    """The same amount stands for sure in other years of the row: each was read on its own, and by both readers."""
-    sure: Counter[Decimal | None] = Counter(field.value for field in row.annual if rests_on_two(field))
-    return row.model_copy(update={"annual": tuple(_vouch_year(field, sure) for field in row.annual)})
-
-
-def _vouch_year(field: Field[Amount], sure: Counter[Decimal | None]) -> Field[Amount]:
-    others = sure - Counter([field.value]) if rests_on_two(field) else sure
-    if _doubted(field) and others[field.value] >= _SAME_YEARS:
-        return _settled(field, "同一行其他年度")
-    stated = [value for value, count in others.items() if count >= _SAME_YEARS]
-    return (borne_out(field, stated[0], "同一行其他年度") if len(stated) == 1 else None) or field
+    return row.model_copy(update={"annual": settle_years(row.annual)})
 
 
 def _vouch_outlet(row: Limit, outlets: Mapping[str | None, int]) -> Limit:
     """The outlet's code stands for sure in other rows, of this permit or of the other one."""
-    if not _doubted(row.outlet_code) or outlets[row.outlet_code.value] < _SAME_YEARS:
+    if not _doubted(row.outlet_code) or outlets[row.outlet_code.value] < SAME_YEARS:
         return row
     return row.model_copy(update={"outlet_code": _settled(row.outlet_code, "同一排放口其他行")})
 
