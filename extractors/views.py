@@ -20,6 +20,7 @@ _LEAST_WIDE, _AROUND, _ABOVE = 0.30, 1.5, 1.4  # of the page's width; of a line'
 _LINE_MM = (2.5, 8.0)
 _MOST_PIXELS, _MOST_PAGE_PIXELS = 1400, 2000
 _QUALITY = 82
+_COVER = (150, 140, 130)
 
 Place = tuple[int, Box]  # page number and box
 
@@ -42,13 +43,11 @@ class PageView(NamedTuple):
     grey: bytes
 
 
-class Clip(NamedTuple):
-    """A place cut from a page with its surroundings; `frame` is the place on it, `width`, `height` are its pixels."""
+class Cutting(NamedTuple):
+    """What is cut from a page around a place: `room` in pixels of the page's picture, `frame` the place within it."""
 
-    picture: bytes
+    room: Rect
     frame: Box
-    width: int
-    height: int
 
 
 def view_page(package: Path, page: Page) -> PageView | None:
@@ -69,13 +68,28 @@ def view_page(package: Path, page: Page) -> PageView | None:
         return PageView(_jpeg(sheet.colour, _MOST_PAGE_PIXELS), _jpeg(sheet.grey, _MOST_PAGE_PIXELS))
 
 
-def clip(picture: bytes, box: Box) -> Clip:
-    """A place with its surroundings out of a page's JPEG; the whole page where the place lies off it."""
-    page = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR)
-    own, room = _room(page, box, max(page.shape[:2]) / A4_MM)
-    if room.empty:
-        return Clip(picture, Box(0, 0, 1, 1), page.shape[1], page.shape[0])
-    return Clip(_jpeg(cut(page, room)), _within(own, room), *room.size)
+def plan_clip(width: int, height: int, box: Box) -> Cutting:
+    """What `clip` cuts from a page of this size, without its picture; all of it where the place lies off it."""
+    scale = min(1.0, _MOST_PAGE_PIXELS / width)
+    size = Rect(0, 0, round(width * scale), round(height * scale))
+    own, room = _room(size, box, max(size.size) / A4_MM)
+    return Cutting(size, Box(0, 0, 1, 1)) if room.empty else Cutting(room, _within(own, room))
+
+
+def clip(picture: bytes, box: Box) -> bytes:
+    """A place with its surroundings out of a page's JPEG, as JPEG."""
+    page = _picture(picture)
+    return _jpeg(cut(page, plan_clip(page.shape[1], page.shape[0], box).room))
+
+
+def cover(picture: bytes, boxes: Iterable[Box]) -> bytes:
+    """The page's JPEG with these places painted over, so that nobody can read them."""
+    page = _picture(picture)
+    high, wide = page.shape[:2]
+    for box in boxes:
+        corners = ((round(box.x0 * wide), round(box.y0 * high)), (round(box.x1 * wide), round(box.y1 * high)))
+        cv2.rectangle(page, *corners, _COVER, cv2.FILLED)
+    return _jpeg(page, wide)
 
 
 def view_places(package: Path, pages: Mapping[int, Page], places: Iterable[Place]) -> dict[Place, View]:
@@ -98,22 +112,29 @@ def view_places(package: Path, pages: Mapping[int, Page], places: Iterable[Place
 
 def cut_view(sheet: Sheet, box: Box) -> View:
     """One place with its surroundings."""
-    own, room = _room(sheet.grey, box, sheet.ruler)
+    own, room = _room(whole(sheet.grey), box, sheet.ruler)
     return View(_jpeg(cut(sheet.colour, room)), _jpeg(cut(sheet.grey, room)), _within(own, room), *room.size)
 
 
-def _room(page: Image, box: Box, ruler: float) -> tuple[Rect, Rect]:
+def _room(page: Rect, box: Box, ruler: float) -> tuple[Rect, Rect]:
     """A place and what is shown around it."""
-    high, wide = page.shape[:2]
+    wide, high = page.size
     own = Rect(round(box.x0 * wide), round(box.y0 * high), round(box.x1 * wide), round(box.y1 * high))
     line = min(max(own.height, _LINE_MM[0] * ruler), _LINE_MM[1] * ruler)
     beside = max(round(_AROUND * line), round(_LEAST_WIDE * wide - own.width) // 2)
-    return own, own.grow(beside, round(_ABOVE * line)).meet(whole(page))
+    return own, own.grow(beside, round(_ABOVE * line)).meet(page)
 
 
 def _within(own: Rect, room: Rect) -> Box:
     moved = Rect(own.x0 - room.x0, own.y0 - room.y0, own.x1 - room.x0, own.y1 - room.y0)
     return moved.box(max(room.width, 1), max(room.height, 1))
+
+
+def _picture(jpeg: bytes) -> Image:
+    page = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    if page is None:
+        raise ValueError("no picture")
+    return page
 
 
 def _jpeg(image: Image, widest: int = _MOST_PIXELS) -> bytes:

@@ -12,6 +12,7 @@ from review.desk import routes
 from review.desk.faults import catch
 from review.desk.looks import STATIC
 from review.desk.office import Office
+from review.desk.pictures import Pictures
 from review.desk.security import Guarded, refuse_forgery
 
 OPENAPI = "/api/v1/openapi.json"
@@ -27,6 +28,7 @@ def create_app(office: Office) -> FastAPI:
         dependencies=[Depends(refuse_forgery)],
     )
     app.state.office = office
+    app.state.pictures = Pictures(office)
     catch(app)
     found = list(find_pages())
     app.state.menu = [page.MENU for page in found if hasattr(page, "MENU")]

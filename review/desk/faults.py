@@ -9,11 +9,14 @@ from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from domain.errors import HeyanError, StorageAway
+from review.desk.addresses import localise
 from review.desk.kept import keep_form
 from review.desk.looks import render
+from review.desk.pictures import NoPicture
 from review.desk.security import SAFE, Forged, SignInNeeded
 from review.roles import Forbidden
 from storage.cases import UnknownCase
+from storage.queue import UnknownItem
 
 API = "/api/"  # those who call it answer in their own way
 log = logging.getLogger("heyan.desk")
@@ -38,7 +41,7 @@ async def ask_to_sign_in(request: Request, _: Exception) -> Response:
     if request.method not in SAFE and "HX-Request" not in request.headers:
         return await keep_form(request)
     back = request.headers.get("HX-Current-URL") if "HX-Request" in request.headers else str(request.url)
-    target = "/sign-in?" + urlencode({"next": _local(back or "/")})
+    target = "/sign-in?" + urlencode({"next": localise(back or "/")})
     if "HX-Request" in request.headers:
         return Response(status_code=401, headers={"HX-Redirect": target})
     return RedirectResponse(target, 303)
@@ -52,7 +55,7 @@ async def tell_status(request: Request, error: Exception) -> Response:
 
 async def tell_error(request: Request, error: Exception) -> Response:
     """A trouble of ours with its own Chinese sentence."""
-    kinds = {UnknownCase: 404, Forbidden: 403, StorageAway: 503}
+    kinds = {UnknownCase: 404, UnknownItem: 404, NoPicture: 404, Forbidden: 403, StorageAway: 503}
     status = next((status for kind, status in kinds.items() if isinstance(error, kind)), 409)
     message = error.message if isinstance(error, HeyanError) else BROKEN
     return trouble(request, status, message)
@@ -68,9 +71,3 @@ def trouble(request: Request, status: int, message: str) -> Response:
     """The page of a trouble; to a part of a page it is one line."""
     template = "trouble_line.html" if "HX-Request" in request.headers else "trouble.html"
     return render(request, template, status, status=status, message=message)
-
-
-def _local(address: str) -> str:
-    """The path and query of one of our own addresses."""
-    path = address.partition("://")[2].partition("/")[2] if "://" in address else address.lstrip("/")
-    return "/" + path

@@ -6,6 +6,7 @@ from fastapi import Request, Response
 from pydantic import TypeAdapter, ValidationError
 
 from domain.page import Frozen
+from review.desk.addresses import back, is_local
 from review.desk.looks import render
 from review.desk.security import FORM_FIELD
 from review.desk.signing_in import show_sign_in
@@ -28,7 +29,7 @@ async def keep_form(request: Request) -> Response:
     form = await request.form()
     texts = [(key, value) for key, value in form.multi_items() if isinstance(value, str) and key != FORM_FIELD]
     kept = Kept(path=request.url.path, fields=tuple(texts)).model_dump_json()
-    return show_sign_in(request, kept=kept if len(kept) <= _MOST else "", next_=_page_of(request), expired=True)
+    return show_sign_in(request, kept=kept if len(kept) <= _MOST else "", next_=back(request, "/"), expired=True)
 
 
 def read_kept(text: str) -> Kept | None:
@@ -43,17 +44,6 @@ def read_kept(text: str) -> Kept | None:
 def offer(request: Request, kept: Kept, next_: str) -> Response:
     """The page that asks whether what was filled in before is to be sent now."""
     return render(request, "kept.html", kept=kept, next=next_, long=_long(kept.fields))
-
-
-def is_local(address: str) -> bool:
-    """Whether an address is one of our own pages, and no other server's in disguise."""
-    return address.startswith("/") and not address.startswith(("//", "/\\")) and "\n" not in address
-
-
-def _page_of(request: Request) -> str:
-    referer = request.headers.get("Referer", "")
-    path = "/" + referer.partition("://")[2].partition("/")[2]
-    return path if is_local(path) else "/"
 
 
 def _long(fields: tuple[tuple[str, str], ...]) -> Mapping[str, str]:

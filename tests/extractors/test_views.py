@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from domain.page import Box, Page
-from extractors.views import clip, view_page, view_places
+from extractors.views import clip, cover, plan_clip, view_page, view_places
 
 SIZE = (1240, 1754)
 BOX = Box(0.4, 0.3, 0.5, 0.32)
@@ -67,14 +67,29 @@ def test_a_whole_page_is_shown_and_a_place_is_cut_out_of_it(tmp_path: Path) -> N
     view = view_page(two_pages(tmp_path), page)
     assert view is not None
     assert Image.open(io.BytesIO(view.colour)).size == Image.open(io.BytesIO(view.grey)).size == SIZE
-    cut = clip(view.grey, BOX)
-    grey = pixels(cut.picture)
-    assert grey.shape == (cut.height, cut.width)
-    inside = grey[round(cut.frame.y0 * cut.height) + 2 : round(cut.frame.y1 * cut.height) - 2]
-    assert inside[:, round(cut.frame.x0 * cut.width) + 2 : round(cut.frame.x1 * cut.width) - 2].mean() < 80
+    room, frame = plan_clip(*SIZE, BOX)
+    grey = pixels(clip(view.grey, BOX))
+    assert grey.shape == (room.height, room.width)
+    inside = grey[round(frame.y0 * room.height) + 2 : round(frame.y1 * room.height) - 2]
+    assert inside[:, round(frame.x0 * room.width) + 2 : round(frame.x1 * room.width) - 2].mean() < 80
+
+
+def test_around_a_place_off_the_page_the_whole_page_is_shown(tmp_path: Path) -> None:
+    room, frame = plan_clip(*SIZE, Box(1.2, 1.2, 1.3, 1.3))
+    assert (room.size, frame) == (SIZE, Box(0, 0, 1, 1))
 
 
 def test_a_page_of_a_file_that_is_gone_or_broken_or_shorter_has_no_view(tmp_path: Path) -> None:
     package = two_pages(tmp_path)
     for changes in ({"file": "gone.pdf"}, {"file": "broken.pdf"}, {"file": "both.pdf", "index": 2}):
         assert view_page(package, record().model_copy(update=changes)) is None
+
+
+def test_what_is_covered_cannot_be_read_and_the_rest_can(tmp_path: Path) -> None:
+    view = view_page(sheet(tmp_path), record())
+    assert view is not None
+    hidden = pixels(cover(view.grey, [BOX]))
+    assert hidden.shape == SIZE[::-1]
+    inside = hidden[round(BOX.y0 * SIZE[1]) + 3 : round(BOX.y1 * SIZE[1]) - 3, 500:600]
+    assert 120 < inside.min() and inside.max() < 160
+    assert hidden[:400].min() > 240

@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from review.desk.kept import is_local, offer, read_kept
+from review.desk.addresses import is_local
+from review.desk.kept import offer, read_kept
 from review.desk.office import Office, office_of
 from review.desk.security import COOKIE, FORM_COOKIE, match_token, need, set_cookie, signed_in
 from review.desk.signing_in import show_sign_in

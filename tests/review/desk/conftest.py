@@ -29,7 +29,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
     people = People(ledger.database, passwords=QUICK)
     for role, name in NAMES.items():
         people.add(name, f"{name} 同志", role, PASSWORD)
-    yield Office(ledger, people, Queue.__new__(Queue), open_bucket(tmp_path / "bucket"), tmp_path)
+    yield Office(ledger, people, Queue(ledger.database), open_bucket(tmp_path / "bucket"), tmp_path)
     ledger.close()
 
 

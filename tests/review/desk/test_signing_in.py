@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from domain.people import Role
-from review.desk.kept import is_local
+from review.desk.addresses import is_local
 from review.desk.office import Office
 from tests.review.desk.conftest import PASSWORD
 

@@ -1,0 +1,131 @@
+"""A page of a case: its picture with every field's box on it, and the pictures themselves."""
+
+from typing import Annotated, Any, NamedTuple
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import RedirectResponse
+
+from domain.page import Box
+from review.desk.addresses import back
+from review.desk.files import CaseFile, hidden_on, open_case
+from review.desk.looks import render
+from review.desk.masking import reveal
+from review.desk.office import Office, office_of
+from review.desk.papers import Paper, Spot
+from review.desk.pictures import COLOUR, GREY, Leaf, NoPicture, Pictures, find_leaf
+from review.desk.security import need
+from review.roles import Action
+from storage.people import Session
+
+router = APIRouter(include_in_schema=False)
+Viewer = Annotated[Session, Depends(need(Action.VIEW_PAGE))]
+AnOffice = Annotated[Office, Depends(office_of)]
+View = Annotated[str, Query(pattern=f"^({COLOUR}|{GREY})$")]
+
+
+class Mark(NamedTuple):
+    """A field on the page: its box in pixels of the page."""
+
+    spot: Spot
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@router.get("/cases/{case}/v{version}/pages/{number}")
+def show_page(
+    request: Request,
+    office: AnOffice,
+    session: Viewer,
+    case: str,
+    version: int,
+    number: int,
+    field: str = "",
+    box: str = "",
+) -> Response:
+    """The page with the fields that were read on it; one of them may be chosen."""
+    file = open_case(office, case, session.user)
+    leaf = find_leaf(office, case, version, number)
+    papers = [paper for paper in file.papers if number in paper.pages] if version == file.version else []
+    chosen = file.spots.get(field)
+    content: dict[str, Any] = {
+        "file": file,
+        "leaf": leaf,
+        "marks": [(paper, _marks(paper, leaf)) for paper in papers],
+        "chosen": chosen,
+        "extra": _scaled(read_box(box), leaf) if box and not chosen else None,
+        "turn": _neighbours(file, number),
+    }
+    return render(request, "page.html", **content)
+
+
+@router.get("/cases/{case}/v{version}/pages/{number}.jpg")
+def send_page(
+    request: Request, office: AnOffice, session: Viewer, case: str, version: int, number: int, view: View = COLOUR
+) -> Response:
+    """The picture of a page, the accounts on it covered until this person asked for them."""
+    leaf = find_leaf(office, case, version, number)
+    body = pictures_of(request).page(leaf, view, hidden_on(office, leaf, session.user))
+    return Response(body, media_type="image/jpeg")
+
+
+@router.get("/cases/{case}/v{version}/pages/{number}/cut.jpg")
+def send_cut(
+    request: Request,
+    office: AnOffice,
+    session: Viewer,
+    case: str,
+    version: int,
+    number: int,
+    box: str,
+    view: View = COLOUR,
+) -> Response:
+    """A place with its surroundings."""
+    leaf = find_leaf(office, case, version, number)
+    body = pictures_of(request).place(leaf, read_box(box), view, hidden_on(office, leaf, session.user))
+    return Response(body, media_type="image/jpeg")
+
+
+@router.post("/cases/{case}/reveal")
+def show_accounts(
+    request: Request,
+    office: AnOffice,
+    session: Annotated[Session, Depends(need(Action.REVEAL_ACCOUNTS))],
+    case: str,
+) -> Response:
+    """Shows a case's bank accounts to this person for a while, and writes down that they asked."""
+    reveal(office, case, session.user)
+    return RedirectResponse(back(request, f"/cases/{case}"), 303)
+
+
+def pictures_of(request: Request) -> Pictures:
+    """The pictures of the office behind a request."""
+    found: Pictures = request.app.state.pictures
+    return found
+
+
+def read_box(text: str) -> Box:
+    """`x0,y0,x1,y1` as an address has it; raises NoPicture where that is no box."""
+    try:
+        edges = [float(edge) for edge in text.split(",")]
+        if len(edges) == 4 and all(-1 <= edge <= 2 for edge in edges):
+            return Box(*edges)
+    except ValueError:
+        pass
+    raise NoPicture("NO_PLACE", "地址中的位置无法识别")
+
+
+def _marks(paper: Paper, leaf: Leaf) -> list[Mark]:
+    on_page = [spot for spot in paper.spots if spot.field.page == leaf.page.number and spot.field.box]
+    return [Mark(spot, *_scaled(spot.field.box, leaf)) for spot in on_page if spot.field.box]
+
+
+def _scaled(box: Box, leaf: Leaf) -> tuple[float, float, float, float]:
+    """x, y, width and height in pixels of the page."""
+    wide, high = leaf.page.width, leaf.page.height
+    return (round(box.x0 * wide), round(box.y0 * high), round(box.width * wide), round(box.height * high))
+
+
+def _neighbours(file: CaseFile, number: int) -> dict[str, int | None]:
+    return {way: number + step if number + step in file.pages else None for way, step in (("before", -1), ("after", 1))}
