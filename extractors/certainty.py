@@ -55,4 +55,6 @@ def _why(evidence: Evidence, least: float) -> str:
         return "印章下的文字两次识读不一致"
     if evidence.second is Second.SILENT and least >= NEVER:
         return "第二识读引擎未能读出，只有一次识读"
+    if least >= NEVER:
+        return "印章下的文字在彩色图上未能识读"
     return f"识读置信度低（{evidence.confidence:.2f}）"

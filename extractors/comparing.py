@@ -1,16 +1,23 @@
 """What each reader gave for a place, compared with what became the value there."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any, TypeVar
 
+from domain.document import Document, map_fields
+from domain.field import Field
+from domain.page import ReadPage, Source
 from extractors import text
 from extractors.agreement import same_code, same_digits, same_words, stands_alike
 from extractors.certainty import Colour, Evidence, Second, weigh
 from extractors.layout import Span
 
+D = TypeVar("D", bound=Document)
 READER = "rapidocr"
 COLOUR_READER = "rapidocr_colour"
+TEXT_LAYER = "text_layer"  # characters as the file holds them: nobody read them from the picture
 DIGITS = r"[-+]?\d[\d.,]*"
 
 
@@ -74,3 +81,15 @@ def stands_in_colour(span: Span) -> bool:
     """Whether the untouched colour picture gave the same characters at their place, and no more of them."""
     around = "".join(word.text for word in span.words)
     return stands_alike(span.text, text.fold(around), text.fold(span.colour_text or ""))
+
+
+def name_sources(document: D, pages: Sequence[ReadPage]) -> D:
+    """The document with the text layer named as the source of what was taken from one, not the engine."""
+    layers = {page.number for page in pages if page.reading.source is Source.TEXT_LAYER}
+    named: D = map_fields(document, lambda field: _from_layer(field) if field.page in layers else field)
+    return named
+
+
+def _from_layer(field: Field[Any]) -> Field[Any]:
+    readers = {TEXT_LAYER if name == READER else name: said for name, said in field.readers.items()}
+    return field.model_copy(update={"readers": readers})

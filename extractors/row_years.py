@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from domain.field import Field, Status
-from domain.quantity import Amount
+from domain.quantity import Amount, Unit
 from extractors.other_readings import borne_out
 from extractors.witness import rests_on_two
 
@@ -22,9 +22,12 @@ def settle_years(annual: Sequence[Field[Amount]]) -> tuple[Field[Amount], ...]:
 
 def _settle(field: Field[Amount], sure: Counter[Decimal | None]) -> Field[Amount]:
     others = sure - Counter([field.value]) if rests_on_two(field) else sure
-    if field.status is not Status.UNSURE or field.value is None:
+    if field.status is not Status.UNSURE:
         return field
-    if others[field.value] >= SAME_YEARS:
+    if field.value is not None and others[field.value] >= SAME_YEARS:
         return field.model_copy(update={"status": Status.CERTAIN, "why": f"{_BY}识读一致"})
     stated = [value for value, count in others.items() if count >= SAME_YEARS]
-    return (borne_out(field, stated[0], _BY) if len(stated) == 1 else None) or field
+    if len(stated) != 1:
+        return field
+    many = others[stated[0]] > SAME_YEARS and others.total() == others[stated[0]]
+    return borne_out(field, stated[0], _BY, Unit.TONNE, beyond_chance=many) or field

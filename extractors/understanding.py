@@ -10,6 +10,7 @@ from domain.dossier import Dossier, Kind, RefusedFile
 from domain.field import Status
 from domain.page import ReadPage
 from extractors.blurred import doubt_blurred
+from extractors.comparing import name_sources
 from extractors.documents.other import Other
 from extractors.documents.permit_certificate import PermitFields
 from extractors.documents.permit_copy import PermitCopy
@@ -50,7 +51,8 @@ def understand(
 def _documents(pages: Sequence[ReadPage], without: frozenset[Part]) -> list[Document]:
     told = doubt_blurred(set_versions(read_documents([hear(page) for page in pages])), pages)
     vouched = told if Part.OTHER_PAPERS in without else _doubt_guesses(vouch(told), told)
-    return without_doubt(vouched) if Part.CERTAINTY in without else vouched
+    told_apart = [name_sources(document, pages) for document in vouched]
+    return without_doubt(told_apart) if Part.CERTAINTY in without else told_apart
 
 
 def _doubt_guesses(vouched: Sequence[Document], told: Sequence[Document]) -> list[Document]:

@@ -6,13 +6,17 @@ from decimal import Decimal
 import pytest
 
 from domain.field import Status
-from domain.page import Box, SecondReading, Word
+from domain.page import Box, SecondReading, Source, Word
 from domain.quantity import Unit
 from extractors.choosing import figure_in
-from extractors.fields import code_field, date_field, quantity_field, tonnes_field
+from extractors.comparing import name_sources
+from extractors.documents.other import Other
+from extractors.fields import code_field, date_field, quantity_field, text_field, tonnes_field
 from extractors.layout import span_of
 from extractors.other_readings import borne_out
+from extractors.row_years import settle_years
 from extractors.text import UnitRead
+from tests.extractors.readings import page
 
 BOX = Box(0.1, 0.1, 0.3, 0.12)
 TONNES = UnitRead(Unit.TONNE, True)
@@ -92,3 +96,34 @@ def test_a_first_reading_that_is_sure_or_borne_out_gives_way_to_two_others_only(
     both = tonnes_field(sealed("7.0651", "0.0651", "7.0651", "0.0651"), 1)
     assert borne_out(sure, Decimal("0.0651"), "") is borne_out(backed, Decimal("0.0651"), "") is None
     assert borne_out(both, Decimal("0.0651"), "").value == Decimal("0.0651")
+
+
+def years(*read):
+    """The years of a row; a string both engines read, a tuple is what `sealed` takes."""
+    return [tonnes_field(sealed(one, None, one) if isinstance(one, str) else sealed(*one), 1) for one in read]
+
+
+def test_a_year_under_a_seal_is_what_the_others_say_if_any_reader_of_its_place_read_so():
+    unread, alone = ('0.06",!', "0.0651", "0.065"), ("7.0651", "0.0651", "9.0651")
+    settled = settle_years(years("0.0651", "0.0651", unread, alone, "0.0651"))
+    assert [field.value for field in settled] == [Decimal("0.0651")] * 5
+    assert all(field.certain for field in settled)
+
+
+def test_a_year_that_no_reader_of_its_place_read_like_the_others_stays_as_it_was_read():
+    settled = settle_years(years("46.64", "46.64", ("16.64", "46264", "16.64"), "46.64"))
+    assert (settled[2].value, settled[2].status) == (Decimal("16.64"), Status.UNSURE)
+
+
+def test_years_that_really_differ_are_not_made_alike():
+    settled = settle_years(years("46.64", "46.64", ("40.10", "40.10", "40.10", "40.10"), ("40.10", "46.64", "40.10")))
+    assert [field.value for field in settled[2:]] == [Decimal("40.10")] * 2
+    assert settled[3].status is Status.UNSURE
+
+
+def test_what_a_text_layer_says_is_named_as_such():
+    read = page([])
+    layer = read.model_copy(update={"reading": read.reading.model_copy(update={"source": Source.TEXT_LAYER})})
+    paper = Other(pages=(1,), title=text_field(sealed("独山远砾锑业有限公司", None), 1))
+    assert set(name_sources(paper, [layer]).title.readers) == {"text_layer"}
+    assert set(name_sources(paper, [read]).title.readers) == {"rapidocr"}
