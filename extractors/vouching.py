@@ -16,6 +16,7 @@ from extractors.documents.permit_copy import PermitCopy
 from extractors.documents.supply_form import SupplyForm
 from extractors.documents.surplus_statement import SurplusStatement
 from extractors.emission_sums import FIGURES_IN_DOUBT
+from extractors.names import settle_names
 from extractors.other_readings import borne_out
 from extractors.outlet_limits import Limit, Subtotal, add_up, may_count
 from extractors.printed_sums import settle_by_sums
@@ -32,6 +33,7 @@ _SAME_AS = {"builder": "name"}  # what one paper calls by another label
 
 def vouch(documents: Sequence[Document]) -> list[Document]:
     """The documents with doubts settled where another paper, another column or the arithmetic says the same."""
+    documents = settle_names(documents)
     stated = {key: _stated_elsewhere(documents, key) for key in _SHARED}
     named = [_vouch_shared(document, stated) for document in documents]
     dated = _each(named, PermitFields, lambda permit: _vouch_dates(permit, named))
