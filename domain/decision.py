@@ -1,10 +1,13 @@
 """What people decide on a case: acts that are recorded for ever, each undone only by another one."""
 
+import hashlib
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from pydantic import AwareDatetime
 
 from domain.document import Version
+from domain.finding import Finding
 from domain.page import Frozen
 from domain.return_notice import ReturnNotice
 
@@ -66,17 +69,15 @@ class Wish(Frozen):
     notice: ReturnNotice | None = None
 
 
-class Decision(Frozen):
-    """A decision as it was recorded; `number` counts over the whole ledger.
+class Draft(Frozen):
+    """A decision about to be recorded.
 
-    `before` and `after` are what the field said and says; `facts` the fingerprint of what the finding rests on;
-    `undoes` the number of the decision that this one undoes, `undone` whether another one undid it.
+    `before` and `after` are what the field said and says, or the states of the item or the case; `facts` the
+    fingerprint of what the finding rests on; `undoes` the number of the decision that this one undoes.
     """
 
-    number: int
     case: str
     version: int
-    at: AwareDatetime
     actor: str
     act: Act
     item: int | None = None
@@ -88,4 +89,44 @@ class Decision(Frozen):
     facts: str | None = None
     notice: ReturnNotice | None = None
     undoes: int | None = None
+
+
+class Decision(Draft):
+    """A decision as it was recorded; `number` counts over the whole ledger, `undone` tells whether another undid it."""
+
+    number: int
+    at: AwareDatetime
     undone: bool = False
+
+
+def in_force(decided: Iterable[Decision]) -> tuple[Decision, ...]:
+    """What counts of decisions: those that were not undone, without the undoing ones."""
+    return tuple(one for one in decided if not one.undone and one.act is not Act.UNDO)
+
+
+def corrections(decided: Iterable[Decision]) -> tuple[Decision, ...]:
+    """The corrections in force, oldest first: of several for one place the last counts."""
+    return tuple(one for one in in_force(decided) if one.act is Act.CORRECT)
+
+
+def last_word(decided: Sequence[Decision]) -> Decision | None:
+    """The decision that tells where an item stands: the last that confirmed or waived its finding."""
+    return next((one for one in reversed(in_force(decided)) if one.act in (Act.CONFIRM, Act.WAIVE)), None)
+
+
+def is_approved(waiver: Decision, decided: Iterable[Decision]) -> bool:
+    """Whether a second person agreed to a waiver."""
+    later = (one for one in in_force(decided) if one.number > waiver.number)
+    return any(one.act is Act.APPROVE and one.facts == waiver.facts for one in later)
+
+
+def fingerprint(finding: Finding) -> str:
+    """A hash of the facts that a finding rests on: what stands where in the papers, and what the rule makes of it.
+
+    Boxes are left out: the same print read again may move by a hair.
+    """
+    told = [finding.rule, finding.subject, finding.outcome, finding.severity, finding.message]
+    places = sorted(
+        str((it.document, it.version, it.field, it.page, it.text, it.value, it.unit)) for it in finding.evidence
+    )
+    return hashlib.sha256("\n".join([*told, *places]).encode("utf-8", "replace")).hexdigest()

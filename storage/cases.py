@@ -7,9 +7,9 @@ from sqlalchemy import Connection, Row, exists, func, select
 
 from domain.errors import ExitCode, HeyanError
 from storage.events import list_events
+from storage.findings import read_finding
 from storage.items import is_of_case, is_waiting, list_items
 from storage.records import Case, CaseRecord, Claimed, FileRecord
-from storage.runs import read_finding
 from storage.schema import documents, files, findings, packages, review_items, runs
 
 

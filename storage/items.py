@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, Sub
 from domain.page import Frozen
 from reference.calendar import CHINA, working_day_after
 from reference.policy import policy
+from storage.findings import read_finding
 from storage.queue_tables import search_terms
 from storage.records import Item
-from storage.runs import read_finding
 from storage.schema import findings, packages, review_items
 from storage.terms import Term
 

@@ -8,14 +8,20 @@ from domain.finding import Finding
 from domain.page import Frozen
 from storage.bucket import Stored
 
-RECEIVED = "received"  # recorded, not checked yet; afterwards one of domain.finding.State
+RECEIVED = "received"  # recorded, not checked yet; afterwards a domain.finding.State or a domain.decision.Ending
 
 
 class ItemState(StrEnum):
-    """Where a review item stands; `settled` means that the rules no longer object."""
+    """Where a review item stands.
+
+    `settled`: the rules no longer object, or the case came to its end; `pending`: a waiver waits for a second person.
+    """
 
     OPEN = "open"
     SETTLED = "settled"
+    CONFIRMED = "confirmed"
+    WAIVED = "waived"
+    PENDING = "pending"
 
 
 class FileRecord(Frozen):
@@ -81,6 +87,7 @@ class Case(Frozen):
     reason_code: str | None
     reason: str | None
     open_items: int
+    edition: int = 1
 
 
 class Item(Frozen):

@@ -85,6 +85,7 @@ packages = Table(
     Column("worker", String(128)),
     Column("lease_until", Moment),
     must("attempts", Integer, server_default="0"),
+    must("edition", Integer, server_default="1"),  # counts runs and decisions, for optimistic locks
     UniqueConstraint("case_number", "version"),
 )
 
@@ -143,6 +144,7 @@ pages = Table(
     Column("dpi", Float),
     must("engine", Text),
     must("detail", JSON),
+    Column("reading", String(80)),  # key of what was read on it (see recorded.py)
     UniqueConstraint("run_id", "number"),
 )
 

@@ -1,0 +1,43 @@
+"""Decisions as rows: written once, read with what was undone of them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from domain.decision import Decision, Draft
+from storage.database import clean
+from storage.decision_tables import decisions
+
+_TEXTS = ("reason", "text", "before", "after")
+
+
+def insert_decision(connection: Connection, package_id: int, draft: Draft, at: datetime) -> Decision:
+    """Writes a decision and gives it its number."""
+    flat = draft.model_dump(mode="json", exclude={"case", "item"})
+    texts = {key: clean(flat[key]) for key in _TEXTS if flat[key] is not None}
+    own = {"package_id": package_id, "case_number": draft.case, "item_id": draft.item, "at": at}
+    number = connection.execute(insert(decisions).values(flat | texts | own).returning(decisions.c.id)).scalar_one()
+    return Decision(**(draft.model_dump() | texts), number=number, at=at)
+
+
+def read_decisions(connection: Connection, package_id: int) -> tuple[Decision, ...]:
+    """The decisions on one version of a case, oldest first."""
+    return _read(connection, decisions.c.package_id == package_id)
+
+
+def read_case_decisions(connection: Connection, case: str) -> tuple[Decision, ...]:
+    """The decisions on all versions of a case, oldest first."""
+    return _read(connection, decisions.c.case_number == case)
+
+
+def _read(connection: Connection, where: Any) -> tuple[Decision, ...]:
+    rows: Sequence[Row[Any]] = connection.execute(select(decisions).where(where).order_by(decisions.c.id)).all()
+    undone = {row.undoes for row in rows}
+    return tuple(_present(row, row.id in undone) for row in rows)
+
+
+def _present(row: Row[Any], undone: bool) -> Decision:
+    own = {"number": row.id, "case": row.case_number, "item": row.item_id, "undone": undone}
+    return Decision(**own, **{key: row._mapping[key] for key in Decision.model_fields if key not in own})

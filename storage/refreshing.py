@@ -1,0 +1,135 @@
+"""Review items brought up to date: what the newest run objects to, and what people decided of it.
+
+A decision stays whatever the rules say next. Only a waiver rests on facts: where these changed, it waits again.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from domain.decision import Act, Decision, Ending, fingerprint, is_approved, last_word
+from domain.finding import Finding, Outcome, Severity
+from storage import events
+from storage.database import clean
+from storage.decided import read_decisions
+from storage.findings import read_finding
+from storage.records import ItemState
+from storage.schema import findings, packages, review_items, runs
+
+SYSTEM = "system"
+WAITING = frozenset({ItemState.OPEN, ItemState.PENDING})
+_GRAVITY = {Severity.BLOCK: 0, Severity.REVIEW: 1}
+_ENDED = frozenset(Ending)
+
+Key = tuple[str, str, int]  # rule, subject, and which of several findings of the rule on that subject
+
+
+class Held(NamedTuple):
+    """A finding of the newest run that holds the case back, by its row's id."""
+
+    id: int
+    finding: Finding
+    facts: str
+
+
+def refresh_items(connection: Connection, package_id: int, at: datetime) -> None:
+    """Brings the items of a package up to date with its newest run and all decisions."""
+    wanted = _holding(connection, package_id)
+    known = _read_items(connection, package_id)
+    decided = read_decisions(connection, package_id)
+    package = connection.execute(select(packages).where(packages.c.id == package_id)).one()
+    for key in [*wanted, *(key for key in known if key not in wanted)]:  # in the order of the findings
+        if key in known:
+            own = [one for one in decided if one.item == known[key].id]
+            _refresh(connection, package, known[key], wanted.get(key), own, at)
+        else:
+            _open(connection, package, key, wanted[key], at)
+
+
+def judge(facts: str, decided: Sequence[Decision]) -> ItemState:
+    """Where an item stands whose finding still holds, by the decisions on it."""
+    word = last_word(decided)
+    if word is None:
+        return ItemState.OPEN
+    if word.act is Act.CONFIRM:
+        return ItemState.CONFIRMED
+    if word.facts != facts:
+        return ItemState.OPEN
+    waits = word.after == ItemState.PENDING and not is_approved(word, decided)
+    return ItemState.PENDING if waits else ItemState.WAIVED
+
+
+def number_per_subject(found: Sequence[Finding]) -> list[Key]:
+    """What the items of these findings go by."""
+    seen: Counter[tuple[str, str]] = Counter()
+    keys = []
+    for finding in found:
+        pair = (finding.rule, clean(finding.subject))
+        keys.append((*pair, seen[pair]))
+        seen[pair] += 1
+    return keys
+
+
+def _holding(connection: Connection, package_id: int) -> dict[Key, Held]:
+    latest = select(runs.c.id).where(runs.c.package_id == package_id).order_by(runs.c.id.desc()).limit(1)
+    wanted = select(findings).where(findings.c.run_id == latest.scalar_subquery()).order_by(findings.c.position)
+    rows = connection.execute(wanted).all()
+    found = [read_finding(row) for row in rows]
+    keyed = zip(number_per_subject(found), rows, found, strict=True)
+    return {key: Held(row.id, finding, fingerprint(finding)) for key, row, finding in keyed if finding.holds}
+
+
+def _read_items(connection: Connection, package_id: int) -> dict[Key, Row[Any]]:
+    own = [review_items.c[name] for name in ("id", "rule", "subject", "ordinal", "state", "edition", "closed_at")]
+    told = [findings.c[name] for name in ("outcome", "severity", "message", "cites", "evidence")]
+    wanted = select(*own, *told).join(findings, findings.c.id == review_items.c.finding_id)
+    rows = connection.execute(wanted.where(review_items.c.package_id == package_id))
+    return {(row.rule, row.subject, row.ordinal): row for row in rows}
+
+
+def _open(connection: Connection, package: Row[Any], key: Key, held: Held, at: datetime) -> None:
+    own = {"package_id": package.id, "state": _settled_if_ended(package, ItemState.OPEN), "opened_at": at}
+    names = dict(zip(("rule", "subject", "ordinal"), key, strict=True))
+    connection.execute(insert(review_items).values(own | names | _describe(held)))
+
+
+def _refresh(
+    connection: Connection, package: Row[Any], item: Row[Any], held: Held | None, own: Sequence[Decision], at: datetime
+) -> None:
+    judged = ItemState.SETTLED if held is None else judge(held.facts, own)
+    state = _settled_if_ended(package, judged)
+    changed = state != item.state or (held is not None and held.facts != fingerprint(read_finding(item)))
+    told = _describe(held) if held else {}
+    if changed:
+        told |= {"state": state, "edition": item.edition + 1} | _times(item, state, at)
+    if told:
+        connection.execute(update(review_items).where(review_items.c.id == item.id).values(told))
+    word = last_word(own)
+    if held and word and word.act is Act.WAIVE and word.facts != held.facts and state != item.state:
+        _tell_reopened(connection, package, item, word)
+
+
+def _times(item: Row[Any], state: ItemState, at: datetime) -> dict[str, Any]:
+    """When it was opened and closed; whoever held it lets go of it once it does not wait any more."""
+    if state in WAITING:
+        again = {"opened_at": at} if item.state == ItemState.SETTLED else {}
+        return {"closed_at": None} | again
+    return {"closed_at": at, "holder": None, "lease_until": None}
+
+
+def _settled_if_ended(package: Row[Any], state: ItemState) -> ItemState:
+    """Nothing waits in a case that went back, was refused or is verified."""
+    return ItemState.SETTLED if package.state in _ENDED and state in WAITING else state
+
+
+def _describe(held: Held) -> dict[str, Any]:
+    doubt = held.finding.outcome in (Outcome.UNSURE, Outcome.BROKEN)
+    return {"finding_id": held.id, "gravity": _GRAVITY.get(held.finding.severity, 1), "doubt": doubt}
+
+
+def _tell_reopened(connection: Connection, package: Row[Any], item: Row[Any], word: Decision) -> None:
+    told = {"item": item.id, "rule": item.rule, "subject": item.subject, "decision": word.number}
+    events.append(connection, package.case_number, SYSTEM, "waiver_reopened", told)
