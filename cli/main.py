@@ -20,6 +20,8 @@ COMMANDS = {
     "register": "载入全口径清单等清单，列出已载入的版本  · load registers, list what is loaded",
     "rules": "规则目录  · the catalogue of rules",
     "serve": "审核工作台（浏览器）  · the review desk, in the browser",
+    "user": "工作台的用户：新建、停用、密码、令牌  · who may sign in at the desk",
+    "audit": "核对操作日志是否完整  · check that the log of everything is whole",
     "eval": "对照真值评估准确率  · accuracy against truth files",
 }
 

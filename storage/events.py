@@ -37,7 +37,7 @@ def append(connection: Connection, case: str | None, actor: str, what: str, deta
     end = connection.execute(select(chain.c.length, chain.c.hash).with_for_update()).one()
     number, at, text = end.length + 1, datetime.now(UTC), clean(canonical(detail))
     row = {"id": number, "at": at, "case_number": case, "actor": actor, "what": what, "detail": text}
-    found = _hash(end.hash, row)
+    found = link(end.hash, digest(row))
     connection.execute(insert(events).values(**row, prev_hash=end.hash, hash=found))
     connection.execute(update(chain).values(length=number, hash=found))
 
@@ -69,18 +69,41 @@ def canonical(detail: Mapping[str, Any]) -> str:
     return json.dumps(detail, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
+def spell(row: Mapping[str, Any]) -> dict[str, Any]:
+    """An event as its hash is made of it: what happened, in texts and numbers alone."""
+    body = {key: row[key] for key in ("id", "case_number", "actor", "what", "detail")}
+    return body | {"at": row["at"].astimezone(UTC).isoformat(timespec="microseconds")}
+
+
+def digest(row: Mapping[str, Any]) -> str:
+    """The hash of an event's own content."""
+    return _sha256(canonical(spell(row)))
+
+
+def link(previous: str, own: str) -> str:
+    """The hash of an event: of the one before it and of its own content's hash.
+
+    So a chain can be followed by somebody who may not see what every event says.
+    """
+    return _sha256(f"{previous}\n{own}")
+
+
+def is_old(row: Row[Any]) -> bool:
+    """Whether an event's hash was made as in the first versions, from its content without a hash in between."""
+    return bool(row.hash == _sha256(f"{row.prev_hash}\n{canonical(spell(row._asdict()))}"))
+
+
 def _judge(row: Row[Any], number: int, previous: str) -> str | None:
     if row.id != number:
         return "事件缺失"
     if row.prev_hash != previous:
         return "与前一事件不衔接"
-    return None if row.hash == _hash(previous, row._asdict()) else "事件内容被改动"
+    right = row.hash == link(previous, digest(row._asdict())) or is_old(row)
+    return None if right else "事件内容被改动"
 
 
-def _hash(previous: str, row: Mapping[str, Any]) -> str:
-    body = {key: row[key] for key in ("id", "case_number", "actor", "what", "detail")}
-    body["at"] = row["at"].astimezone(UTC).isoformat(timespec="microseconds")
-    return hashlib.sha256(f"{previous}\n{canonical(body)}".encode()).hexdigest()
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _present(row: Row[Any]) -> Event:

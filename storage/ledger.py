@@ -1,5 +1,6 @@
 """The ledger: what was received, read, found and done, on SQLite or PostgreSQL."""
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -87,7 +88,8 @@ class Ledger:
             insert_run(connection, run | {"state": state, "seconds": seconds}, dossier, findings)
             holding = sum(finding.holds for finding in findings)
             told = {"version": package.version, "ruleset": ruleset, "findings": len(findings), "holding": holding}
-            events.append(connection, case, actor, "checked", told | {"state": state})
+            sealed = {"state": state, "verdict": hash_verdict(verdict)}
+            events.append(connection, case, actor, "checked", told | sealed)
             if posting is not None:
                 books.post(connection, case, posting, actor)
 
@@ -209,6 +211,11 @@ def _settle(connection: Connection, case: str, changes: Mapping[str, Any]) -> Ro
     package = cases.find_package(connection, case)
     connection.execute(update(packages).where(packages.c.id == package.id).values(dict(changes)))
     return package
+
+
+def hash_verdict(verdict: str) -> str:
+    """What the log keeps of a verdict: the SHA-256 (hex) of its text."""
+    return hashlib.sha256(verdict.encode()).hexdigest()
 
 
 def _today() -> date:

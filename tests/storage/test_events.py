@@ -1,11 +1,15 @@
+import hashlib
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text, update
 from sqlalchemy.exc import DBAPIError
 
+from storage.events import START, canonical, spell
 from storage.ledger import Ledger
 from storage.records import Drop
+from storage.schema import chain, events
 
 
 @pytest.fixture
@@ -63,3 +67,16 @@ def test_a_note_is_an_event_of_its_own(told: Ledger) -> None:
     last = told.events()[-1]
     assert (last.case, last.actor, last.detail) == (None, "officer:li", {"行": 3})
     assert told.verify_events() is None
+
+
+def test_events_of_the_first_versions_are_as_good_as_todays(ledger: Ledger) -> None:
+    at, previous = datetime(2025, 1, 1, tzinfo=UTC), START
+    row = {"id": 1, "case_number": None, "actor": "system", "what": "noted", "detail": "{}", "at": at}
+    found = hashlib.sha256(f"{previous}\n{canonical(spell(row))}".encode()).hexdigest()
+    with ledger.database.write() as connection:
+        connection.execute(insert(events).values(**row, prev_hash=previous, hash=found))
+        connection.execute(update(chain).values(length=1, hash=found))
+    ledger.note(None, "later", {})
+    assert ledger.verify_events() is None
+    _force(ledger, "UPDATE events SET actor = 'x' WHERE id = 1")
+    assert ledger.verify_events() is not None

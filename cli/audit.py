@@ -1,0 +1,47 @@
+"""`./heyan audit`: whether the log of everything that was done is whole."""
+
+import argparse
+import sys
+
+from cli import screen
+from cli.options import as_json
+from domain.errors import ExitCode
+from storage.audit import Audit, Mark
+from storage.ledger import open_ledger
+from storage.settings import load_settings
+
+HELP = """verify 逐条核对操作日志：每一条的内容、编号和与前一条的衔接，以及末尾有无缺失。
+退出码 0 完整 · 3 有改动或缺失（指出第一处）· 4 数据库不可用。
+末尾一条的“编号:哈希”请抄存在别处：日后用 --expect 比对，可发现日志被整体改写或截短。
+Checks every event's content, number and link to the one before it. Exit code 3 where one was changed or is missing.
+Keep the last number and hash elsewhere: --expect finds a log that was rewritten as a whole since."""
+
+EXAMPLES = """  ./heyan audit verify
+  ./heyan audit verify --json
+  ./heyan audit verify --expect 1207:9f2c..."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="verify")
+    verify = actions.add_parser("verify", help="核对操作日志 · check the log")
+    verify.add_argument("--expect", type=_mark, metavar="N:HASH", help="此前抄存的编号与哈希，须仍在日志中")
+    as_json(verify)
+
+
+def run(args: argparse.Namespace) -> ExitCode:
+    found = Audit(open_ledger(load_settings().database_url).database).verify(args.expect)
+    if args.json:
+        screen.print_object({"whole": found.broken is None} | found.model_dump(mode="json"))
+    elif found.broken is None:
+        print(f"操作日志完整，共 {found.end.number} 条 · whole\n请抄存 keep: {found.end}")
+    else:
+        why = f"操作日志自第 {found.broken.number} 条起不可信：{found.broken.why}"
+        print(f"{why} · broken from event {found.broken.number} on", file=sys.stderr)
+    return ExitCode.CLEAR if found.broken is None else ExitCode.UNREADABLE
+
+
+def _mark(text: str) -> Mark:
+    number, _, found = text.strip().partition(":")
+    if not (number.isdecimal() and found):
+        raise argparse.ArgumentTypeError("应为 编号:哈希")
+    return Mark(number=int(number), hash=found.lower())
