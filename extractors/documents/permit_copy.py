@@ -104,6 +104,7 @@ class Place:
     summing: bool = False
     code: TextField | None = None
     name: TextField | None = None
+    odd: bool = False  # whether an outlet's code and a sum's name stand beside each other
 
 
 def _read_rows(pages: Sequence[ReadPage]) -> Iterator[Limit | Subtotal]:
@@ -191,15 +192,16 @@ def _sums(text: str) -> bool:
 def _step(place: Place, row: Record) -> Place:
     """The outlet of this row: its own cell, or the one above where the cell is merged or continued."""
     lead = row.text("code") or row.text("serial")
-    if _sums(lead) or _sums(row.text("name")):
+    code = outlet_code(row.text("code"))
+    odd = code is not None and _sums(row.text("name"))
+    if _sums(lead) or (_sums(row.text("name")) and not odd):
         return replace(place, summing=True, kind=_kind(lead + row.text("name")) or place.kind, code=None, name=None)
     span = row.span("code")
     if span is None:
         return _unread_outlet(place, row) if row.inked("code") else place
-    code = outlet_code(span.text)
     medium = place.medium if code is None else "air" if code.value.startswith("DA") else "water"
     field, name = code_field(span, row.page, outlet_code), text_field(row.span("name"), row.page)
-    return replace(place, summing=False if code else place.summing, medium=medium, code=field, name=name)
+    return replace(place, summing=False if code else place.summing, medium=medium, code=field, name=name, odd=odd)
 
 
 def _unread_outlet(place: Place, row: Record) -> Place:
@@ -218,7 +220,7 @@ def _limit(place: Place, row: Record) -> Limit:
         medium=_inferred(place.medium, row),
         outlet_code=place.code or TextField(status=Status.UNSURE, page=row.page, why="未能确定排放口编号"),
         outlet_name=place.name or TextField(why="未找到排放口名称"),
-        outlet_kind=_inferred(place.kind, row),
+        outlet_kind=_inferred(None if place.odd else place.kind, row),
         pollutant=name_field(pollutant, row.page) if pollutant else TextField(),
         metal=metal_field(pollutant, row.page),
         concentration_limit=_concentration(row),

@@ -104,6 +104,16 @@ def test_a_bare_whole_number_in_a_year_is_doubt():
     assert read.limits[0].annual[0].status is Status.UNSURE and read.totals[Metal.PB].status is Status.UNSURE
 
 
+def test_a_sum_s_name_beside_an_outlet_s_code_leaves_doubt_on_that_row_alone():
+    five = ["0.0860"] * 5
+    odd = limit(1, "DA001", "铅及其化合物", *five, name="合计")
+    table = grid([*HEAD, SECTION, odd, limit(2, "DA002", "汞及其化合物", *five)])
+    read = copy_of(table)
+    assert len(read.limits) == 2 and not read.subtotals
+    assert not read.limits[0].outlet_kind.certain and read.limits[1].outlet_kind.certain
+    assert read.totals[Metal.PB].status is Status.UNSURE and read.totals[Metal.HG].certain
+
+
 @pytest.mark.parametrize(("worn", "blank"), [("1", True), ("-V", True), ("•/", True), ("0", False), ("2P", False)])
 def test_a_stroke_among_blank_years_is_a_blank_and_what_may_be_a_figure_stays_in_doubt(worn, blank):
     row = copy_of(grid([*HEAD, SECTION, limit("1", "DA001", "颗粒物", "/", "/", worn, "/", "—")])).limits[0]
