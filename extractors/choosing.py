@@ -9,7 +9,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from extractors import text
 from extractors.certainty import Colour, Evidence, Second, weigh
-from extractors.comparing import COLOUR_READER, DIGITS, READER, readers_of
+from extractors.comparing import COLOUR_READER, DIGITS, READER, RED_READER, readers_of
 from extractors.layout import Span
 
 T = TypeVar("T")
@@ -36,8 +36,19 @@ def choose_figure(
         told = {
             name: one for name, one in told.items() if "." in one.printed or not (pointed or _may_be_sign(one, told))
         }
+    elif (longer := _longer_under_ink(told, first)) is not None:
+        return Chosen(longer, Second.DIFFERS, _doubt(span, 2))
     chosen = _choose(span, {name: one.value for name, one in told.items()}, first.value if first else None)
     return chosen and Chosen(next(f for f in told.values() if f.value == chosen.value), chosen.second, chosen.doubt)
+
+
+def _longer_under_ink(told: Mapping[str, text.Figure], first: text.Figure) -> text.Figure | None:
+    """What both engines read on pictures with the ink on them, where that has more characters than what they read
+    without it: taking the ink off loses print, covering it does, but neither adds the same characters twice."""
+    seen, red = told.get(COLOUR_READER), told.get(RED_READER)
+    if seen is None or red is None or seen.value != red.value:
+        return None
+    return seen if len(seen.printed) > len(first.printed) else None
 
 
 def _may_be_sign(figure: text.Figure, told: Mapping[str, text.Figure]) -> bool:
@@ -84,8 +95,12 @@ def _choose(span: Span, told: Mapping[str, T], first: T | None) -> Chosen[T] | N
     engines = {name.partition("_")[0] for name in by}
     second = Second.OUTVOTES if len(engines) > 1 else Second.DIFFERS
     colour = Colour.SAME if COLOUR_READER in by else Colour.DIFFERS if span.under_seal else Colour.CLEAR
-    doubt = weigh(Evidence(0.5, second, colour)) and f"首次识读为“{span.raw}”，另有 {votes} 次识读与此不同"
+    doubt = weigh(Evidence(0.5, second, colour)) and _doubt(span, votes)
     return Chosen(value, second, doubt)
+
+
+def _doubt(span: Span, votes: int) -> str:
+    return f"首次识读为“{span.raw}”，另有 {votes} 次识读与此不同"
 
 
 def figure_in(said: str, around: str) -> text.Figure | None:

@@ -257,7 +257,7 @@ def tonnes_field(span: Span, page: int) -> Field[Amount]:
     """Yearly tonnes of a permit; printed with decimals, so a bare whole number may have lost its point."""
     read = text.figure(span.text)
     place = span if read is None else span.find(DIGITS) or span
-    chosen = choose_figure(span, place, read, pointed=True)
+    chosen = choose_figure(span, place, read if read and "." in read.printed else None, pointed=True)
     figure = chosen.value if chosen else read
     if figure is None:
         return _field(Field[Amount], span, page, None, "数值无法识读", place, kinds=_FIGURES)

@@ -150,7 +150,7 @@ def figure(text: str) -> Figure | None:
     """
     folded = fold(text).rstrip(".")
     mended = folded.translate(_LOOKALIKES)
-    mended = re.sub(r"^(\d+),(\d{4,})$", r"\1.\2", mended)
+    mended = re.sub(r"^(\d+),(\d{1,2}|\d{4,})$", r"\1.\2", mended)
     if not _NUMBER.fullmatch(mended):
         return None
     printed = mended.replace(",", "")

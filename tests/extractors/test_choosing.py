@@ -41,7 +41,7 @@ def test_two_other_readings_that_agree_count_more_than_a_first_one_alone():
 
 def test_one_other_reading_is_not_enough_against_a_figure_and_none_where_the_first_is_borne_out():
     assert tonnes_field(sealed("7.0651", "0.0651", "9.0651"), 1).value == Decimal("7.0651")
-    assert tonnes_field(sealed("5.29", "25.29", "5.29", "25.29"), 1).value == Decimal("5.29")
+    assert tonnes_field(sealed("25.29", "5.29", "25.29", "5.29"), 1).value == Decimal("25.29")
 
 
 @pytest.mark.parametrize(("colour", "heard"), [("0.00361", None), ("0.00361", "0.00361"), ("", "0.00361")])
@@ -127,3 +127,14 @@ def test_what_a_text_layer_says_is_named_as_such():
     paper = Other(pages=(1,), title=text_field(sealed("独山远砾锑业有限公司", None), 1))
     assert set(name_sources(paper, [layer]).title.readers) == {"text_layer"}
     assert set(name_sources(paper, [read]).title.readers) == {"rapidocr"}
+
+
+def test_print_that_went_with_the_ink_is_taken_from_the_pictures_that_have_it_and_left_in_doubt():
+    field = tonnes_field(sealed("0.0", "0.0052", "0.0", "0.0052"), 1)
+    assert (field.value, field.status, field.second) == (Decimal("0.0052"), Status.UNSURE, "differs")
+    assert tonnes_field(sealed("17.87", "1787", "17.87", "1787"), 1).value == Decimal("17.87")
+
+
+def test_a_tonnage_without_its_point_is_no_reading_to_go_by():
+    assert tonnes_field(sealed("809", "0.0809", "00809"), 1).value == Decimal("0.0809")
+    assert tonnes_field(sealed("14,48", None, "14,48"), 1).value == Decimal("14.48")
