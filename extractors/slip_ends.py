@@ -37,12 +37,13 @@ _SIDES = Sides(
 
 def read_ends(pages: Sequence[ReadPage]) -> tuple[Mapping[str, TextField], Mapping[str, TextField]]:
     """Names and accounts by end, `payer` and `payee`."""
-    told = _sided(read_sides(pages, _SIDES), pages) or list(_by_form(pages))
+    told = _sided(read_sides(pages, _SIDES), pages)
+    told += [one for one in _by_form(pages) if not _has(told, one)]
     return {side: _name(told, side) for side in _SIDES.roles}, {side: _account(told, side) for side in _SIDES.roles}
 
 
 def _by_form(pages: Sequence[ReadPage]) -> Iterator[Told]:
-    """Where no label was read: two companies, or two accounts, side by side, the left one as payer, in doubt."""
+    """Two companies, or two accounts, side by side, the left one as payer: in doubt, for where no label was read."""
     for page in pages:
         for row in lines(page.words):
             for key, form in (("name", _ENDED), ("account", _DIGITS)):
@@ -50,6 +51,11 @@ def _by_form(pages: Sequence[ReadPage]) -> Iterator[Told]:
                 if len(spans) == 2 and spans[1].box.x0 - spans[0].box.x0 > 0.2:
                     sides = zip(_SIDES.roles, spans, strict=True)
                     yield from (Told(side, key, span, page.number, sure=False) for side, span in sides)
+
+
+def _has(told: Sequence[Told], one: Told) -> bool:
+    """Whether a label tells what stands for a side, or tells this very print of the other side."""
+    return any(o.key == one.key and (o.side == one.side or o.span.box.overlap(one.span.box) > 0.5) for o in told)
 
 
 def _sided(told: Sequence[Told], pages: Sequence[ReadPage]) -> list[Told]:
@@ -89,7 +95,7 @@ def _is_payee_mark(word: Word, y: float, between: Sequence[float]) -> bool:
 
 def _name(told: Sequence[Told], side: str) -> TextField:
     own = [one for one in told if one.side == side and one.key == "name"]
-    kept = [(span, one) for one in own if (span := one.span.find(r"^[^:]*[一-鿿]{2,}[^:]*$"))]
+    kept = [(span, one) for one in own if (span := one.span.find(r"^([^:]*[一-鿿]{2,}[^:]*?)[—_|\d-]*$", 1))]
     name = settle_alike([text_field(span, one.page) for span, one in kept])
     if name.value and (not _ENDED.search(name.value) or lacks_beginning(name.value)):  # more of it was not read
         name = name.model_copy(update={"status": Status.UNSURE, "why": "户名可能不完整"})

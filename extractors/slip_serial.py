@@ -46,7 +46,16 @@ def read_serial(found: Mapping[str, Place], pages: Sequence[ReadPage]) -> TextFi
 
 
 def _field(span: Span, page: int) -> TextField:
-    return parsed_field(TextField, _without_scraps(span), page, _number, "流水号无法识读")
+    own = _without_scraps(span)
+    field = parsed_field(TextField, own, page, _number, "流水号无法识读")
+    if field.value is None or not _runs_on(own, len(field.value)):
+        return field
+    return field.model_copy(update={"status": Status.UNSURE, "why": "流水号可能不完整"})
+
+
+def _runs_on(span: Span, end: int) -> bool:
+    """Whether other print follows a number within one word: the number itself may go on under it."""
+    return end < len(span.glyphs) and span.glyphs[end].word is span.glyphs[end - 1].word
 
 
 def _without_scraps(span: Span) -> Span:

@@ -10,13 +10,14 @@ from domain.document import Document
 from domain.field import Field, Status, TextField
 from domain.page import ReadPage
 from domain.quantity import Amount
-from extractors.amounts import WORDS, has_cents, money, money_in_words
+from extractors.amounts import WORDS, Money, has_cents, money, money_in_words
 from extractors.columns import find_beside
 from extractors.deal_money import agree
 from extractors.doubles import read_once
 from extractors.fields import missing, parsed_field, text_field
 from extractors.layout import Line, Span, lines
 from extractors.recognition import Marks
+from extractors.slip_boxes import in_boxes, read_boxes
 from extractors.slip_ends import read_ends
 from extractors.slip_serial import NUMBERS, read_serial
 from extractors.text import dates, fold
@@ -140,17 +141,27 @@ def _read_money(pages: Sequence[ReadPage], found: dict[str, Place]) -> tuple[Fie
         words = _search(
             rows, r"(?:人民[币市巾])(?:\(大写\))?:?([^\d¥￥():]{2,40}[元圆圓園园][^\dA-Za-z¥￥():小写金额]{0,6})", 1
         )
-    if words[0] is None:
-        words = _told_in_words(rows)
+    if words[0] is None or not _in_words(words[0].text):
+        told = _told_in_words(rows)
+        words = told if told[0] else words
+    boxed = read_boxes(pages) if figures[0] is None else (None, 1)
     return (
-        parsed_field(Field[Amount], *figures, _figure, "金额无法识读"),
-        parsed_field(Field[Amount], *words, money_in_words, "大写金额无法识读"),
+        parsed_field(Field[Amount], *boxed, in_boxes, "金额无法识读")
+        if boxed[0]
+        else parsed_field(Field[Amount], *figures, _figure, "金额无法识读"),
+        parsed_field(Field[Amount], *words, _in_words, "大写金额无法识读"),
     )
 
 
+def _in_words(text: str) -> Money | None:
+    """An amount in words, without a stroke of the box around it."""
+    return money_in_words(text.strip("—-_|"))
+
+
 def _told_in_words(rows: Sequence[tuple[int, Line]]) -> Place:
-    """An amount in words by its mere form, where its label was not read."""
-    spans = ((row.find(rf"[{WORDS}]{{3,}}[元圆圓][{WORDS}]*"), page) for page, row in rows)
+    """An amount in words by its mere form, where its label was not read, or other print stands beside that."""
+    forms = (rf"[{WORDS}]{{3,}}[元圆圓]{end}" for end in (f"[{WORDS}]*", "[整正]"))
+    spans = ((row.find(form), page) for form in forms for page, row in rows)
     return next(((span, page) for span, page in spans if span and money_in_words(span.text)), (None, 1))
 
 

@@ -346,3 +346,44 @@ def test_a_holder_of_an_account_without_a_beginning_is_in_doubt():
 
 def columns_with(payer):
     return [word(payer, 0.25, w.box.y0) if w.text == PAYER else w for w in columns()]
+
+
+# ---- forms with boxes, and labels that were not read -----------------------------------------------------------
+
+
+def boxes(digits, words="伍拾肆万元整"):
+    """A form whose amount stands digit by digit under 百十万千百十元角分, the last digits at the right end."""
+    places = [(place, 0.5 + 0.04 * n) for n, place in enumerate("百十万千百十元角分")]
+    first = len(places) - len(digits)
+    filled = [(digit, 0.5 + 0.04 * (first + n)) for n, digit in enumerate(digits)]
+    return rows_of("云岭银行业务委托书", [("金额", 0.1), (words, 0.2), *places], filled, step=0.025)
+
+
+def test_an_amount_digit_by_digit_in_boxes_is_one_and_the_amount_in_words_settles_it():
+    read_slip = slip(boxes("54000000"))
+    assert (read_slip.amount.value, read_slip.amount_in_words.value) == (Decimal("540000"), Decimal("540000"))
+    assert read_slip.amount.certain
+
+
+def test_boxes_of_which_one_was_not_read_give_no_amount():
+    short = [w for w in boxes("54000000") if not (w.text == "0" and w.box.x0 > 0.81)]
+    gap = [w for w in boxes("54000000") if not (w.text == "4" and w.box.y0 > 0.14)]
+    assert slip(short).amount.value is None and slip(gap).amount.value is None
+
+
+def test_a_number_with_other_print_behind_it_in_one_word_may_go_on_under_that():
+    serial = slip(columns(serial="交易流水号：40673时间戳")).serial
+    assert (serial.value, serial.status) == ("40673", Status.UNSURE)
+
+
+def test_the_end_whose_label_was_not_read_is_the_other_company_beside_it_in_doubt():
+    words = [w for w in columns() if w.text not in ("付款方户名：", "付款方账号：")]
+    read_slip = slip(words)
+    assert read_slip.payer_name.value == PAYER and not read_slip.payer_name.certain
+    assert read_slip.payee_name.value == PAYEE and read_slip.payee_name.certain
+
+
+def test_strokes_and_digits_behind_a_name_and_an_amount_in_words_are_no_part_of_them():
+    words = [word(f"{PAYEE}—62449479612", 0.68, w.box.y0) if w.text == PAYEE else w for w in columns()]
+    read_slip = slip([w for w in words if "大写" not in w.text] + [word("金额（大写）：伍拾肆万元整—", 0.55, 0.25)])
+    assert read_slip.payee_name.value == PAYEE and read_slip.amount_in_words.value == Decimal("540000")
