@@ -1,7 +1,7 @@
 """Tables with a header that run over pages: rows of cells keyed by column, and the section titles between them."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from domain.page import Box, Cell, Grid, ReadPage
 from extractors.layout import Line, Span, print_in, span_of, text_in
 from extractors.loose_rows import is_limit_row, outside
 from extractors.melted import set_apart
-from extractors.text import is_empty
+from extractors.text import fold, is_empty
 
 
 class Column(NamedTuple):
@@ -123,9 +123,14 @@ def _header(grid: Grid, headers: Mapping[str, str], series: Sequence[str]) -> tu
     return end, columns + tuple(_between(grid, columns, series))
 
 
-def _is_alone(cell: Cell, others: Iterable[Cell]) -> bool:
-    """A heading cell over several columns where its fellows cover one each has melted together with others."""
-    return cell.col_end - cell.col <= min(other.col_end - other.col for other in others)
+def _is_alone(cell: Cell, others: Collection[Cell]) -> bool:
+    """A heading cell over several columns where its fellows cover one each has melted together with others; one as wide
+    as its fellows lies over a border that some row alone has."""
+    fewest = min(other.col_end - other.col for other in others)
+    return cell.col_end - cell.col <= fewest or cell.box.width < _AS_WIDE * min(other.box.width for other in others)
+
+
+_AS_WIDE = 1.3  # of the narrowest of its fellows: less is one column
 
 
 def _between(grid: Grid, columns: Sequence[Column], series: Sequence[str]) -> Iterator[Column]:
@@ -155,8 +160,18 @@ def _edges(grid: Grid, start: float, end: float) -> list[float]:
 
 
 def _heading(cell: Cell, headers: Mapping[str, str]) -> str | None:
+    """The heading of a cell; a short one, which must stand for itself, is told even where a stain stands beside it."""
     text = text_in(cell)
-    return next((key for key, pattern in headers.items() if re.search(pattern, text)), None) if len(text) < 30 else None
+    if len(text) >= 30:
+        return None
+    told = next((key for key, pattern in headers.items() if re.search(pattern, text)), None)
+    beside = [fold(word.text) for word in cell.words] if len(cell.words) > 1 else []
+    alone = (key for one in beside for key, pattern in headers.items() if _stands_alone(pattern, one))
+    return told or next(alone, None)
+
+
+def _stands_alone(pattern: str, text: str) -> bool:
+    return pattern.startswith("^") and pattern.endswith("$") and re.search(pattern, text) is not None
 
 
 def _reach(grid: Grid, cell: Cell) -> tuple[float, float]:

@@ -104,6 +104,28 @@ def test_a_bare_whole_number_in_a_year_is_doubt():
     assert read.limits[0].annual[0].status is Status.UNSURE and read.totals[Metal.PB].status is Status.UNSURE
 
 
+def test_a_year_s_heading_with_a_stain_beside_it_is_told_by_its_own_words():
+    table = grid([*HEAD, SECTION, limit(1, "DA001", "铅及其化合物", *["0.0860"] * 5)])
+    stain = word("11.774", 0.86, 0.23, confidence=0.4)
+    cells = tuple(
+        cell.model_copy(update={"words": (*cell.words, stain)}) if cell.text == "第五年" else cell
+        for cell in table.cells
+    )
+    row = copy_of(table.model_copy(update={"cells": cells})).limits[0]
+    assert row.annual[4].value == Decimal("0.0860") and row.annual[4].certain
+
+
+def test_a_border_in_one_row_alone_takes_no_year_its_heading():
+    def wide(row):
+        return [*row[:8], row[8], None, *row[9:]]
+
+    cut = limit(2, "DA002", "铅及其化合物", *["0.0340"] * 5)
+    rows = [*map(wide, HEAD), [SECTION[0]] + [None] * 12, wide(limit(1, "DA001", "铅及其化合物", *["0.0860"] * 5))]
+    widths = [10] * 8 + [8, 2] + [10] * 3
+    copy = copy_of(grid([*rows, [*cut[:9], "", *cut[9:]]], widths=widths))
+    assert copy.limits[0].annual[2].value == Decimal("0.0860") and copy.limits[0].annual[2].certain
+
+
 def test_a_sum_s_name_beside_an_outlet_s_code_leaves_doubt_on_that_row_alone():
     five = ["0.0860"] * 5
     odd = limit(1, "DA001", "铅及其化合物", *five, name="合计")
