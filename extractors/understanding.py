@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from domain.document import Document, Version
@@ -25,6 +25,15 @@ from reference.packages import kind_of
 
 _GUESSED = "未能区分变更前与变更后"
 
+# Given the documents as they were told apart, lays what people corrected over the same documents, in the same order.
+Lay = Callable[[Sequence[Document]], list[Document]]
+Correct = Callable[[Sequence[Document]], Lay]
+
+
+def as_read(documents: Sequence[Document]) -> Lay:
+    """Nobody corrected anything."""
+    return list
+
 
 def understand(
     package: str,
@@ -32,11 +41,12 @@ def understand(
     today: date,
     refused: Sequence[RefusedFile] = (),
     without: frozenset[Part] = WHOLE,
+    correct: Correct = as_read,
 ) -> Dossier:
     """Everything that the pages of a package say; `today` is the day of submission, `without` what is left out to
-    measure what it brings."""
+    measure what it brings, `correct` what people corrected (review/correcting.py)."""
     pages = leave_out(pages, without)
-    documents = _documents([page for page in pages if not page.page.blank], without)
+    documents = _documents([page for page in pages if not page.page.blank], without, correct)
     blanks = [Other(pages=(page.number,), label="blank") for page in pages if page.page.blank]
     return Dossier(
         package=package,
@@ -48,9 +58,13 @@ def understand(
     )
 
 
-def _documents(pages: Sequence[ReadPage], without: frozenset[Part]) -> list[Document]:
-    told = doubt_blurred(set_versions(read_documents([hear(page) for page in pages])), pages)
-    vouched = told if Part.OTHER_PAPERS in without else _doubt_guesses(vouch(told), told)
+def _documents(pages: Sequence[ReadPage], without: frozenset[Part], correct: Correct) -> list[Document]:
+    """Corrections come before papers are told apart and vouch for each other, so that all that rests on them follows;
+    and last once more, where a sum was corrected itself."""
+    read = read_documents([hear(page) for page in pages])
+    lay = correct(set_versions(read))
+    told = lay(doubt_blurred(set_versions(lay(read)), pages))
+    vouched = told if Part.OTHER_PAPERS in without else lay(_doubt_guesses(vouch(told), told))
     told_apart = [name_sources(document, pages) for document in vouched]
     return without_doubt(told_apart) if Part.CERTAINTY in without else told_apart
 
