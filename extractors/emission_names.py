@@ -17,7 +17,23 @@ def may_be(rows: Sequence[EiaRow], row: EiaRow, metal: Metal) -> bool:
         return row.metal.value == metal
     if not row.pollutant.raw or not row.medium.certain:
         return True
+    if row.metal.value is None and _stands_behind(rows, row):
+        return False
     return metal not in {other.metal.value for other in _in_medium(rows, row.medium.value) if other.metal.certain}
+
+
+def _stands_behind(rows: Sequence[EiaRow], row: EiaRow) -> bool:
+    """Whether a name that looks like none of the five stands behind the last of them, where every section of the table
+    keeps their order: there stand thallium and antimony."""
+    order = list(Metal)
+    sections = [[one for one in _in_medium(rows, medium) if one.metal.certain and one.metal.value] for medium in _MEDIA]
+    places = [[order.index(one.metal.value) for one in section if one.metal.value] for section in sections]
+    own = sections[_MEDIA.index(row.medium.value)] if row.medium.value in _MEDIA else []
+    last = bool(own) and own[-1].metal.value is order[-1] and list(rows).index(own[-1]) < list(rows).index(row)
+    return last and all(one == sorted(one) for one in places) and sum(map(len, places)) >= len(order)
+
+
+_MEDIA = ("water", "air")
 
 
 def _in_medium(rows: Sequence[EiaRow], medium: str | None) -> Iterator[EiaRow]:

@@ -10,7 +10,7 @@ from domain.quantity import Metal
 from extractors.fields import SURE_NAME, name_field, quantity_field
 from extractors.layout import Line, Span, lines
 from extractors.loose_rows import metal_row, outside
-from extractors.matrix import entries
+from extractors.matrix import Entry, entries
 from extractors.prose import passages, told
 from extractors.scraps import rejoin
 from extractors.text import DAMAGED_MASS, UnitRead, unit_in
@@ -24,8 +24,9 @@ class Quantities:
     known: dict[tuple[str, Metal], list[QuantityField]] = field(default_factory=dict)
     foreign: list[tuple[str, TextField, QuantityField]] = field(default_factory=list)
 
-    def add(self, key: str, name: Span | None, value: QuantityField, page: int) -> None:
-        """Files a figure under its metal; an uncertain name leaves doubt on the figure and is listed as well."""
+    def add(self, key: str, name: Span | None, value: QuantityField, page: int, fifth: MetalName | None = None) -> None:
+        """Files a figure under its metal; an uncertain name leaves doubt on the figure and is listed as well, unless it
+        is that of the `fifth` metal of a table that names the other four."""
         if name is None:
             unread = TextField(status=Status.UNSURE, page=page, why="金属名称无法识读")
             self.foreign.append((key, unread, value))
@@ -33,6 +34,8 @@ class Quantities:
         read = metal_of(name.text)
         if read is not None and name.confidence < SURE_NAME:
             read = MetalName(read.metal, False)
+        if fifth is not None and read is not None and read.metal is fifth.metal:
+            read = fifth
         if read is not None:
             self.known.setdefault((key, read.metal), []).append(value if read.certain else _doubt(value))
         if read is None or not read.certain:
@@ -56,9 +59,11 @@ def read_quantities(pages: Sequence[ReadPage], labels: Mapping[str, str]) -> Qua
         rows = lines(page.words)
         units = _page_units(rows) or units
         for grid in page.reading.grids:
-            for entry in entries(rejoin(grid), labels, _unit_above(units, grid)):
+            found = list(entries(rejoin(grid), labels, _unit_above(units, grid)))
+            fifth = _fifth(found)
+            for entry in found:
                 value = _cell_field(entry.value, entry.inked, page.number, entry.unit)
-                quantities.add(entry.key, entry.name, value, page.number)
+                quantities.add(entry.key, entry.name, value, page.number, fifth)
         for row in outside(page):
             _leave_doubt(row, page.number, labels, quantities)
     if not quantities.known and not quantities.foreign:
@@ -66,6 +71,17 @@ def read_quantities(pages: Sequence[ReadPage], labels: Mapping[str, str]) -> Qua
     for key, name, figure, number in told(passages(pages), labels):
         quantities.add(key, name, quantity_field(figure, number, None), number)
     return quantities
+
+
+def _fifth(found: Sequence[Entry]) -> MetalName | None:
+    """The one metal of the five that a table does not name for sure, where one name alone is in doubt and looks like
+    it."""
+    names = {entry.name.text: entry.name for entry in found if entry.name}
+    read = {text: metal_of(text) for text in names if not is_other(text)}
+    sure = {one.metal for text, one in read.items() if one and one.certain and names[text].confidence >= SURE_NAME}
+    doubted = [one for text, one in read.items() if one is None or not one.certain or one.metal not in sure]
+    only = doubted[0] if len(doubted) == 1 else None
+    return MetalName(only.metal, True) if only and set(Metal) - sure == {only.metal} else None
 
 
 def _leave_doubt(row: Line, page: int, labels: Mapping[str, str], quantities: Quantities) -> None:

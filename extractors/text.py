@@ -263,3 +263,15 @@ def outlet_code(text: str) -> Code | None:
         return None
     digits = match[2].upper().translate(str.maketrans("OQDIL", "00011"))
     return Code(f"D{match[1]}{digits}", len(fold(text)) == 5)
+
+
+_LIKE_OUTLET = re.compile(r"[DO0Q].([0-9OoQDIl!|]{3})")
+
+
+def damaged_outlet_code(text: str, medium: str | None) -> Code | None:
+    """An outlet's code whose letter cannot be read, which the table's medium tells; never beyond doubt."""
+    match = _LIKE_OUTLET.fullmatch(fold(text))
+    if not match or medium not in ("air", "water"):
+        return None
+    digits = match[1].upper().translate(str.maketrans("OQDIL!|", "0001111"))
+    return Code(f"D{'A' if medium == 'air' else 'W'}{digits}", False)

@@ -15,7 +15,7 @@ from extractors.outlet_limits import Limit, Subtotal, add_up, doubt_cut
 from extractors.recognition import Marks
 from extractors.records import Record, Title, Unread, records
 from extractors.strokes import UNREAD, settle_strokes
-from extractors.text import fold, is_empty, outlet_code
+from extractors.text import damaged_outlet_code, fold, is_empty, outlet_code
 
 MARKS = Marks(
     title=r"\(?副本\)?|排污许可证\(?副本\)?",
@@ -200,7 +200,8 @@ def _step(place: Place, row: Record) -> Place:
     if span is None:
         return _unread_outlet(place, row) if row.inked("code") else place
     medium = place.medium if code is None else "air" if code.value.startswith("DA") else "water"
-    field, name = code_field(span, row.page, outlet_code), text_field(row.span("name"), row.page)
+    field = code_field(span, row.page, lambda said: outlet_code(said) or damaged_outlet_code(said, place.medium))
+    name = text_field(row.span("name"), row.page)
     return replace(place, summing=False if code else place.summing, medium=medium, code=field, name=name, odd=odd)
 
 

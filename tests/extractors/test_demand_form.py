@@ -65,6 +65,17 @@ def test_other_and_damaged_metals_are_never_dropped():
     assert read_form.demand[Metal.CR].status is Status.UNSURE
 
 
+HEAD = ["重金属种类", "新增排放量（kg/a）", "需求量（kg/a）"]
+
+
+@pytest.mark.parametrize(("names", "certain"), [("铅汞镉路砷", True), ("铅汞镉兼砷", None), ("铅汞隔路砷", False)])
+def test_one_damaged_name_is_the_metal_that_a_table_of_the_five_does_not_name_otherwise(names, certain):
+    read_form = form(grid([HEAD, *([name, "2.0", "2.4"] for name in names)]))
+    chromium = read_form.demand.get(Metal.CR)
+    assert (chromium.certain if chromium else None) is certain
+    assert bool(read_form.other_metals) is not bool(certain)
+
+
 @pytest.mark.parametrize(
     ("text", "value", "clean"),
     [

@@ -237,6 +237,15 @@ def test_a_name_that_may_be_another_pollutant_blocks_no_metal_of_a_section_that_
     assert set(read_table.net_new) == {Metal.HG} and read_table.net_new[Metal.HG].certain
 
 
+def test_a_name_behind_the_last_of_the_five_is_none_of_them_where_the_table_keeps_their_order():
+    rows = [water("铅", *TEN), ["^", "镉", *TEN], ["^", "类金属砷", *TEN], ["^", "总论", *TEN]]
+    air = [["废气", name, *TEN] for name in ("铅", "汞", "镉", "铬")]
+    net = table([*rows, *air]).net_new
+    assert net[Metal.HG].certain and net[Metal.CR].certain
+    unordered = table([water("镉", *TEN), ["^", "铅", *TEN], *rows[2:], *air]).net_new
+    assert unordered[Metal.HG].status is Status.UNSURE
+
+
 def test_a_section_that_cannot_be_read_is_water_where_name_order_and_the_air_s_rows_say_so():
     head = [[*FORM[0][:1], *FORM[0][1:]]]
     cells = ["/", "/", "/", "0.0100", "/", "0.0100", "0.0100"]

@@ -126,6 +126,18 @@ def test_a_border_in_one_row_alone_takes_no_year_its_heading():
     assert copy.limits[0].annual[2].value == Decimal("0.0860") and copy.limits[0].annual[2].certain
 
 
+def test_an_outlet_s_letter_that_cannot_be_read_is_told_by_the_medium_and_stays_in_doubt():
+    five = ["0.0860"] * 5
+    rows = [
+        limit(1, "DA001", "汞及其化合物", *five),
+        limit(2, "D1001", "铅及其化合物", *five),
+        limit(3, "DX9", "颗粒物", *five),
+    ]
+    codes = [row.outlet_code for row in copy_of(grid([*HEAD, SECTION, *rows])).limits]
+    assert [code.value for code in codes] == ["DA001", "DA001", None]
+    assert [code.certain for code in codes] == [True, False, False]
+
+
 def test_a_sum_s_name_beside_an_outlet_s_code_leaves_doubt_on_that_row_alone():
     five = ["0.0860"] * 5
     odd = limit(1, "DA001", "铅及其化合物", *five, name="合计")
