@@ -21,9 +21,9 @@ from reference.metals import IN_LIST
 HEADERS = {
     "serial": r"^序号$|^编号$",
     "amount": r"金额|总价|小计|合价|价款",
-    "price": r"单价|价格",
+    "price": r"单价|价格|^\D*元/(?:千克|公斤|吨|kg|t)",  # also by its unit, where its name is damaged
     "years": r"年限|期限",
-    "quantity": r"数量|(?:转让|出让|受让|交易|成交|排放)量",
+    "quantity": r"数量|(?:转让|出让|受让|交易|成交|排放)量|^\D{0,6}量\D{0,2}\((?:千克|公斤|吨|kg|t)",
     "metal": r"种类|污染物|重金属|标的|名称|元素",
     "unit": r"^(?:计量)?单位$",
 }

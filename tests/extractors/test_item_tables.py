@@ -76,3 +76,12 @@ def test_ink_that_was_not_read_is_told_of_the_column_where_it_is():
 def test_the_figures_of_a_table_laid_anew_are_read_whole():
     pages = lay_anew([page([], 1, [table()])], HEADERS)
     assert [item.amount.value for item in read_items(pages, [])] == [Decimal("261000"), Decimal("109060")]
+
+
+def test_headings_whose_names_were_damaged_are_known_by_their_units():
+    rows = [
+        [("污染物种类", 0.156, 0.259), ("数", 0.324, 0.336), ("收量", 0.338, 0.361), ("(千克/年)", 0.363, 0.47), ("单", 0.553, 0.58), ("(元/kg)", 0.59, 0.671), ("小计", 0.74, 0.83)],
+        [("铅", 0.192, 0.223), None, None, ("20.360", 0.37, 0.436), None, ("7280", 0.593, 0.643), ("148220.80", 0.746, 0.838)],
+    ]  # fmt: skip
+    found = laid(table(rows, [0.14, 0.3, 0.337, 0.362, 0.5, 0.585, 0.7, 0.86]))
+    assert found == [["污染物种类", "数收量(千克/年)", "单(元/kg)", "小计"], ["铅", "20.360", "7280", "148220.80"]]
