@@ -15,9 +15,7 @@ from extractors.text import fold
 
 SIDES = ("transferor", "transferee")
 STRANGER = "other"  # the seal of one that is no party
-_MARK = (
-    r"\((?:单位)?(?:加?盖|公章|签|章|印)|盖章\)|签章\)|公章\)"  # also where a line ends within, or a bracket is lost
-)
+_MARK = r"\((?:单位)?(?:加?盖|公章|签|章|印)|盖章(?=[:)])|签章\)|公章\)"  # a bracket may be lost
 _PERSON = 6  # characters of a person's seal, as 欧阳修文之印
 _COMPANY_MM = 36.0  # no company's round seal is smaller
 NEAR, _ON_IT, _FAR, _EVEN = 0.02, 0.06, 0.16, 0.025  # shares of the page's width

@@ -717,3 +717,9 @@ def test_a_clause_whose_colon_was_lost_still_tells_what_is_sold():
     clause = "（1）种类：铅；数量核02180吨/年；单价：17680.00元/千克·年；年限：5年；金额：1,927,120.00元。"
     item = contract(first_page(clause, "合同总价为人民币1,927,120.00元。")).items[0]
     assert (item.metal.value, item.quantity.value, item.years.value) == (Metal.PB, Decimal("21.8"), Decimal("5"))
+
+
+def test_signature_blocks_whose_brackets_were_lost_still_give_the_day_of_signing():
+    words = [*lines_of(f"出让甲方）盖章：{SELLER}", "日期：2026.8.6", top=0.5, step=0.1)]
+    words += lines_of(f"受让方（乙方盖章：{BUYER}", "日期：2026.8.6", top=0.5, x=0.55, step=0.1)
+    assert contract(first_page(TOTAL), page(words, 2)).signed_on.value == date(2026, 8, 6)
