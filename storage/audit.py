@@ -1,6 +1,6 @@
 """The log as auditors see it: whether it is whole, where it ends, and what of it proves one case."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
@@ -42,19 +42,20 @@ class Audit:
             broken = events.verify(connection) or (expected and _compare(connection, expected))
             return Audited(broken=broken, end=_end(connection))
 
-    def prove(self, case: str) -> Iterator[dict[str, Any]]:
-        """What proves a case: where its first event begins, then every event up to the end of the log.
+    def prove(self, case: str, write: Callable[[dict[str, Any]], object]) -> Mark:
+        """Writes what proves a case: the Mark before its first event, then every event up to the end of the log.
 
-        The case's own events are there whole; of all others there is only the hash of their content, by which the
-        chain can be followed. The first line is the Mark before them.
+        The case's own events are written whole; of all others only the hash of their content, by which the chain can
+        be followed. Gives the end of the log.
         """
         with self._database.read() as connection:
             first = connection.scalar(select(func.min(log.c.id)).where(log.c.case_number == case)) or 1
             before = connection.scalar(select(log.c.hash).where(log.c.id == first - 1)) or START
-            yield Mark(number=first - 1, hash=before).model_dump()
+            write(Mark(number=first - 1, hash=before).model_dump())
             wanted = select(log).where(log.c.id >= first).order_by(log.c.id)
             for row in connection.execution_options(yield_per=1000).execute(wanted):
-                yield _show(row) if row.case_number == case else _hide(row)
+                write(_show(row) if row.case_number == case else _hide(row))
+            return _end(connection)
 
 
 def _compare(connection: Connection, expected: Mark) -> Break | None:

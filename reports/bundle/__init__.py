@@ -1,0 +1,1 @@
+"""One case as a bundle that proves itself: originals, readings, findings, decisions and the log that binds them."""
