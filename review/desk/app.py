@@ -14,6 +14,7 @@ from review.desk.looks import STATIC
 from review.desk.office import Office
 from review.desk.pictures import Pictures
 from review.desk.security import Guarded, refuse_forgery
+from review.desk.told import Told
 
 OPENAPI = "/api/v1/openapi.json"
 
@@ -29,6 +30,7 @@ def create_app(office: Office) -> FastAPI:
     )
     app.state.office = office
     app.state.pictures = Pictures(office)
+    app.state.told = Told()
     catch(app)
     found = list(find_pages())
     app.state.menu = [page.MENU for page in found if hasattr(page, "MENU")]

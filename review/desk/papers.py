@@ -7,15 +7,17 @@ from typing import Any
 
 from domain.decision import Place
 from domain.document import Version
-from domain.field import Field
+from domain.field import Field, Status
 from domain.finding import Evidence
 from domain.page import Frozen
 from domain.quantity import Metal, Unit
 from review.desk.masking import is_account
 from review.desk.words import dictionary
+from review.typing_in import show
 from validators.wording import LABELS, METALS, title
 
 _OWN = ("type", "version", "pages", "fields")
+_PARTS = {"totals": ("limits", ("annual[0]",)), "net_new": ("rows", ("this_project", "replaced"))}
 _ATTRIBUTES = {"copy": "copy_mark"}  # keys of the JSON contract that are called otherwise inside
 _ROWS = {
     "limits": "限值",
@@ -49,8 +51,20 @@ class Spot(Frozen):
         return "" if self.field.value is None else str(self.field.value)
 
     @property
+    def is_sum(self) -> bool:
+        """Whether it was added up from other fields: those can be corrected, it follows."""
+        return self.place.path.partition(".")[0] in _PARTS
+
+    @property
+    def text(self) -> str:
+        """What the field says as a person would type it; what was read where that is no value."""
+        return show(self.field) or self.field.raw
+
+    @property
     def unit(self) -> str:
-        """What the value counts: kg/a where it is a quantity of metal."""
+        """What the value counts: t/a in a permit's rows, kg/a in any other quantity of metal."""
+        if ".annual[" in self.place.path:
+            return Unit.TONNE
         return Unit.KG if _KILOGRAMS.match(self.place.path) and "unit" not in self.place.path else ""
 
 
@@ -63,6 +77,11 @@ class Paper(Frozen):
     title: str
     pages: tuple[int, ...]
     spots: tuple[Spot, ...]
+
+    @property
+    def shaky(self) -> int:
+        """How many of its fields were read, but not for certain."""
+        return sum(spot.field.status is Status.UNSURE for spot in self.spots)
 
 
 def lay_papers(documents: Sequence[Mapping[str, Any]]) -> tuple[Paper, ...]:
@@ -80,6 +99,27 @@ def find_spot(papers: Sequence[Paper], evidence: Evidence) -> Spot | None:
     alike = [paper for paper in papers if (paper.type, paper.version) == (evidence.document, evidence.version)]
     alike.sort(key=lambda paper: evidence.page not in paper.pages)
     return next((spot for paper in alike[:1] for spot in paper.spots if spot.place.path == evidence.field), None)
+
+
+def find_parts(papers: Sequence[Paper], total: Spot) -> tuple[Spot, ...]:
+    """What a sum of a permit's or an EIA's rows was added up from; nothing where the field is no such sum."""
+    kind, _, metal = total.place.path.partition(".")
+    if kind not in _PARTS:
+        return ()
+    table, parts = _PARTS[kind]
+    own = {spot.place.path: spot for spot in papers[total.document].spots}
+    rows = [path.removesuffix(".metal") for path, spot in own.items() if _is_counted(path, spot, table, metal, own)]
+    found = [own.get(f"{row}.{part}") for row in rows for part in parts]
+    return tuple(spot for spot in found if spot and spot.field.raw and spot.field.page)
+
+
+def _is_counted(path: str, metal: Spot, table: str, wanted: str, own: Mapping[str, Spot]) -> bool:
+    """Whether a path names the metal of a row that counts: one of 一般排放口 does not."""
+    if not re.fullmatch(rf"{table}\[\d+\]\.metal", path):
+        return False
+    kind = own.get(path.replace(".metal", ".outlet_kind"))
+    in_doubt = metal.field.value is None and not metal.field.certain
+    return (metal.value == wanted or in_doubt) and (kind is None or kind.value != "general")
 
 
 def label_path(path: str, document: str = "") -> str:

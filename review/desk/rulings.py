@@ -1,7 +1,8 @@
 """Findings as the desk shows them: what the rule is called, what it rests on, and every place with its picture."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -11,7 +12,7 @@ from domain.page import Box
 from extractors.views import plan_clip
 from reference.provisions import GUIDE
 from review.desk.files import CaseFile
-from review.desk.papers import Spot, find_spot, label_path
+from review.desk.papers import Spot, find_parts, find_spot, label_path
 from validators.registry import Rule, rules
 from validators.wording import title
 
@@ -26,9 +27,11 @@ class Cut(NamedTuple):
 
 
 class Exhibit(NamedTuple):
-    """One place that a finding rests on; `spot` is the field that stands there, where there is one."""
+    """One place that a finding rests on; `spot` is the field that stands there, where there is one.
 
-    number: int
+    `part` tells that it is one of the figures that a sum before it was added up from.
+    """
+
     paper: str
     label: str
     page: int | None
@@ -38,13 +41,29 @@ class Exhibit(NamedTuple):
     spot: Spot | None
     cut: Cut | None
     link: str
+    part: bool = False
+
+    @property
+    def in_doubt(self) -> bool:
+        return self.spot is not None and not self.spot.field.certain
 
 
 def exhibit(file: CaseFile, finding: Finding) -> tuple[Exhibit, ...]:
-    """Every place that a finding rests on, those first that are in doubt; the same place only once."""
-    shown = dict.fromkeys(finding.evidence)
-    made = [_exhibit(file, number, evidence) for number, evidence in enumerate(shown, start=1)]
-    return tuple(sorted(made, key=lambda it: (it.spot is None or it.spot.field.certain, it.number)))
+    """Every place that a finding rests on, those in doubt first, sums with what they were added up from; each once."""
+    shown = [_exhibit(file, evidence) for evidence in dict.fromkeys(finding.evidence)]
+    shown.sort(key=lambda it: not it.in_doubt)
+    known = {it.spot.key for it in shown if it.spot}
+    return tuple(chain.from_iterable(_with_parts(file, it, known) for it in shown))
+
+
+def _with_parts(file: CaseFile, sum_: Exhibit, known: set[str]) -> Iterator[Exhibit]:
+    """A sum has no place of its own on the paper: its parts show where it comes from."""
+    parts = find_parts(file.papers, sum_.spot) if sum_.spot else ()
+    yield sum_._replace(cut=None) if parts else sum_
+    for spot in parts:
+        if spot.key not in known:
+            known.add(spot.key)
+            yield _show(file, spot)._replace(part=True)
 
 
 def cut_of(file: CaseFile, page: int | None, box: Box | None) -> Cut | None:
@@ -74,22 +93,41 @@ def rule_names(code: str) -> Mapping[str, str]:
     return {"zh": rule.name, "en": rule.title, "cites": cites}
 
 
-def _exhibit(file: CaseFile, number: int, evidence: Evidence) -> Exhibit:
+def place_link(file: CaseFile, spot: Spot) -> str:
+    """The page on which a field stands, with the field chosen; the case itself where it stands on none."""
+    return _link(file, spot.field.page, spot.field.box, spot) or f"/cases/{file.number}"
+
+
+def _exhibit(file: CaseFile, evidence: Evidence) -> Exhibit:
     spot = find_spot(file.papers, evidence)
-    box = evidence.box or (spot.field.box if spot else None)
-    page = evidence.page or (spot.field.page if spot else None)
-    hide = (lambda text: file.read(spot, text)) if spot else file.mask
+    if spot is not None:
+        value, text = file.read(spot, evidence.value or ""), file.read(spot, evidence.text)
+        return _show(file, spot)._replace(value=value, text=text, unit=evidence.unit or "")
     return Exhibit(
-        number=number,
-        paper=spot.paper if spot else _title(evidence),
-        label=spot.label if spot else label_path(evidence.field or "", evidence.document),
-        page=page,
-        text=hide(evidence.text),
-        value=hide(evidence.value or ""),
+        paper=_title(evidence),
+        label=label_path(evidence.field or "", evidence.document),
+        page=evidence.page,
+        text=file.mask(evidence.text),
+        value=file.mask(evidence.value),
         unit=evidence.unit or "",
+        spot=None,
+        cut=cut_of(file, evidence.page, evidence.box),
+        link=_link(file, evidence.page, evidence.box, None),
+    )
+
+
+def _show(file: CaseFile, spot: Spot) -> Exhibit:
+    field = spot.field
+    return Exhibit(
+        paper=spot.paper,
+        label=spot.label,
+        page=field.page,
+        text=file.read(spot, field.raw),
+        value=file.read(spot, spot.value),
+        unit=spot.unit,
         spot=spot,
-        cut=cut_of(file, page, box),
-        link=_link(file, page, box, spot),
+        cut=cut_of(file, field.page, field.box),
+        link=_link(file, field.page, field.box, spot),
     )
 
 

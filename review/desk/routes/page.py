@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from domain.page import Box
+from review.desk.acts import offer_acts
 from review.desk.addresses import back
 from review.desk.files import CaseFile, hidden_on, open_case
 from review.desk.looks import render
@@ -33,7 +34,7 @@ class Mark(NamedTuple):
     height: float
 
 
-@router.get("/cases/{case}/v{version}/pages/{number}")
+@router.get("/cases/{case}/v{version:int}/pages/{number:int}")
 def show_page(
     request: Request,
     office: AnOffice,
@@ -57,10 +58,10 @@ def show_page(
         "extra": _scaled(read_box(box), leaf) if box and not chosen else None,
         "turn": _neighbours(file, number),
     }
-    return render(request, "page.html", **content)
+    return render(request, "page.html", **(content | offer_acts(office, file)))
 
 
-@router.get("/cases/{case}/v{version}/pages/{number}.jpg")
+@router.get("/cases/{case}/v{version:int}/pages/{number:int}.jpg")
 def send_page(
     request: Request, office: AnOffice, session: Viewer, case: str, version: int, number: int, view: View = COLOUR
 ) -> Response:
@@ -70,7 +71,7 @@ def send_page(
     return Response(body, media_type="image/jpeg")
 
 
-@router.get("/cases/{case}/v{version}/pages/{number}/cut.jpg")
+@router.get("/cases/{case}/v{version:int}/pages/{number:int}/cut.jpg")
 def send_cut(
     request: Request,
     office: AnOffice,

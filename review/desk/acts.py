@@ -1,0 +1,63 @@
+"""What may be decided of a case or an item now, and what was decided before."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from domain.decision import CLOSED, Act, Decision, Ending
+from review.desk.files import CaseFile
+from review.desk.masking import hide, is_account
+from review.desk.office import Office
+from review.desk.papers import label_path
+from storage.decided import read_case_decisions
+from storage.records import Item
+
+OPEN = frozenset({"review", "clear"})
+WHY_NOT = {
+    "received": "材料正在核验，完成后方可处理。",
+    "quarantined": "材料已隔离，须重新提交。",
+    Ending.RETURNED: "已退回补正，等待重新提交。",
+    Ending.REFUSED: "已不予受理，案卷关闭。",
+    Ending.VERIFIED: "已核验通过，案卷关闭。",
+}
+
+
+def offer_acts(office: Office, file: CaseFile, item: Item | None = None) -> dict[str, Any]:
+    """What the column of acts shows; `can_decide` is False where the case is closed or not there yet."""
+    with office.ledger.database.read() as connection:
+        decisions = read_case_decisions(connection, file.number)
+    state = file.record.case.state
+    return {
+        "edition": file.record.case.edition,
+        "can_decide": state in OPEN,
+        "closed": WHY_NOT.get(state, ""),
+        "decisions": _about(decisions, item)[::-1],
+        "undoable": find_undoable(decisions, file, item),
+        "label_path": label_path,
+        "hide_place": lambda path, text: _hide(file, path, text),
+        "people": {user.name: user.display for user in office.people.list()},
+        "now": office.clock(),
+        "trouble": None,
+        "told": None,
+    }
+
+
+def find_undoable(decisions: Sequence[Decision], file: CaseFile, item: Item | None) -> Decision | None:
+    """The last decision on this version (of this item) that still stands; none once the case is closed."""
+    if file.record.case.state in CLOSED:
+        return None
+    own = [one for one in decisions if one.version == file.version and not one.undone and one.act is not Act.UNDO]
+    if item is not None:
+        own = [one for one in own if one.item == item.id]
+    return own[-1] if own else None
+
+
+def _about(decisions: Sequence[Decision], item: Item | None) -> list[Decision]:
+    """All decisions of the case, or those on an item and on readings."""
+    shown = [one for one in decisions if one.act is not Act.UNDO]
+    return shown if item is None else [one for one in shown if one.item in (item.id, None)]
+
+
+def _hide(file: CaseFile, path: str, text: str | None) -> str:
+    if not text:
+        return "—"
+    return hide(text) if is_account(path) and not file.revealed else text
