@@ -13,6 +13,7 @@ from extractors.loose_rows import metal_row, outside
 from extractors.matrix import Entry, entries
 from extractors.prose import passages, told
 from extractors.scraps import rejoin
+from extractors.strokes import UNREAD
 from extractors.text import DAMAGED_MASS, UnitRead, unit_in
 from reference.metals import IN_TEXT, MetalName, is_other, may_be_metal, metal_of
 
@@ -40,6 +41,14 @@ class Quantities:
             self.known.setdefault((key, read.metal), []).append(value if read.certain else _doubt(value))
         if read is None or not read.certain:
             self.foreign.append((key, _name_field(name, page, read), value))
+
+    def settle_blanks(self) -> None:
+        """A cell with ink that gives no word is a worn `/` where all other figures of its metal are blank for sure."""
+        for metal in {metal for _, metal in self.known}:
+            own = {key: values for key, values in self.known.items() if key[1] is metal}
+            unread = [key for key, values in own.items() if not all(map(_is_blank, values))]
+            if len(unread) == 1 and len(own) > _BLANKS and all(map(_is_unread, own[unread[0]])):
+                self.known[unread[0]] = [_as_blank(value) for value in own[unread[0]]]
 
     def of(self, key: str) -> PerMetal:
         """The figures of one key; metals for which the paper has nothing but `/` or blanks are left out."""
@@ -70,6 +79,7 @@ def read_quantities(pages: Sequence[ReadPage], labels: Mapping[str, str]) -> Qua
         _read_lines(pages, labels, quantities)
     for key, name, figure, number in told(passages(pages), labels):
         quantities.add(key, name, quantity_field(figure, number, None), number)
+    quantities.settle_blanks()
     return quantities
 
 
@@ -97,12 +107,24 @@ def _cell_field(span: Span | None, inked: bool, page: int, unit: UnitRead | None
     if span is None and not inked:
         return QuantityField(status=Status.CERTAIN, page=page, confidence=1.0)
     if span is None:
-        return QuantityField(status=Status.UNSURE, page=page, why="单元格内有字迹但无法识读")
+        return QuantityField(status=Status.UNSURE, page=page, why=UNREAD)
     return quantity_field(span, page, unit)
 
 
 def _is_blank(value: QuantityField) -> bool:
     return value.value is None and value.certain
+
+
+_BLANKS = 4  # other figures of a metal: so many say that the company has none of it
+
+
+def _is_unread(value: QuantityField) -> bool:
+    return value.status is Status.UNSURE and not value.raw and value.why == UNREAD
+
+
+def _as_blank(value: QuantityField) -> QuantityField:
+    settled = {"status": Status.CERTAIN, "why": "该金属其余各栏均为空值，应为“/”"}
+    return value.model_copy(update=settled)
 
 
 def _doubt(value: QuantityField) -> QuantityField:
