@@ -26,7 +26,9 @@ class Field(BaseModel, Generic[T]):
 
     A paper that prints `/` or leaves a cell blank gives a *certain* None with the raw text; a label or a figure that
     was not found is `missing`. `why` says in one Chinese phrase what the doubt is. `figure` is where the digits of an
-    amount stand, without unit or sign; `second` whether the second reader `agrees`, `differs` or is `silent`.
+    amount stand, without unit or sign; `second` whether the second reader `agrees`
+    (`agrees_twice`: on both pictures of a place under a seal), `outvotes` the first one together with the colour
+    picture, `differs` or is `silent`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

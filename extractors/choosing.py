@@ -33,6 +33,7 @@ def choose_figure(
     said = readers_of(span, place, Decimal(0))
     told = _told(said, lambda name, one: figure_in(one, around if name == COLOUR_READER else one))
     if first is None:
+        pointed = pointed or "." in span.text  # who did not see the point saw no more than the first reader
         told = {
             name: one for name, one in told.items() if "." in one.printed or not (pointed or _may_be_sign(one, told))
         }
@@ -46,7 +47,7 @@ def _longer_under_ink(told: Mapping[str, text.Figure], first: text.Figure) -> te
     """What both engines read on pictures with the ink on them, where that has more characters than what they read
     without it: taking the ink off loses print, covering it does, but neither adds the same characters twice."""
     seen, red = told.get(COLOUR_READER), told.get(RED_READER)
-    if seen is None or red is None or seen.value != red.value:
+    if seen is None or red is None or seen.value != red.value or seen.value == first.value:
         return None
     return seen if len(seen.printed) > len(first.printed) else None
 

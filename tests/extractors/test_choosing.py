@@ -57,6 +57,7 @@ def test_readings_that_contradict_each_other_give_no_value():
 def test_strokes_that_may_be_a_blank_sign_become_no_figure():
     assert tonnes_field(sealed("/7", "77"), 1).value is None
     assert quantity_field(sealed("(", "0"), 1, TONNES).value is None
+    assert quantity_field(sealed(".583", "8.583", "583", "583"), 1, UnitRead(Unit.KG, True)).value == Decimal("8.583")
 
 
 def test_a_date_and_a_code_that_were_damaged_are_taken_from_another_reading():
@@ -133,6 +134,7 @@ def test_print_that_went_with_the_ink_is_taken_from_the_pictures_that_have_it_an
     field = tonnes_field(sealed("0.0", "0.0052", "0.0", "0.0052"), 1)
     assert (field.value, field.status, field.second) == (Decimal("0.0052"), Status.UNSURE, "differs")
     assert tonnes_field(sealed("17.87", "1787", "17.87", "1787"), 1).value == Decimal("17.87")
+    assert tonnes_field(sealed("42.2", "42.20", "42.2", "42.20"), 1).second != "differs"
 
 
 def test_a_tonnage_without_its_point_is_no_reading_to_go_by():
