@@ -15,8 +15,11 @@ from typing import NamedTuple
 
 from cli.examine import Neighbours
 from cli.samples import samples
+from extractors.agreement import stands_alike
 from extractors.certainty import Colour, Second
+from extractors.comparing import COLOUR_READER, READER
 from extractors.parts import Part
+from extractors.text import fold
 from reference.policy import policy
 from reports.comparison import Judged, compare
 
@@ -89,11 +92,12 @@ def group_of(judged: Judged) -> Group:
 
 
 def _colour(judged: Judged) -> Colour:
-    """Ink under which both pictures read alike counts like none: nothing speaks against the reading."""
-    if not judged.under_seal:
+    """Ink under which both pictures read alike counts like none: nothing speaks against the reading. What outvotes the
+    first reading was read on the colour picture itself."""
+    if not judged.under_seal or judged.second == Second.OUTVOTES:
         return Colour.CLEAR
-    seen = judged.readers.get("rapidocr_colour", "")
-    return Colour.SILENT if not seen else Colour.CLEAR if seen == judged.readers.get("rapidocr") else Colour.DIFFERS
+    seen, read = fold(judged.readers.get(COLOUR_READER, "")), fold(judged.readers.get(READER, ""))
+    return Colour.SILENT if not seen else Colour.CLEAR if stands_alike(read, read, seen) else Colour.DIFFERS
 
 
 # ---- counting --------------------------------------------------------------------------------------------------
@@ -103,7 +107,8 @@ def count(judged: Iterable[Judged]) -> Counts:
     """Right and wrong readings by group and confidence."""
     seen: Counts = {}
     for each in judged:
-        low = max(edge for edge in EDGES if edge <= each.confidence)
+        sure = LOWEST if each.second == Second.OUTVOTES else each.confidence  # that of the first reading says nothing
+        low = max(edge for edge in EDGES if edge <= sure)
         seen.setdefault(group_of(each), Counter())[low, each.same] += 1
     return seen
 
