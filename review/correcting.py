@@ -14,10 +14,10 @@ from domain.field import Field, Status
 from domain.finding import Evidence
 from domain.page import Frozen
 from domain.quantity import Metal
+from extractors.comparing import READER
 from extractors.documents.eia_table import EiaTable
 from extractors.documents.other import Other
 from extractors.emission_sums import FIGURES_IN_DOUBT, net_new
-from extractors.comparing import READER
 from extractors.understanding import Correct, Lay
 from review.typing_in import Typed, parse
 

@@ -1,9 +1,31 @@
 """Decisions on cases: recorded once, in force until undone, and refused where somebody else was faster."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import Connection, Row, exists, select
+
+from domain.decision import CLOSED, OF_ITEMS, Act, Decision, Draft, in_force
 from domain.errors import ExitCode, HeyanError
+from domain.page import Frozen
+from domain.postings import Posting
+from reference.calendar import CHINA
+from storage import books, events, listings
+from storage.cases import find_package
+from storage.database import Database
+from storage.decided import insert_decision, read_case_decisions, read_decisions
+from storage.items import is_waiting, list_every_item
+from storage.queue import Taken
+from storage.recording import Run, change_package, record_run
+from storage.records import Item, ItemState
+from storage.refreshing import refresh_items
+from storage.schema import events as log
+from storage.schema import packages, review_items
+
+_LEASES = ("taken", "released", "assigned")  # events that change nothing of what is decided on
+_IN_THE_WAY = {ItemState.OPEN: "未处理", ItemState.PENDING: "待复核同意", ItemState.CONFIRMED: "已确认属实"}
 
 
 class Conflict(HeyanError):
@@ -12,8 +34,164 @@ class Conflict(HeyanError):
     exit_code = ExitCode.REVIEW
 
     def __init__(self, who: str, at: datetime) -> None:
-        super().__init__("CONFLICT", f"该事项已由 {who} 于 {at:%Y-%m-%d %H:%M} 处理，请刷新后再决定")
+        when = at.astimezone(CHINA)
+        super().__init__("CONFLICT", f"该事项已由 {who} 于 {when:%Y-%m-%d %H:%M:%S} 处理，请刷新后再决定")
         self.who, self.at = who, at
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.who, self.at)
+
+
+class NotNow(HeyanError):
+    """The case or the item is not where this could be decided; the message says what stands in the way."""
+
+    exit_code = ExitCode.USAGE
+
+
+class Taking(Frozen):
+    """A decision with all that comes with it, to be recorded as one.
+
+    `edition` is the one of the case that it was worked out on, `item_edition` the one of the item that was on the
+    screen; None where any will do. `by` is the name of who decides, `state` the package's afterwards (None: as it is),
+    `unlist` takes back what a wrong pass listed.
+    """
+
+    draft: Draft
+    by: str
+    edition: int | None = None
+    item_edition: int | None = None
+    state: str | None = None
+    run: Run | None = None
+    posting: Posting | None = None
+    unlist: bool = False
+
+
+class Decisions:
+    """All decisions in a database; each is one transaction with its event. All methods raise StorageAway."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of_case(self, case: str) -> tuple[Decision, ...]:
+        """The decisions on all versions of a case, oldest first."""
+        with self._database.read() as connection:
+            return read_case_decisions(connection, case)
+
+    def of_version(self, case: str) -> tuple[Decision, ...]:
+        """The decisions on the newest version of a case, oldest first; raises UnknownCase."""
+        with self._database.read() as connection:
+            return read_decisions(connection, find_package(connection, case).id)
+
+    def items(self, case: str) -> tuple[Item, ...]:
+        """All items of the newest version of a case, whatever their state; raises UnknownCase."""
+        with self._database.read() as connection:
+            return list_every_item(connection, find_package(connection, case).id)
+
+    def ready(self) -> tuple[str, ...]:
+        """The cases in review in which nothing waits for anybody: to be verified, returned or refused."""
+        later = packages.alias()
+        newest = ~exists().where(later.c.case_number == packages.c.case_number, later.c.version > packages.c.version)
+        waits = exists().where(review_items.c.package_id == packages.c.id, is_waiting())
+        with self._database.read() as connection:
+            wanted = select(packages.c.case_number).where(packages.c.state == "review", newest, ~waits)
+            return tuple(connection.scalars(wanted.order_by(packages.c.received_at)))
+
+    def take(self, taking: Taking) -> Decision:
+        """Records a decision with its run and its posting, or nothing at all.
+
+        Raises UnknownCase, Conflict, Taken, NotNow; Overdrawn, SerialUsed, DealUnclear where the posting cannot be.
+        """
+        draft = taking.draft
+        with self._write() as connection:
+            package = find_package(connection, draft.case)
+            _check_edition(connection, package, taking)
+            if draft.act in OF_ITEMS:
+                _check_item(connection, package, taking)
+            decision = insert_decision(connection, package.id, draft, datetime.now(UTC))
+            events.append(connection, draft.case, draft.actor, "decided", _tell(decision))
+            _apply(connection, package, taking)
+            return decision
+
+    def record(self, case: str, edition: int, run: Run, actor: str) -> None:
+        """Writes a run that no decision came of; the package stays where it is. Raises UnknownCase, Conflict."""
+        with self._write() as connection:
+            package = find_package(connection, case)
+            if package.edition != edition:
+                raise _conflict(connection, case)
+            record_run(connection, case, run, actor, package.state)
+
+    @contextmanager
+    def _write(self) -> Iterator[Connection]:
+        with self._database.write() as connection:
+            events.lock_chain(connection)
+            yield connection
+
+
+def _apply(connection: Connection, package: Row[Any], taking: Taking) -> None:
+    draft, verifies = taking.draft, taking.draft.act is Act.VERIFY
+    state = package.state if verifies else taking.state or package.state
+    if taking.run is not None:
+        record_run(connection, draft.case, taking.run, draft.actor, state)
+    else:
+        change_package(connection, draft.case, {"state": state})
+        refresh_items(connection, package.id, datetime.now(UTC))
+    if verifies:
+        _refuse_unsettled(connection, package.id, draft.case)
+        change_package(connection, draft.case, {"state": taking.state})
+    if taking.unlist:
+        listings.take_out(connection, draft.case, draft.reason, datetime.now(CHINA).date(), draft.actor)
+    if taking.posting is not None:
+        books.post(connection, draft.case, taking.posting, draft.actor)
+
+
+def _check_edition(connection: Connection, package: Row[Any], taking: Taking) -> None:
+    draft = taking.draft
+    stale = package.version != draft.version or taking.edition not in (None, package.edition)
+    undone = draft.undoes is not None and _last(connection, package) != draft.undoes
+    if stale or undone:
+        raise _conflict(connection, draft.case)
+    if package.state in CLOSED and draft.act not in (Act.AGREE, Act.REOPEN):
+        raise NotNow("CASE_CLOSED", f"案件 {draft.case} 已办结，不能再作决定")
+
+
+def _last(connection: Connection, package: Row[Any]) -> int | None:
+    standing = in_force(read_decisions(connection, package.id))
+    return standing[-1].number if standing else None
+
+
+def _check_item(connection: Connection, package: Row[Any], taking: Taking) -> None:
+    wanted = select(review_items).where(review_items.c.id == taking.draft.item)
+    item = connection.execute(wanted.where(review_items.c.package_id == package.id)).one()
+    if taking.item_edition not in (None, item.edition):
+        raise _conflict(connection, taking.draft.case, item.id)
+    alive = item.lease_until is not None and item.lease_until > datetime.now(UTC)
+    if alive and item.holder != taking.by:
+        raise Taken(item.holder, item.lease_until)
+
+
+def _refuse_unsettled(connection: Connection, package_id: int, case: str) -> None:
+    """Nothing may be open or pending; what somebody confirmed to be wrong is not in order either."""
+    item = review_items.c
+    wanted = select(review_items).where(item.package_id == package_id, item.state.in_(_IN_THE_WAY)).order_by(item.id)
+    left = [
+        f"{row.rule}{row.subject and f'（{row.subject}）'}{_IN_THE_WAY[row.state]}"
+        for row in connection.execute(wanted)
+    ]
+    if left:
+        raise NotNow("UNSETTLED", f"案件 {case} 尚有 {len(left)} 项未了结，不能核验通过：{'、'.join(left)}")
+
+
+def _conflict(connection: Connection, case: str, item: int | None = None) -> Conflict:
+    """Who changed it last: by a decision on the item, else by whatever happened to the case."""
+    for decision in reversed(read_case_decisions(connection, case)):
+        if item is not None and decision.item == item:
+            return Conflict(decision.actor, decision.at)
+    wanted = select(log).where(log.c.case_number == case, log.c.what.not_in(_LEASES)).order_by(log.c.id.desc())
+    last = connection.execute(wanted.limit(1)).one()
+    return Conflict(last.actor, last.at)
+
+
+def _tell(decision: Decision) -> dict[str, Any]:
+    """A decision as the log tells it: all that it says, so that a changed row shows."""
+    left_out = {"case", "at", "actor", "undone"}
+    return decision.model_dump(mode="json", exclude=left_out, exclude_defaults=True) | {"number": decision.number}

@@ -37,6 +37,13 @@ def list_items(
     return tuple(_present(row) for row in connection.execute(wanted))
 
 
+def list_every_item(connection: Connection, package_id: int) -> tuple[Item, ...]:
+    """All items of a version of a case in the order of their numbers, whatever their state."""
+    item = review_items.c
+    chosen = select(item.id, item.id.label("place")).where(item.package_id == package_id).subquery()
+    return tuple(_present(row) for row in connection.execute(_join(chosen)))
+
+
 def find_item(connection: Connection, item_id: int) -> Item | None:
     """One item, waiting or not."""
     one = select(review_items.c.id, review_items.c.id.label("place")).where(review_items.c.id == item_id)

@@ -1,12 +1,11 @@
 """The ledger: what was received, read, found and done, on SQLite or PostgreSQL."""
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, delete, select
 
 from domain.books import Balance, Books, Submission
 from domain.dossier import Dossier
@@ -21,8 +20,8 @@ from storage.events import Break
 from storage.items import Slice, list_items
 from storage.migrations import prepare
 from storage.readings import Readings
+from storage.recording import Run, change_package, hash_verdict, record_run
 from storage.records import Case, CaseRecord, Claimed, Drop, Event, Item, Leftover
-from storage.runs import insert_run
 from storage.schema import leftovers, packages
 
 SYSTEM = "system"
@@ -80,16 +79,11 @@ class Ledger:
 
         Raises UnknownCase; Overdrawn, SerialUsed where the posting cannot be: then nothing at all is written.
         """
-        summary = {"state": state, "kind": dossier.kind, "page_count": len(dossier.pages), "seconds": seconds}
-        settled = summary | {"verdict": verdict, "reason_code": None, "reason": None}
+        run = Run(
+            dossier=dossier, findings=tuple(findings), state=state, seconds=seconds, ruleset=ruleset, verdict=verdict
+        )
         with self._write() as connection:
-            package = _settle(connection, case, settled)
-            run = {"package_id": package.id, "at": datetime.now(UTC), "ruleset": ruleset}
-            insert_run(connection, run | {"state": state, "seconds": seconds}, dossier, findings)
-            holding = sum(finding.holds for finding in findings)
-            told = {"version": package.version, "ruleset": ruleset, "findings": len(findings), "holding": holding}
-            sealed = {"state": state, "verdict": hash_verdict(verdict)}
-            events.append(connection, case, actor, "checked", told | sealed)
+            record_run(connection, case, run, actor)
             if posting is not None:
                 books.post(connection, case, posting, actor)
 
@@ -147,8 +141,9 @@ class Ledger:
         """Sets a case aside with its reason; raises UnknownCase."""
         reason = {"reason_code": code, "reason": clean(message)}
         with self._write() as connection:
-            package = _settle(connection, case, reason | {"state": State.QUARANTINED, "verdict": verdict})
+            package = change_package(connection, case, reason | {"state": State.QUARANTINED, "verdict": verdict})
             told = {"version": package.version, "code": code, "message": message}
+            told |= {"verdict": verdict and hash_verdict(verdict)}
             events.append(connection, case, actor, "quarantined", told)
 
     def note(self, case: str | None, what: str, detail: Mapping[str, Any], actor: str = SYSTEM) -> None:
@@ -205,17 +200,6 @@ def open_ledger(url: str, *, upgrade: bool = False) -> Ledger:
     database = Database(url)
     prepare(database, upgrade=upgrade)
     return Ledger(database)
-
-
-def _settle(connection: Connection, case: str, changes: Mapping[str, Any]) -> Row[Any]:
-    package = cases.find_package(connection, case)
-    connection.execute(update(packages).where(packages.c.id == package.id).values(dict(changes)))
-    return package
-
-
-def hash_verdict(verdict: str) -> str:
-    """What the log keeps of a verdict: the SHA-256 (hex) of its text."""
-    return hashlib.sha256(verdict.encode()).hexdigest()
 
 
 def _today() -> date:

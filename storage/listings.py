@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from domain.accounts import Act, Entry
 from domain.acts import list_figures, name_lot, unlist
@@ -63,6 +63,25 @@ def withdraw(connection: Connection, case: str, reason: str, on: date, actor: st
     own = submissions.c.id.in_([it.id for it in gone])
     connection.execute(update(submissions).where(own).values(withdrawn_on=on))
     events.append(connection, case, actor, "withdrawn", {"reason": reason, "on": str(on), "entries": tell(new)})
+
+
+def take_out(connection: Connection, case: str, reason: str, on: date, actor: str) -> None:
+    """Takes a listing out of the books that should never have been there; the case may be listed anew.
+
+    Nothing happens where the case listed nothing. What is on offer by a later submission of its project stays, and
+    what deals have reserved stays with them.
+    """
+    row = find_submission(connection, case)
+    if row is None:
+        return
+    new: tuple[Entry, ...] = ()
+    later = [it for it in _standing(connection, row) if _project(it) == _project(row) and it.id > row.id]
+    if row.withdrawn_on is None and not later:
+        known = lock_accounts(connection, _accounts(_listing(row)))
+        new = unlist(known, Act(case=case, at=datetime.now(UTC), on=on), _listing(row))
+    add_entries(connection, new)
+    connection.execute(delete(submissions).where(submissions.c.id == row.id))
+    events.append(connection, case, actor, "unlisted", {"reason": reason, "on": str(on), "entries": tell(new)})
 
 
 def find_submission(connection: Connection, case: str) -> Row[Any] | None:

@@ -287,7 +287,7 @@ def test_what_is_assigned_is_for_that_person_alone(queue: Queue, item: Item) -> 
 def test_an_item_that_changed_meanwhile_is_not_taken(
     queue: Queue, item: Item, ledger: Ledger, dossier: Dossier, a_finding: Callable[..., Finding]
 ) -> None:
-    for findings in ([a_finding("QTY-003")], []):
+    for findings in ([a_finding("QTY-003").model_copy(update={"message": "别的数"})], []):
         seen = queue.item(item.id)
         ledger.record(item.case, dossier, findings, state=State.REVIEW, seconds=1.0, ruleset="1", verdict="{}")
         with pytest.raises(Changed):

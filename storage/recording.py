@@ -1,0 +1,59 @@
+"""A run of the rules with its verdict, as one thing to record."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, update
+
+from domain.dossier import Dossier
+from domain.finding import Finding, State
+from domain.page import Frozen
+from storage import events
+from storage.cases import find_package
+from storage.runs import insert_run
+from storage.schema import packages
+
+
+class Run(Frozen):
+    """What a run read and found; `verdict` is kept as given, `seconds` is how long it took."""
+
+    dossier: Dossier
+    findings: tuple[Finding, ...]
+    state: State
+    seconds: float
+    ruleset: str
+    verdict: str
+
+
+def record_run(connection: Connection, case: str, run: Run, actor: str, state: str | None = None) -> Row[Any]:
+    """Writes a run of a case's newest version; gives its package as it was before.
+
+    `state` is the package's from now on, the run's where not given. Raises UnknownCase.
+    """
+    dossier, now = run.dossier, datetime.now(UTC)
+    summary = {"kind": dossier.kind, "page_count": len(dossier.pages), "seconds": run.seconds, "verdict": run.verdict}
+    package = change_package(
+        connection, case, summary | {"state": state or run.state, "reason_code": None, "reason": None}
+    )
+    row = {"package_id": package.id, "at": now, "ruleset": run.ruleset, "state": run.state, "seconds": run.seconds}
+    insert_run(connection, row, dossier, run.findings)
+    holding = sum(finding.holds for finding in run.findings)
+    told = {"version": package.version, "ruleset": run.ruleset, "findings": len(run.findings), "holding": holding}
+    sealed = {"state": run.state, "verdict": hash_verdict(run.verdict)}
+    events.append(connection, case, actor, "checked", told | sealed)
+    return package
+
+
+def change_package(connection: Connection, case: str, changes: Mapping[str, Any]) -> Row[Any]:
+    """Changes the newest version of a case, which is another edition then; gives it as it was. Raises UnknownCase."""
+    package = find_package(connection, case)
+    new = dict(changes) | {"edition": package.edition + 1}
+    connection.execute(update(packages).where(packages.c.id == package.id).values(new))
+    return package
+
+
+def hash_verdict(verdict: str) -> str:
+    """What the log keeps of a verdict: the SHA-256 (hex) of its text."""
+    return hashlib.sha256(verdict.encode()).hexdigest()
