@@ -6,13 +6,14 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, PositiveInt, field_validator
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, field_validator
 
 from reference.counties import COUNTIES, counties_in
 
 T = TypeVar("T")
+Share = Annotated[Decimal, Field(ge=0, le=1)]
 POLICY = Path(__file__).with_name("policy.toml")
 
 
@@ -92,6 +93,9 @@ class Policy(BaseModel):
     payment_days: Setting[PositiveInt]
     legibility: Setting[Legibility]
     certainty_target: Setting[Decimal]
+    two_person_waivers: Setting[bool]
+    second_review_share: Setting[Share]
+    second_review_seed: Setting[str]
     lease_minutes: Setting[PositiveInt]
     review_days: Setting[PositiveInt]
 
