@@ -32,9 +32,17 @@ def issued(permit: PermitFields, dossier: Dossier) -> Issued:
     legible = _month(permit, own)
     if legible:
         return legible
-    twins = (day(twin, "issued_on") for twin in dossier.documents if _is_twin(permit, twin))
-    told = next((twin for twin in twins if twin.field.certain and _may_be(own, twin)), None)
-    return Issued(told.known, told.known, told) if told else Issued(own.known, own.known, own)
+    twins = [twin for twin in dossier.documents if isinstance(twin, PermitFields) and _is_twin(permit, twin)]
+    told = next((found for twin in twins if (found := _told(twin, own))), None)
+    return told or Issued(own.known, own.known, own)
+
+
+def _told(twin: PermitFields, own: Place[date]) -> Issued | None:
+    """What the other paper of a permit tells, if nothing that was read of the own date is against it."""
+    there = day(twin, "issued_on")
+    if there.field.value is None:
+        return None if own.field.raw else _month(twin, there)
+    return Issued(there.known, there.known, there) if there.field.certain and _may_be(own, there) else None
 
 
 def _month(permit: PermitFields, own: Place[date]) -> Issued | None:
@@ -55,9 +63,9 @@ def _may_be(own: Place[date], twin: Place[date]) -> bool:
     return there is not None and (part is None or (int(part[1]), int(part[2])) == (there.year, there.month))
 
 
-def _is_twin(permit: PermitFields, other: object) -> bool:
+def _is_twin(permit: PermitFields, other: PermitFields) -> bool:
     """Whether another paper is of the same permit: same version, number and beginning of validity, read for sure."""
-    if not isinstance(other, PermitFields) or other is permit or other.type == permit.type:
+    if other.type == permit.type:
         return False
     pairs = ((permit.number, other.number), (permit.valid_from, other.valid_from))
     return other.version == permit.version and all(a.certain and b.certain and a.value == b.value for a, b in pairs)

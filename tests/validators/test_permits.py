@@ -89,6 +89,10 @@ def test_per_002_is_unsure_where_both_dates_may_lie_in_one_month(clean: Case) ->
 
 def test_per_002_takes_the_date_of_the_same_permit_s_other_paper(clean: Case) -> None:
     assert clean.copy(AFTER, issued_on=Field[date]()).outcomes("PER-002") == {Outcome.PASSED}
+    start = sure(date(2024, 6, 20), 6)
+    month = clean.copy(AFTER, issued_on=unread("2024年06", 6), valid_from=start)
+    month = month.certificate(AFTER, issued_on=Field[date](), valid_from=start)
+    assert month.outcomes("PER-002") == {Outcome.PASSED}
     other = clean.copy(AFTER, issued_on=Field[date](), number=sure(f"{CODE}002P", 6))
     assert other.doubted("PER-002")
 
