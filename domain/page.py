@@ -144,8 +144,9 @@ class Seal(Frozen):
     """A seal on a page; `colour` is `red`, `grey` or `black`, `shape` is `round`, `oval`, `square` or `partial`.
 
     A page's reading tells what can be seen: `text` as far as it is legible with how sure the engine is of it
-    (`confidence`), `diameter_mm` where the resolution is known. Whose it is (`role`, `owner`: the name as the papers
-    print it) and what it is for (`use`) is told once the documents are understood.
+    (`confidence`), `views` what the ring may say besides, one for each way in which it was looked at
+    (extractors/alternatives.py), `diameter_mm` where the resolution is known. Whose it is (`role`, `owner`: the name
+    as the papers print it) and what it is for (`use`) is told once the documents are understood.
     """
 
     box: Box
@@ -153,6 +154,7 @@ class Seal(Frozen):
     shape: str
     text: str = ""
     confidence: float = 0.0
+    views: tuple[str, ...] = ()
     diameter_mm: float | None = None
     role: SealRole = SealRole.UNKNOWN
     use: SealUse = SealUse.UNKNOWN

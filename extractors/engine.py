@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from extractors.alternatives import write_places
+
 Image = NDArray[Any]  # of uint8; OpenCV's stubs do not tell more than "some array"
 Quads = NDArray[np.float32]
 
@@ -23,12 +25,14 @@ _LEAST_WIDTH, _WIDTH_STEP, _BATCH = 160, 32, 6
 
 class Reading(NamedTuple):
     """What one crop says; `offsets` are the left edges of its characters as fractions of the crop's width,
-    `confidence` is the mean over its characters and `confidences` each one's own."""
+    `confidence` is the mean over its characters and `confidences` each one's own; `places` tells what else was seen
+    (extractors/alternatives.py), where that was asked for."""
 
     text: str
     confidence: float
     offsets: tuple[float, ...]
     confidences: tuple[float, ...] = ()
+    places: str = ""
 
 
 class Engine:
@@ -52,7 +56,7 @@ class Engine:
             return np.zeros((0, 4, 2), np.float32)
         return np.asarray(found.boxes, np.float32) / np.float32(scale)
 
-    def recognise(self, crops: Sequence[Image]) -> list[Reading]:
+    def recognise(self, crops: Sequence[Image], with_places: bool = False) -> list[Reading]:
         """Readings of crops of single lines, in their order; a crop without text reads as an empty string."""
         readings: dict[int, Reading] = {}
         widths = [_line_width(crop) for crop in crops]
@@ -61,10 +65,10 @@ class Engine:
             same = list(group)
             for start in range(0, len(same), _BATCH):
                 batch = same[start : start + _BATCH]
-                readings.update(zip(batch, self._recognise([crops[i] for i in batch], width), strict=True))
+                readings.update(zip(batch, self._recognise([crops[i] for i in batch], width, with_places), strict=True))
         return [readings[i] for i in range(len(crops))]
 
-    def _recognise(self, crops: Sequence[Image], width: int) -> list[Reading]:
+    def _recognise(self, crops: Sequence[Image], width: int, with_places: bool) -> list[Reading]:
         """One batch of crops, all padded to one width.
 
         RapidOCR pads every crop to at least 320 columns; for table cells of a few digits that is most of the work.
@@ -76,9 +80,11 @@ class Engine:
             wh_ratio_list=[min(crop.shape[1] / crop.shape[0], width / _LINE_HEIGHT) for crop in crops],
             max_wh_ratio=width / _LINE_HEIGHT,
         )
+        characters = self._recogniser.postprocess_op.character
+        places = [write_places(line, characters) for line in columns] if with_places else [""] * len(crops)
         return [
-            Reading(text.strip(), float(score), _offsets(text, info), _confidences(text, info))
-            for (text, score), info in zip(lines, infos, strict=True)
+            Reading(text.strip(), float(score), _offsets(text, info), _confidences(text, info), seen)
+            for (text, score), info, seen in zip(lines, infos, places, strict=True)
         ]
 
     def upside_down(self, crops: Sequence[Image]) -> list[float]:

@@ -6,12 +6,13 @@ differ, but how many in a row, and whether what sets a company apart is among th
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
 from extractors.company_names import Parts, parts_of, place_of
+from extractors.seal_views import bears_out, lacks, resembles
 from extractors.text import fold
 
 CLEAR = 0.85  # certainty from which a text speaks against a name
@@ -26,6 +27,7 @@ _UNLIKE = 0.6  # share of characters that agree below which two names have nothi
 # those that were read to the letter, 93 in 100 had.
 _TWO_WRONG, _BLURRED, _MUCH_WRONG = 0.975, 0.95, 0.75
 _SINGLE = 0.985  # of 字号 of which one character was misread, four of five were read with less certainty
+_LIKE, _AHEAD = 0.4, 3.0  # share that agrees, from which views may bear a name out; nats ahead of another name
 _KIN = re.compile("集团|分公司|分厂|分部|办事处|贸易|商贸|实业|控股|投资|物流")
 _USE = re.compile(r"(?:合同|财务|公|行政|业务|发票)?专?用?章.{0,2}$")  # what a seal is for, read as one with the ring
 _CHINESE = re.compile("[一-鿿]")
@@ -100,9 +102,10 @@ def compare(text: str, name: str, confidence: float) -> Likeness:
     return Likeness(name, same, same and said == bare(name), apart, share)
 
 
-def echoes(text: str, name: str, confidence: float) -> bool:
+def echoes(text: str, name: str, confidence: float, views: Sequence[str] = ()) -> bool:
     """Whether a text that is too blurred to be told, or has one character else, agrees with a name in most of its
-    characters, one of the 字号 at its place among them: enough where something else speaks for it, never alone."""
+    characters, one of the 字号 at its place among them, or may say it in what it shows besides (`views`): enough where
+    something else speaks for it, never alone."""
     read, own = _USE.sub("", bare(text)).translate(_ALIKE), bare(name).translate(_ALIKE)
     runs = list(_runs(own, read))
     lost = {at for run in runs for at in range(run.at, run.at + len(run.name))}
@@ -113,12 +116,14 @@ def echoes(text: str, name: str, confidence: float) -> bool:
     single = sum(run.length for run in runs) == 1 and (
         confidence < _SINGLE or not runs[0].meets(parts_of(bare(name)).mark)
     )
-    doubtful = confidence < _VAGUE or single
-    return doubtful and enough and not any(_KIN.search(run.name + run.read) for run in runs)
+    doubtful = (confidence < _VAGUE or single) and enough
+    return (doubtful or resembles(views, bare(name))) and not any(_KIN.search(run.name + run.read) for run in runs)
 
 
-def nearest(text: str, names: Iterable[str], confidence: float) -> Likeness | None:
-    """The name that the text is most like; two that it is the same as, but neither to the letter, leave neither."""
+def nearest(text: str, names: Iterable[str], confidence: float, views: Sequence[str] = ()) -> Likeness | None:
+    """The name that the text is most like; two that it is the same as, but neither to the letter, leave neither.
+
+    Where the text is not the same as any, what the ring may say besides (`views`) may bear out one."""
     found = sorted(
         (compare(text, name, confidence) for name in dict.fromkeys(names) if bare(name)),
         key=lambda one: (one.exact, one.same, one.share),
@@ -127,8 +132,17 @@ def nearest(text: str, names: Iterable[str], confidence: float) -> Likeness | No
     best = next(iter(found), None)
     rivals = [one for one in found[1:] if best and one.same and bare(one.name) != bare(best.name)]
     if best and rivals and not best.exact and best.share - rivals[0].share < 1 / (len(bare(text)) + 1):
-        return best._replace(same=False)
-    return best
+        best = best._replace(same=False)
+    return best if best is None or best.same else _borne_out(found, views) or best
+
+
+def _borne_out(found: Sequence[Likeness], views: Sequence[str]) -> Likeness | None:
+    """The name that the views bear out, far better than any other."""
+    alike = {bare(one.name): one for one in found if one.share >= _LIKE} if views else {}
+    order = sorted((lacks(views, name), name) for name in alike)
+    if not order or not bears_out(views, order[0][1]) or any(other - order[0][0] < _AHEAD for other, _ in order[1:]):
+        return None
+    return alike[order[0][1]]._replace(same=True, apart=False)
 
 
 def _runs(own: str, read: str) -> Iterator[_Run]:

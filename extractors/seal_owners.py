@@ -45,9 +45,9 @@ def read_owner(seal: Seal, names: Names) -> tuple[SealRole, str | None]:
     if len(bare(ring)) < LEAST:
         return (SealRole.BANK if _BANKS.search(seal.text) else SealRole.UNKNOWN), None
     groups = {
-        SealRole.COMPANY: nearest(ring, names.companies, sure),
-        SealRole.AUTHORITY: nearest(ring, names.authorities, sure),
-        SealRole.BANK: nearest(ring, names.banks, sure),
+        SealRole.COMPANY: nearest(ring, names.companies, sure, seal.views),
+        SealRole.AUTHORITY: nearest(ring, names.authorities, sure, seal.views),
+        SealRole.BANK: nearest(ring, names.banks, sure, seal.views),
     }
     same = [(role, one) for role, one in groups.items() if one and one.same]
     if same:

@@ -62,7 +62,7 @@ def _as_print(seal: Seal, known: Sequence[str]) -> Seal:
     ring, sure = ring_of(seal), certainty_of(seal)
     if seal.owner or seal.role not in (SealRole.COMPANY, SealRole.UNKNOWN) or len(bare(ring)) < LEAST:
         return seal
-    alike = [name for name in known if echoes(ring, name, sure) and not compare(ring, name, sure).apart]
+    alike = [name for name in known if echoes(ring, name, sure, seal.views) and not compare(ring, name, sure).apart]
     if len(alike) != 1:
         return seal
     told = {"role": SealRole.COMPANY, "owner": alike[0], "use": read_use(seal, SealRole.COMPANY)}

@@ -13,10 +13,11 @@ _ROW_INK, _FRAME, _BETWEEN = 0.4, 0.7, 0.22  # of the ink's strength; of the dar
 
 
 class SealText(NamedTuple):
-    """What a seal says, and how sure the engine is of it (0–1)."""
+    """What a seal says, how sure the engine is of it (0–1), and what its ring may say besides, view by view."""
 
     text: str = ""
     confidence: float = 0.0
+    views: tuple[str, ...] = ()
 
 
 def as_print(ink: Image) -> Image:

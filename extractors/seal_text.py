@@ -91,7 +91,7 @@ def _read(
     title = _read_title(disc, start, shape, min(outline.diameters) / max(outline.diameters), engine)
     if not ring.text:
         return SealText() if title.text == ILLEGIBLE else title
-    return SealText(f"{ring.text} {title.text}".strip(), round(ring.confidence, 3))
+    return SealText(f"{ring.text} {title.text}".strip(), round(ring.confidence, 3), ring.views)
 
 
 def _outline(mask: Image, rect: Rect, shape: str, rim: Rim | None) -> _Outline | None:
@@ -199,12 +199,13 @@ def _from_gap(strip: Image, start: int, gap: int) -> Image:
 
 
 def _read_ring(line: Image, engine: Engine) -> SealText:
-    """The best of what several bands of the ring say; further ones are tried where these are not read for sure."""
-    found = _best(engine.recognise([as_print(_band(line, band)) for band in _BANDS]), _LEAST_RING, LEGIBLE)
-    if found.confidence >= _SURE:
-        return found
-    more = [as_print(image) for image in _otherwise(line)]
-    return max(found, _best(engine.recognise(more), _LEAST_RING, LEGIBLE), key=lambda text: text.confidence)
+    """The best of what several bands of the ring say, one of the first where it is read for sure; `views` tells what
+    every one may say."""
+    images = [*(_band(line, band) for band in _BANDS), *_otherwise(line)]
+    readings = engine.recognise([as_print(image) for image in images], with_places=True)
+    first, more = (_best(some, _LEAST_RING, LEGIBLE) for some in (readings[: len(_BANDS)], readings[len(_BANDS) :]))
+    found = first if first.confidence >= _SURE else max(first, more, key=lambda text: text.confidence)
+    return found._replace(views=tuple(reading.places for reading in readings))
 
 
 def _otherwise(line: Image) -> list[Image]:

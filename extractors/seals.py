@@ -12,6 +12,7 @@ from extractors.engine import Image
 from extractors.red_ink import red_ink, redness, together, without_forms
 from extractors.rims import Rim, find_rims
 from extractors.seal_copies import Copy, find_copies
+from extractors.seal_rows import SealText
 from extractors.seal_shapes import find_slices, shape_of
 
 __all__ = ["SealInk", "balance", "find_red", "find_seals", "pixels_per_mm", "redness", "seal_records", "suppress"]
@@ -155,24 +156,25 @@ def suppress(balanced: Image, ink: SealInk) -> Image:
 
 
 def seal_records(
-    ink: SealInk, width: int, height: int, texts: Sequence[tuple[str, float]] = (), ruler: float | None = None
+    ink: SealInk, width: int, height: int, texts: Sequence[SealText] = (), ruler: float | None = None
 ) -> tuple[Seal, ...]:
     """The seals as they are recorded: red ones with their texts where these were read, then the copies.
 
     Their diameters are told where `ruler`, pixels per millimetre, is known from the file.
     """
-    said = texts or [("", 0.0)] * len(ink.seals)
+    said = texts or [SealText()] * len(ink.seals)
     rims = ink.rims or (None,) * len(ink.seals)
     red = (
         Seal(
             box=rect.box(width, height),
             colour="red",
             shape=shape,
-            text=text,
-            confidence=sure,
+            text=one.text,
+            confidence=one.confidence,
+            views=one.views,
             diameter_mm=_measure(rect, shape, rim, ruler),
         )
-        for (rect, shape), (text, sure), rim in zip(ink.seals, said, rims, strict=True)
+        for (rect, shape), one, rim in zip(ink.seals, said, rims, strict=True)
     )
     copies = (
         Seal(box=rect.box(width, height), colour=colour, shape="round", diameter_mm=_measure(rect, "round", rim, ruler))

@@ -187,7 +187,8 @@ def _by_place(seal: Seal, signing: Signing, names: Mapping[str, TextField], read
     ring = ring_of(seal)
     if len(bare(ring)) >= LEAST:
         own, theirs = (
-            echoes(ring, names[side].value or "", certainty_of(seal)) for side in (placed.value or other, other)
+            echoes(ring, names[side].value or "", certainty_of(seal), seal.views)
+            for side in (placed.value or other, other)
         )
         doubt = None if own and not theirs else f"印章文字“{ring}”与双方名称都不相符"
     else:

@@ -160,6 +160,53 @@ def test_what_a_seal_is_for_stands_on_its_level_line(text, shape, use):
     assert read_use(seal(text, shape=shape), SealRole.COMPANY if text else SealRole.UNKNOWN) is use
 
 
+# ---- what a ring may say besides -------------------------------------------------------------------------------
+
+
+def view(text, **others):
+    """A line as the recogniser saw it: each character for sure, but for those that have others beside them."""
+    return " ".join(f"{char}0{others.get(char, '')}_7" for char in text)
+
+
+SLIPPED = "贵州旭泰金属冶炼有限公司"
+WAVERING = (view(SLIPPED, 旭="锦1"), view(SLIPPED, 旭="绵1锦4"), view(SLIPPED, 旭="锦6"))
+FIRM = (view(SLIPPED, 旭="锦6"),) * 3
+
+
+def by_views(text, views, companies=(NAME,)):
+    return read_owner(seal(text, 0.99, views=views), NAMES._replace(companies=companies))[1]
+
+
+def test_a_character_that_the_engine_wavered_on_is_no_evidence_against_a_name():
+    assert by_views(SLIPPED, ()) is None
+    assert by_views(SLIPPED, WAVERING) == NAME
+
+
+def test_a_character_that_every_view_excludes_stays_evidence_against_it():
+    assert by_views(SLIPPED, FIRM) is None
+    assert by_views(SLIPPED, (WAVERING[0], *FIRM)) is None
+
+
+def test_a_lost_character_that_may_stand_there_is_no_evidence_against_a_name_and_one_that_may_not_is():
+    lost = "贵州泰金属冶炼有限公司"
+    there = tuple(view(lost).replace("泰0", "_0锦1 泰0") for _ in range(3))
+    assert by_views(lost, there) == NAME
+    assert by_views(lost, (view(lost),) * 3, (NAME, "贵州泰金属冶炼有限公司")) != NAME
+
+
+@pytest.mark.parametrize("other", ["贵州锦翔冶炼有限公司", "贵州垣泰冶炼有限公司", "贵州锦泰冶炼集团有限公司"])
+def test_views_that_say_one_name_for_sure_bear_out_no_name_near_it(other):
+    own = "贵州锦泰冶炼有限公司"
+    assert by_views(other, (view(other),) * 7, (own,)) != own
+
+
+def test_of_two_parties_that_a_ring_may_name_the_views_tell_only_where_they_are_clearly_for_one():
+    twins = ("贵州锦源皮革有限公司", "贵州锦和皮革有限公司")
+    said = "贵州锦砾皮革有限公司"
+    assert by_views(said, (view(said, 砾="源1和2"),) * 3, twins) is None
+    assert by_views(said, (view(said, 砾="源1"),) * 3, twins) == twins[0]
+
+
 # ---- on the pages ----------------------------------------------------------------------------------------------
 
 
@@ -205,10 +252,10 @@ def test_names_are_compared_without_brackets_and_width():
 # ---- prints of one stamp ---------------------------------------------------------------------------------------
 
 
-def corroborated(text, confidence=0.82, sealed=(1, 2), name=NAME):
+def corroborated(text, confidence=0.82, sealed=(1, 2), name=NAME, views=()):
     papers = [paper.model_copy(update={"name": sure(name)}) for paper in PAPERS[:3]]
     pages = [page(number, seal(name, 0.99)) for number in sealed]
-    shown = understand_seals(papers, [*pages, page(3, seal(text, confidence))])
+    shown = understand_seals(papers, [*pages, page(3, seal(text, confidence, views=views))])
     return shown[-1].reading.seals[0].owner
 
 
@@ -225,6 +272,19 @@ def corroborated(text, confidence=0.82, sealed=(1, 2), name=NAME):
 def test_a_blurred_seal_is_known_again_from_two_other_documents_under_the_same_stamp(text, name):
     assert corroborated(text, name=name) == name
     assert corroborated(text, name=name, sealed=(1,)) is None
+
+
+def test_a_seal_of_which_every_character_of_the_mark_may_stand_there_is_known_again():
+    blurred = "注乳锦太金属冶炼有限公可"
+    views = (view(blurred, 太="泰1", 乳="州2"), view(blurred, 太="泰3", 乳="州5"))
+    assert corroborated(blurred, 0.93, views=views) == NAME
+    assert corroborated(blurred, 0.93, views=views, sealed=(1,)) is None
+    assert corroborated(blurred, 0.93, views=(view(blurred), view(blurred, 太="泰5"))) is None
+
+
+@pytest.mark.parametrize("other", ["贵州锦泰物资冶炼有限公司", "贵州锦翔金属冶炼有限公司", "贵州锦泰贸易有限公司"])
+def test_a_stranger_read_for_sure_is_not_known_again_by_what_else_its_ring_may_say(other):
+    assert corroborated(other, 0.99, views=(view(other),) * 7) != NAME
 
 
 @pytest.mark.parametrize(

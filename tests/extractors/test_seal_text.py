@@ -40,7 +40,7 @@ def sheet(*seals, seed=3, printed=True):
 
 def said(page):
     picture = bgr(page)
-    return [text for text, _ in read_seal_texts(picture, find_red(balance(picture), MM), load_engine(1))]
+    return [text for text, *_ in read_seal_texts(picture, find_red(balance(picture), MM), load_engine(1))]
 
 
 def company(name, title="", shape="round"):
@@ -78,7 +78,7 @@ def test_each_seal_of_a_page_has_its_own_text_in_their_order():
     page = sheet((company(NAMES[0]), PRESSES[0], (60, 60)), (company(NAMES[1]), PRESSES[0], (150, 200)))
     picture = bgr(page)
     ink = find_red(balance(picture), MM)
-    texts = [text for text, _ in read_seal_texts(picture, ink, load_engine(1))]
+    texts = [text for text, *_ in read_seal_texts(picture, ink, load_engine(1))]
     assert [max(NAMES, key=lambda name: fuzz.ratio(text, name)) for text in texts] == [
         NAMES[0] if rect.y0 < 120 * MM else NAMES[1] for rect, _ in ink.seals
     ]
@@ -111,5 +111,5 @@ def test_rows_of_a_square_seal_are_read_with_what_it_is_for():
 @needs_font
 def test_how_sure_the_engine_is_of_a_text_is_told_with_it():
     picture = bgr(sheet((company(NAMES[0]), PRESSES[0], (105, 75))))
-    ((text, sure),) = read_seal_texts(picture, find_red(balance(picture), MM), load_engine(1))
+    ((text, sure, _),) = read_seal_texts(picture, find_red(balance(picture), MM), load_engine(1))
     assert text == NAMES[0] and sure > 0.95
