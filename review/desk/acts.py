@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from domain.decision import CLOSED, Act, Decision, Ending
+from domain.decision import CLOSED, Act, Decision, Ending, in_force
 from review.desk.files import CaseFile
 from review.desk.masking import hide, is_account
 from review.desk.office import Office
 from review.desk.papers import label_path
-from storage.decided import read_case_decisions
+from storage.decisions import Decisions
 from storage.records import Item
 
 OPEN = frozenset({"review", "clear"})
@@ -23,15 +23,15 @@ WHY_NOT = {
 
 def offer_acts(office: Office, file: CaseFile, item: Item | None = None) -> dict[str, Any]:
     """What the column of acts shows; `can_decide` is False where the case is closed or not there yet."""
-    with office.ledger.database.read() as connection:
-        decisions = read_case_decisions(connection, file.number)
+    decisions = Decisions(office.ledger.database).of_case(file.number)
     state = file.record.case.state
+    own = [one for one in in_force(decisions) if one.version == file.version]
     return {
         "edition": file.record.case.edition,
         "can_decide": state in OPEN,
         "closed": WHY_NOT.get(state, ""),
         "decisions": _about(decisions, item)[::-1],
-        "undoable": find_undoable(decisions, file, item),
+        "undoable": own[-1] if own and state not in CLOSED else None,
         "label_path": label_path,
         "hide_place": lambda path, text: _hide(file, path, text),
         "people": {user.name: user.display for user in office.people.list()},
@@ -39,16 +39,6 @@ def offer_acts(office: Office, file: CaseFile, item: Item | None = None) -> dict
         "trouble": None,
         "told": None,
     }
-
-
-def find_undoable(decisions: Sequence[Decision], file: CaseFile, item: Item | None) -> Decision | None:
-    """The last decision on this version (of this item) that still stands; none once the case is closed."""
-    if file.record.case.state in CLOSED:
-        return None
-    own = [one for one in decisions if one.version == file.version and not one.undone and one.act is not Act.UNDO]
-    if item is not None:
-        own = [one for one in own if one.item == item.id]
-    return own[-1] if own else None
 
 
 def _about(decisions: Sequence[Decision], item: Item | None) -> list[Decision]:

@@ -32,13 +32,13 @@ def language_of(request: Request) -> Language:
     return Language.ENGLISH if chosen == Language.ENGLISH else Language.CHINESE
 
 
-def say(language: Language, text: str, **figures: object) -> str:
+def say(language: Language, text: str, /, **figures: object) -> str:
     """A Chinese text in a language, its `{figures}` filled in; one without English stays Chinese."""
     told = dictionary()["english"].get(text, text) if language is Language.ENGLISH else text
     return told.format(**figures) if figures else told
 
 
-def name(language: Language, kind: str, code: object) -> str:
+def name(language: Language, kind: str, code: object, /) -> str:
     """What a code is called (`state`, `review` → 待审); a code without a name stands for itself."""
     chinese = dictionary()["names"].get(kind, {}).get(str(code))
     return say(language, chinese) if chinese else str(code or "—")

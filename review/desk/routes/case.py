@@ -18,13 +18,17 @@ from review.desk.rulings import place_link, rule_names
 from review.desk.security import need
 from review.roles import Action
 from storage.books import Mentioned
+from storage.decisions import Decisions
 from storage.people import Session
+from storage.records import ItemState
 from storage.versions import list_versions, read_papers
 from validators.wording import title
 
 router = APIRouter(include_in_schema=False)
 AnOffice = Annotated[Office, Depends(office_of)]
 Viewer = Annotated[Session, Depends(need(Action.VIEW_CASE))]
+
+DECIDED = frozenset({ItemState.CONFIRMED, ItemState.WAIVED})
 
 
 @router.get("/cases/{case}")
@@ -45,6 +49,7 @@ def describe(office: Office, file: CaseFile) -> dict[str, Any]:
         "missing": missing(file),
         "quantities": lay_quantities(file.papers, balances(office, file)),
         "waiting": waiting,
+        "decided": [item for item in Decisions(office.ledger.database).items(file.number) if item.state in DECIDED],
         "passed": [finding for finding in file.record.findings if not finding.holds],
         "loose": sorted(file.pages.keys() - {number for paper in file.papers for number in paper.pages}),
         "versions": versions,

@@ -1,17 +1,13 @@
 """Signing in and out at the desk: forged forms, wrong passwords, sessions that end, and what they must not lose."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from fastapi.testclient import TestClient
 
-from domain.people import Role
 from review.desk.addresses import is_local
 from review.desk.office import Office
-from tests.review.desk.conftest import PASSWORD
-
-Enter = Callable[[Role], TestClient]
+from tests.review.desk.conftest import PASSWORD, Enter
 
 
 def hidden(page: str, name: str) -> str:
@@ -20,7 +16,7 @@ def hidden(page: str, name: str) -> str:
     return found[1]
 
 
-def enter(browser: TestClient, password: str = PASSWORD, **more: str) -> object:
+def sign_in(browser: TestClient, password: str = PASSWORD, **more: str) -> object:
     mark = hidden(browser.get("/sign-in").text, "csrf")
     return browser.post("/sign-in", data={"csrf": mark, "name": "luo", "password": password} | more)
 
@@ -28,27 +24,27 @@ def enter(browser: TestClient, password: str = PASSWORD, **more: str) -> object:
 def test_who_is_not_signed_in_is_asked_to_and_comes_back_to_the_page(browser: TestClient) -> None:
     asked = browser.get("/queue?kind=supply")
     assert (asked.status_code, asked.headers["location"]) == (303, "/sign-in?next=%2Fqueue%3Fkind%3Dsupply")
-    answer = enter(browser, next="/queue?kind=supply")
+    answer = sign_in(browser, next="/queue?kind=supply")
     assert (answer.status_code, answer.headers["location"]) == (303, "/queue?kind=supply")
     assert browser.get("/").headers["location"] == "/queue"
 
 
 def test_the_cookie_of_a_session_is_out_of_reach_of_scripts_and_other_sites(browser: TestClient) -> None:
-    cookie = next(it for it in enter(browser).headers.get_list("set-cookie") if it.startswith("heyan_session="))
+    cookie = next(it for it in sign_in(browser).headers.get_list("set-cookie") if it.startswith("heyan_session="))
     assert "HttpOnly" in cookie and "SameSite=lax" in cookie
 
 
 def test_a_wrong_password_is_told_at_the_form_and_not_what_was_wrong(browser: TestClient) -> None:
     for name in ("luo", "nobody"):
-        answer = enter(browser, "wrong", name=name)
+        answer = sign_in(browser, "wrong", name=name)
         assert answer.status_code == 401
         assert "用户名或密码不正确" in answer.text and f'value="{name}"' in answer.text
 
 
 def test_after_repeated_failures_the_right_password_does_not_help_either(browser: TestClient) -> None:
     for _ in range(5):
-        enter(browser, "wrong")
-    answer = enter(browser)
+        sign_in(browser, "wrong")
+    answer = sign_in(browser)
     assert answer.status_code == 401 and "锁定" in answer.text
 
 
@@ -59,21 +55,21 @@ def test_a_sign_in_form_of_another_site_is_refused(browser: TestClient) -> None:
     assert browser.post("/sign-in", data=mine | {"csrf": "guessed"}).status_code == 403
 
 
-def test_a_form_without_the_token_of_its_session_changes_nothing(signed_in: Enter) -> None:
-    client = signed_in(Role.REVIEWER)
+def test_a_form_without_the_token_of_its_session_changes_nothing(enter: Enter, office: Office) -> None:
+    client = enter(office)
     del client.headers["X-CSRF-Token"]
     assert client.post("/sign-out").status_code == 403
     assert client.post("/sign-out", data={"csrf": "guessed"}).status_code == 403
     assert client.get("/").status_code == 303
 
 
-def test_a_request_that_another_site_made_is_refused_even_with_a_token(signed_in: Enter) -> None:
-    client = signed_in(Role.REVIEWER)
+def test_a_request_that_another_site_made_is_refused_even_with_a_token(enter: Enter, office: Office) -> None:
+    client = enter(office)
     assert client.post("/sign-out", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
 
 
-def test_signing_out_ends_the_session_in_the_records(signed_in: Enter, office: Office) -> None:
-    client = signed_in(Role.REVIEWER)
+def test_signing_out_ends_the_session_in_the_records(enter: Enter, office: Office) -> None:
+    client = enter(office)
     token = client.cookies["heyan_session"]
     assert client.post("/sign-out").headers["location"] == "/sign-in"
     assert office.people.session(token) is None
@@ -124,7 +120,7 @@ def test_a_trouble_tells_nothing_of_the_inside(browser: TestClient) -> None:
 @pytest.mark.parametrize("address", ["//evil.example", "/\\evil.example", "https://evil.example", "evil", "/a\nb"])
 def test_after_signing_in_nobody_is_sent_to_another_site(browser: TestClient, address: str) -> None:
     assert not is_local(address)
-    assert enter(browser, next=address).headers["location"] == "/"
+    assert sign_in(browser, next=address).headers["location"] == "/"
 
 
 def test_the_language_is_chinese_until_somebody_switches(browser: TestClient) -> None:
@@ -134,5 +130,5 @@ def test_the_language_is_chinese_until_somebody_switches(browser: TestClient) ->
     assert "Sign in" in browser.get("/sign-in").text
 
 
-def test_officers_come_to_their_uploads(signed_in: Enter) -> None:
-    assert signed_in(Role.OFFICER).get("/").headers["location"] == "/uploads"
+def test_officers_come_to_their_uploads(enter: Enter, office: Office) -> None:
+    assert enter(office, "chen").get("/").headers["location"] == "/uploads"
