@@ -161,7 +161,15 @@ def is_hexavalent(name: str) -> bool:
 
 def is_other(name: str) -> bool:
     """Whether a folded name is surely a pollutant other than the five metals."""
-    return name in _OTHERS or is_hexavalent(name)
+    return name in _OTHERS or _bare(name) in _BARE_OTHERS or is_hexavalent(name)
+
+
+def _bare(name: str) -> str:
+    """A name without its brackets, which wear off before its characters do (氨氨气)."""
+    return re.sub(r"[()]", "", name)
+
+
+_BARE_OTHERS = frozenset(map(_bare, _OTHERS))
 
 
 def is_heavy(name: str) -> bool:

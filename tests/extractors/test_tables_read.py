@@ -138,6 +138,12 @@ def test_an_outlet_s_letter_that_cannot_be_read_is_told_by_the_medium_and_stays_
     assert [code.certain for code in codes] == [True, False, False]
 
 
+def test_a_known_pollutant_that_lost_its_brackets_is_no_metal():
+    five = ["0.0860"] * 5
+    table = grid([*HEAD, SECTION, limit(1, "DA001", "氨氨气", *five), limit(2, "DA001", "铅及其化合物", *five)])
+    assert copy_of(table).totals[Metal.PB].certain
+
+
 def test_a_sum_s_name_beside_an_outlet_s_code_leaves_doubt_on_that_row_alone():
     five = ["0.0860"] * 5
     odd = limit(1, "DA001", "铅及其化合物", *five, name="合计")
