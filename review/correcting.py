@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, get_args, get_origin
 
-from domain.decision import Decision, Place
+from domain.decision import Draft, Place
 from domain.document import Document, key_of, values
 from domain.dossier import Dossier
 from domain.errors import ExitCode, HeyanError
@@ -30,14 +30,14 @@ class UnknownPlace(HeyanError):
     exit_code = ExitCode.USAGE
 
 
-def over(corrections: Sequence[Decision]) -> Correct:
+def over(corrections: Sequence[Draft]) -> Correct:
     """Lays these corrections over a package's documents; the later of two for one place counts.
 
     Places name documents as the machine tells them apart, so that they mean the same however dates are corrected.
     """
 
     def correct(read: Sequence[Document]) -> Lay:
-        meant: defaultdict[int, list[Decision]] = defaultdict(list)
+        meant: defaultdict[int, list[Draft]] = defaultdict(list)
         order = sorted(range(len(read)), key=lambda n: read[n].pages)  # as a dossier has them
         for one in corrections:
             index = _index([read[n] for n in order], one.place) if one.place else None
@@ -48,25 +48,22 @@ def over(corrections: Sequence[Decision]) -> Correct:
     return correct
 
 
-def find(documents: Sequence[Document], place: Place) -> tuple[Document, Field[Any]]:
-    """The document and field at a place, an empty field where a metal's is not there yet; raises UnknownPlace."""
+def find_document(documents: Sequence[Document], place: Place) -> int:
+    """Which of the documents a place means; raises UnknownPlace."""
     index = _index(documents, place)
     if index is None:
         raise UnknownPlace("UNKNOWN_PLACE", f"材料中没有这份文书：{place.document}（第{place.ordinal}份）")
-    found: Any = documents[index]
-    for step in _steps(place.path):
-        found = _below(found, step, place)
+    return index
+
+
+def field_at(document: Document, path: str) -> Field[Any]:
+    """The field at a path, an empty one where a metal's is not there yet; raises UnknownPlace."""
+    found: Any = document
+    for step in _steps(path):
+        found = _below(found, step, path)
     if not isinstance(found, Field):
-        raise UnknownPlace("UNKNOWN_PLACE", f"文书中没有这个栏目：{place.path}")
-    return documents[index], found
-
-
-def as_machine(read: Sequence[Document], shown: Sequence[Document], place: Place) -> Place:
-    """A place in the corrected documents as the machine would name it; both in one order. Raises UnknownPlace."""
-    index = _index(shown, place)
-    if index is None:
-        raise UnknownPlace("UNKNOWN_PLACE", f"材料中没有这份文书：{place.document}（第{place.ordinal}份）")
-    return place_at(read, index, place.path)
+        raise UnknownPlace("UNKNOWN_PLACE", f"文书中没有这个栏目：{path}")
+    return found
 
 
 def place_at(documents: Sequence[Document], index: int, path: str) -> Place:
@@ -91,12 +88,6 @@ def place_of(dossier: Dossier, evidence: Evidence) -> Place | None:
     return None
 
 
-def read_typed(documents: Sequence[Document], place: Place, typed: str) -> tuple[Field[Any], Typed]:
-    """What a field says now, and what a text makes of it; raises UnknownPlace, Unreadable."""
-    document, field = find(documents, place)
-    return field, parse(typed, kind_at(type(document), place.path), document.type, place.path, field)
-
-
 def kind_at(model: type[Document], path: str) -> Any:
     """What a field at a path holds: date, Decimal, Metal, bool or str."""
     kind: Any = model
@@ -117,32 +108,33 @@ def _bare(kind: Any) -> Any:
 # ---- laying ----------------------------------------------------------------------------------------------------
 
 
-def _lay(meant: Mapping[int, Sequence[Decision]], documents: Sequence[Document]) -> list[Document]:
+def _lay(meant: Mapping[int, Sequence[Draft]], documents: Sequence[Document]) -> list[Document]:
     return [_lay_all(document, meant.get(index, ())) for index, document in enumerate(documents)]
 
 
-def _lay_all(document: Document, corrections: Sequence[Decision]) -> Document:
+def _lay_all(document: Document, corrections: Sequence[Draft]) -> Document:
     """Sums follow their rows; a sum that was corrected itself comes after them."""
-    for one in sorted(corrections, key=lambda one: bool(one.place and key_of(one.place.path) == "net_new")):
-        if one.place is None:
-            continue
-        if isinstance(document, EiaTable) and key_of(one.place.path) != "net_new":
-            document = _add_up(_put(document, one))
-        else:
-            document = _put(document, one)
+    for one in sorted(corrections, key=_is_of_sum):
+        document = _put(document, one)
+        if isinstance(document, EiaTable) and not _is_of_sum(one):
+            document = _add_up(document)
     return document
 
 
-def _put(document: Document, correction: Decision) -> Document:
+def _is_of_sum(correction: Draft) -> bool:
+    return correction.place is not None and key_of(correction.place.path) == "net_new"
+
+
+def _put(document: Document, correction: Draft) -> Document:
     assert correction.place is not None
     path = correction.place.path
-    _, field = find([document], Place(document=document.type, version=document.version, path=path))
+    field = field_at(document, path)
     typed = parse(correction.text, kind_at(type(document), path), document.type, path, field)
     changed: Document = _set(document, _steps(path), corrected(field, typed, correction, document))
     return changed
 
 
-def corrected(field: Field[Any], typed: Typed, correction: Decision, document: Document) -> Field[Any]:
+def corrected(field: Field[Any], typed: Typed, correction: Draft, document: Document) -> Field[Any]:
     """The field as a person reads it: certain, with all that the machine's readers gave beside it."""
     machine = {READER: field.raw} if field.raw and not field.readers else {}
     told = {
@@ -195,8 +187,8 @@ def _steps(path: str) -> list[str | int]:
     return [int(match[1]) if match[1] else match[2] for match in _STEPS.finditer(path)]
 
 
-def _below(thing: Any, step: str | int, place: Place) -> Any:
-    lost = UnknownPlace("UNKNOWN_PLACE", f"文书中没有这个栏目：{place.path}")
+def _below(thing: Any, step: str | int, path: str) -> Any:
+    lost = UnknownPlace("UNKNOWN_PLACE", f"文书中没有这个栏目：{path}")
     if isinstance(thing, Mapping):
         if step not in set(Metal):
             raise lost

@@ -96,6 +96,12 @@ class Decisions:
             wanted = select(packages.c.case_number).where(packages.c.state == "review", newest, ~waits)
             return tuple(connection.scalars(wanted.order_by(packages.c.received_at)))
 
+    def conflict(self, case: str) -> Conflict:
+        """Who changed a case last, to be raised; raises UnknownCase."""
+        with self._database.read() as connection:
+            find_package(connection, case)
+            return _conflict(connection, case)
+
     def take(self, taking: Taking) -> Decision:
         """Records a decision with its run and its posting, or nothing at all.
 
