@@ -1,21 +1,21 @@
 """What may be asked of the review queue, and how many items each answer would have."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Subquery, case, func, or_, select
 
 from domain.finding import Severity
 from domain.page import Frozen
 from storage.items import is_of_case, is_waiting
 from storage.queue_tables import search_terms
+from storage.records import ItemState
 from storage.schema import packages, review_items
 from storage.terms import Term, contains, fold
 
 _ITEM = review_items.c
 FACETS = ("kind", "rule", "county", "state", "holder", "severity", "doubt")
-_NAMES = {True: "yes", False: "no"}
 
 
 class Filter(Frozen):
@@ -45,22 +45,17 @@ def narrow(asked: Filter, now: datetime) -> dict[str, ColumnElement[bool]]:
     return {name: condition for name, condition in _conditions(asked, now) if name not in unasked}
 
 
-def count_all(connection: Connection, where: Mapping[str, ColumnElement[bool]]) -> int:
-    """How many items wait under these conditions."""
-    wanted = select(func.count()).select_from(review_items).where(is_waiting(), *where.values())
-    return connection.execute(wanted).scalar_one()
-
-
 def count_each(
     connection: Connection, where: Mapping[str, ColumnElement[bool]], now: datetime
 ) -> dict[str, dict[str, int]]:
     """Per filter and value how many items wait with that value and all else that was asked."""
-    found = {}
-    for name in FACETS:
-        others = [condition for other, condition in where.items() if other != name]
-        rows = connection.execute(_count_values(name, others, now))
-        found[name] = {_NAMES.get(value, value): number for value, number in rows if value is not None}
-    return found
+    return {name: _count_values(connection, name, _without(where, name), now) for name in FACETS}
+
+
+def count_all(connection: Connection, where: Mapping[str, ColumnElement[bool]]) -> int:
+    """How many items wait under these conditions."""
+    wanted = select(func.count()).select_from(review_items).where(is_waiting(), *where.values())
+    return connection.execute(wanted).scalar_one()
 
 
 def _conditions(asked: Filter, now: datetime) -> Iterator[tuple[str, ColumnElement[bool]]]:
@@ -71,7 +66,7 @@ def _conditions(asked: Filter, now: datetime) -> Iterator[tuple[str, ColumnEleme
     yield "company", _of_term(asked.company, Term.COMPANY, Term.CODE)
     yield "county", _of_term(asked.county, Term.COUNTY)
     yield "state", _ITEM.state == asked.state
-    yield "holder", _whose(now) == asked.holder if asked.holder else _whose(now).is_(None)
+    yield "holder", _is_of(asked.holder, now) if asked.holder else _whose(now).is_(None)
     yield "severity", _severity() == asked.severity
     yield "doubt", _ITEM.doubt.is_(bool(asked.doubt))
 
@@ -90,22 +85,71 @@ def _severity() -> ColumnElement[str]:
     return case((_ITEM.gravity == 0, Severity.BLOCK.value), else_=Severity.REVIEW.value)
 
 
-def _count_values(name: str, where: Sequence[ColumnElement[bool]], now: datetime) -> Select[Any]:
-    if name in ("kind", "county"):
-        return _count_by_package(name, where)
-    columns: dict[str, ColumnElement[Any]] = {"rule": _ITEM.rule, "state": _ITEM.state, "doubt": _ITEM.doubt}
-    columns |= {"severity": _severity(), "holder": _whose(now)}
-    column = columns[name].label("value")
-    return select(column, func.count()).where(is_waiting(), *where).group_by(column).order_by(column)
+def _is_of(name: str, now: datetime) -> ColumnElement[bool]:
+    return or_(_ITEM.holder == name, _ITEM.assignee == name) & (_whose(now) == name)
 
 
-def _count_by_package(name: str, where: Sequence[ColumnElement[bool]]) -> Select[Any]:
+def _without(where: Mapping[str, ColumnElement[bool]], name: str) -> list[ColumnElement[bool]]:
+    return [condition for other, condition in where.items() if other != name]
+
+
+def _count_values(
+    connection: Connection, name: str, where: Sequence[ColumnElement[bool]], now: datetime
+) -> dict[str, int]:
+    if name in _EITHER:
+        return _count_either(connection, name, where)
+    wanted = _SELECTS[name](where, now)
+    return {value: number for value, number in connection.execute(wanted) if value is not None}
+
+
+def _count_either(connection: Connection, name: str, where: Sequence[ColumnElement[bool]]) -> dict[str, int]:
+    # One sum instead of groups: nothing has to be sorted.
+    column, (one, other) = _EITHER[name]
+    row = connection.execute(
+        select(func.count(), func.sum(case((column, 1), else_=0))).where(is_waiting(), *where)
+    ).one()
+    ones = int(row[1] or 0)
+    return {value: number for value, number in ((one, ones), (other, row[0] - ones)) if number}
+
+
+def _select_rules(where: Sequence[ColumnElement[bool]], _now: datetime) -> Select[Any]:
+    counted: Select[Any] = select(_ITEM.rule, func.count()).where(is_waiting(), *where)
+    return counted.group_by(_ITEM.rule).order_by(_ITEM.rule)
+
+
+def _select_holders(where: Sequence[ColumnElement[bool]], now: datetime) -> Select[Any]:
+    whose = _whose(now).label("whose")
+    somebodys = or_(_ITEM.holder > "", _ITEM.assignee > "")
+    return select(whose, func.count()).where(is_waiting(), somebodys, *where).group_by(whose).order_by(whose)
+
+
+def _select_kinds(where: Sequence[ColumnElement[bool]], _now: datetime) -> Select[Any]:
+    each, kind = _count_packages(where), packages.c.kind
+    joined: Select[Any] = select(kind, func.sum(each.c.number)).join(each, each.c.package_id == packages.c.id)
+    return joined.group_by(kind).order_by(kind)
+
+
+def _select_counties(where: Sequence[ColumnElement[bool]], _now: datetime) -> Select[Any]:
+    each, term = _count_packages(where), search_terms.c
+    own = (term.package_id == each.c.package_id, term.kind == Term.COUNTY)
+    county = select(term.folded).where(*own).limit(1).scalar_subquery().label("county")
+    return select(county, func.sum(each.c.number)).group_by(county).order_by(county)
+
+
+def _count_packages(where: Sequence[ColumnElement[bool]]) -> Subquery:
     # Counted per package before it is looked up what that is: one look-up for all items of a package.
     counted = select(_ITEM.package_id, func.count().label("number")).where(is_waiting(), *where)
-    each = counted.group_by(_ITEM.package_id).subquery()
-    value = packages.c.kind if name == "kind" else search_terms.c.text
-    wanted = select(value, func.sum(each.c.number)).group_by(value).order_by(value)
-    if name == "kind":
-        return wanted.join(each, each.c.package_id == packages.c.id)
-    term = search_terms.c
-    return wanted.join(each, each.c.package_id == term.package_id).where(term.kind == Term.COUNTY)
+    return counted.group_by(_ITEM.package_id).subquery()
+
+
+_EITHER: Mapping[str, tuple[ColumnElement[bool], tuple[str, str]]] = {
+    "state": (_ITEM.state == ItemState.OPEN, (ItemState.OPEN, ItemState.PENDING)),
+    "severity": (_ITEM.gravity == 0, (Severity.BLOCK, Severity.REVIEW)),
+    "doubt": (_ITEM.doubt.is_(True), ("yes", "no")),
+}
+_SELECTS: Mapping[str, Callable[[Sequence[ColumnElement[bool]], datetime], Select[Any]]] = {
+    "kind": _select_kinds,
+    "rule": _select_rules,
+    "county": _select_counties,
+    "holder": _select_holders,
+}

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 NAMES = {
@@ -178,6 +179,9 @@ findings = Table(
     Index("ix_findings_rule_outcome", "rule", "outcome"),
 )
 
+WAITS = text("state IN ('open', 'pending')")  # letter by letter what items.is_waiting asks, or no index is used
+_QUEUED = ("package_id", "gravity", "opened_at", "doubt", "rule", "state", "holder", "lease_until", "assignee")
+
 # What a person has to look at: one per rule and subject of a package, pointing to its newest finding.
 review_items = Table(
     "review_items",
@@ -199,8 +203,11 @@ review_items = Table(
     Column("lease_until", Moment),
     must("edition", Integer, server_default="1"),  # counts changes, for optimistic locks
     UniqueConstraint("package_id", "rule", "subject", "ordinal"),
-    Index("ix_review_items_waiting", "state", "gravity", "opened_at"),
-    Index("ix_review_items_queue", "state", "package_id", "gravity", "opened_at", "doubt", "rule"),
+    # The queue is read from these alone: package by package, rule by rule, and what is somebody's.
+    Index("ix_review_items_queue", *_QUEUED, sqlite_where=WAITS, postgresql_where=WAITS),
+    Index("ix_review_items_rule", "rule", sqlite_where=WAITS, postgresql_where=WAITS),
+    Index("ix_review_items_holder", "holder"),
+    Index("ix_review_items_assignee", "assignee"),
 )
 
 readings = Table(

@@ -62,7 +62,7 @@ def _read_terms(papers: Sequence[Paper]) -> Iterator[tuple[Term, str]]:
             yield from _read_some(holder, {"name": Term.COMPANY, "builder": Term.COMPANY, "uscc": Term.CODE})
         yield from _read_some(fields, {"number": Term.NUMBER})
     yield Term.TITLE, _name(papers)
-    yield from ((Term.COUNTY, county) for county in _find_counties(papers))
+    yield Term.COUNTY, _find_county(papers)
 
 
 def _read_some(fields: Paper, kinds: Mapping[str, Term]) -> Iterator[tuple[Term, str]]:
@@ -88,13 +88,13 @@ def _most_frequent(texts: Iterable[str]) -> str:
     return counted.most_common(1)[0][0] if counted else ""
 
 
-def _find_counties(papers: Sequence[Paper]) -> list[str]:
-    """The counties of the first kind of place that names any."""
+def _find_county(papers: Sequence[Paper]) -> str:
+    """The county of the first kind of place that names one and no other."""
     for key in _PLACES:
-        found = [county for paper in papers for county in counties_in(_value(paper["fields"], key))]
-        if found:
-            return list(dict.fromkeys(found))
-    return []
+        found = {county for paper in papers for county in counties_in(_value(paper["fields"], key))}
+        if len(found) == 1:
+            return found.pop()
+    return ""
 
 
 def _value(fields: Paper, key: str) -> str:

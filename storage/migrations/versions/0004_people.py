@@ -23,9 +23,17 @@ def upgrade() -> None:
     _create_search_terms()
     _fill_search_terms()
     op.add_column("review_items", sa.Column("assignee", sa.String(length=128), nullable=True))
-    op.create_index(
-        "ix_review_items_queue", "review_items", ["state", "package_id", "gravity", "opened_at", "doubt", "rule"]
-    )
+    _create_indexes()
+
+
+def _create_indexes() -> None:
+    waits = sa.text("state IN ('open', 'pending')")
+    queued = ["package_id", "gravity", "opened_at", "doubt", "rule", "state", "holder", "lease_until", "assignee"]
+    op.drop_index("ix_review_items_waiting", "review_items")
+    op.create_index("ix_review_items_queue", "review_items", queued, sqlite_where=waits, postgresql_where=waits)
+    op.create_index("ix_review_items_rule", "review_items", ["rule"], sqlite_where=waits, postgresql_where=waits)
+    op.create_index("ix_review_items_holder", "review_items", ["holder"])
+    op.create_index("ix_review_items_assignee", "review_items", ["assignee"])
 
 
 def _create_users() -> None:
