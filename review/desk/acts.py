@@ -3,42 +3,59 @@
 from collections.abc import Sequence
 from typing import Any
 
-from domain.decision import CLOSED, Act, Decision, Ending, in_force
+from domain.decision import OF_ITEMS, Act, Decision, Ending, in_force
+from domain.people import User
+from reference.policy import policy
+from review.deciding import RIGHTS, possible
 from review.desk.files import CaseFile
 from review.desk.masking import hide, is_account
 from review.desk.office import Office
 from review.desk.papers import label_path
+from review.roles import may
 from storage.decisions import Decisions
-from storage.records import Item
+from storage.records import Item, ItemState
 
-OPEN = frozenset({"review", "clear"})
+_OF_STATES = {
+    Act.CONFIRM: frozenset({ItemState.OPEN, ItemState.PENDING, ItemState.WAIVED}),
+    Act.WAIVE: frozenset({ItemState.OPEN, ItemState.CONFIRMED}),
+    Act.APPROVE: frozenset({ItemState.PENDING}),
+}
 WHY_NOT = {
     "received": "材料正在核验，完成后方可处理。",
     "quarantined": "材料已隔离，须重新提交。",
     Ending.RETURNED: "已退回补正，等待重新提交。",
-    Ending.REFUSED: "已不予受理，案卷关闭。",
-    Ending.VERIFIED: "已核验通过，案卷关闭。",
+    Ending.REFUSED: "不予通过，案件办结。",
+    Ending.VERIFIED: "已核验通过，案件办结。",
 }
 
 
-def offer_acts(office: Office, file: CaseFile, item: Item | None = None) -> dict[str, Any]:
-    """What the column of acts shows; `can_decide` is False where the case is closed or not there yet."""
+def offer_acts(office: Office, file: CaseFile, user: User, item: Item | None = None) -> dict[str, Any]:
+    """What the column of acts shows: what this person may decide now, and what was decided before."""
     decisions = Decisions(office.ledger.database).of_case(file.number)
-    state = file.record.case.state
-    own = [one for one in in_force(decisions) if one.version == file.version]
+    standing = [one for one in in_force(decisions) if one.version == file.version]
+    acts = find_acts(file, user, item)
     return {
         "edition": file.record.case.edition,
-        "can_decide": state in OPEN,
-        "closed": WHY_NOT.get(state, ""),
+        "acts": acts,
+        "closed": WHY_NOT.get(file.record.case.state, ""),
         "decisions": _about(decisions, item)[::-1],
-        "undoable": own[-1] if own and state not in CLOSED else None,
+        "undoable": standing[-1] if standing and Act.UNDO in acts else None,
         "label_path": label_path,
         "hide_place": lambda path, text: _hide(file, path, text),
         "people": {user.name: user.display for user in office.people.list()},
         "now": office.clock(),
+        "two_persons": policy().two_person_waivers.value,
         "trouble": None,
         "told": None,
     }
+
+
+def find_acts(file: CaseFile, user: User, item: Item | None = None) -> frozenset[Act]:
+    """What this person's role and the states of case and item allow."""
+    found = {act for act in possible(file.record.case) if may(user, RIGHTS[act])}
+    if item is None:
+        return frozenset(found - OF_ITEMS)
+    return frozenset(act for act in found if act not in OF_ITEMS or item.state in _OF_STATES[act])
 
 
 def _about(decisions: Sequence[Decision], item: Item | None) -> list[Decision]:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from domain.books import Balance
 from domain.dossier import Kind
+from domain.people import User
 from reference.packages import required
 from review.desk.acts import offer_acts
 from review.desk.files import CaseFile, open_case
@@ -17,6 +18,7 @@ from review.desk.quantities import lay_quantities
 from review.desk.rulings import place_link, rule_names
 from review.desk.security import need
 from review.roles import Action
+from review.second_review import is_drawn
 from storage.books import Mentioned
 from storage.decisions import Decisions
 from storage.people import Session
@@ -36,10 +38,10 @@ def show_case(request: Request, office: AnOffice, session: Viewer, case: str) ->
     """The newest version of a case."""
     file = open_case(office, case, session.user)
     told = request.app.state.told.find(request, case)
-    return render(request, "case.html", **(describe(office, file) | {"told": told}))
+    return render(request, "case.html", **(describe(office, file, session.user) | {"told": told}))
 
 
-def describe(office: Office, file: CaseFile) -> dict[str, Any]:
+def describe(office: Office, file: CaseFile, user: User) -> dict[str, Any]:
     """What the page of a case shows."""
     waiting, versions = file.record.items, list_versions(office.ledger.database, file.number)
     own = {
@@ -52,13 +54,14 @@ def describe(office: Office, file: CaseFile) -> dict[str, Any]:
         "decided": [item for item in Decisions(office.ledger.database).items(file.number) if item.state in DECIDED],
         "passed": [finding for finding in file.record.findings if not finding.holds],
         "loose": sorted(file.pages.keys() - {number for paper in file.papers for number in paper.pages}),
+        "second_review": is_drawn(file.number),
         "versions": versions,
         "changes": changes(office, file) if len(versions) > 1 else [],
         "events": tell(file.record.events, file.mask),
         "place_link": lambda spot: place_link(file, spot),
         "rule_names": rule_names,
     }
-    return own | offer_acts(office, file)
+    return own | offer_acts(office, file, user)
 
 
 def company_of(file: CaseFile) -> str:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from domain.decision import Act, Place, Wish
 from domain.errors import HeyanError
 from review import deciding
+from review.correcting import UnknownPlace
 from review.desk.files import open_case
 from review.desk.looks import render
 from review.desk.office import Office, office_of
@@ -17,7 +18,7 @@ from review.desk.routes import case as case_page
 from review.desk.routes import item as item_page
 from review.desk.security import need
 from review.roles import Action
-from storage.decisions import Conflict
+from storage.decisions import Conflict, NotNow
 from storage.people import Session
 from storage.queue import Changed, Taken
 
@@ -25,8 +26,7 @@ router = APIRouter(include_in_schema=False)
 AnOffice = Annotated[Office, Depends(office_of)]
 Edition = Annotated[int | None, Form()]
 Text = Annotated[str, Form(max_length=4000)]
-EXPECTED = (deciding.Unreadable, deciding.NotNow, Conflict, Taken, Changed)
-UNTOLD = "请填写理由"
+EXPECTED = (deciding.Unreadable, NotNow, UnknownPlace, Conflict, Taken, Changed)
 LOST = "表单不完整，请重新打开页面"
 
 
@@ -85,7 +85,7 @@ def correct(
     try:
         where = Place.model_validate_json(place)
     except ValidationError:
-        return _refuse(request, office, session, case, item, Act.CORRECT, deciding.NotNow("LOST", LOST), fields)
+        return _refuse(request, office, session, case, item, Act.CORRECT, NotNow("LOST", LOST), fields)
     wish = Wish(case=case, act=Act.CORRECT, edition=edition, place=where, text=text, reason=reason)
     return _decide(request, office, session, wish, item, fields)
 
@@ -130,6 +130,32 @@ def refuse(
     return _decide(request, office, session, wish, fields={"reason": reason})
 
 
+@router.post("/cases/{case}/agree")
+def agree(
+    request: Request,
+    office: AnOffice,
+    session: Annotated[Session, Depends(need(Action.SECOND_REVIEW))],
+    case: str,
+    edition: Edition = None,
+) -> Response:
+    """The second review of a passed case found nothing."""
+    return _decide(request, office, session, Wish(case=case, act=Act.AGREE, edition=edition))
+
+
+@router.post("/cases/{case}/reopen")
+def reopen(
+    request: Request,
+    office: AnOffice,
+    session: Annotated[Session, Depends(need(Action.SECOND_REVIEW))],
+    case: str,
+    edition: Edition = None,
+    reason: Text = "",
+) -> Response:
+    """The case was passed wrongly; a reason must be given."""
+    wish = Wish(case=case, act=Act.REOPEN, edition=edition, reason=reason)
+    return _decide(request, office, session, wish, fields={"reason": reason})
+
+
 def _decide_item(request: Request, office: Office, session: Session, item: int, wished: dict[str, Any]) -> Response:
     case = office.queue.item(item).case
     return _decide(request, office, session, Wish(case=case, item=item, **wished), str(item), wished)
@@ -146,8 +172,6 @@ def _decide(
     """Decides and goes back to the page, which tells what came of it; or the page again, with what went wrong."""
     known = fields or {}
     try:
-        if wish.act in (Act.WAIVE, Act.REFUSE) and not wish.reason.strip():
-            raise deciding.NotNow("NO_REASON", UNTOLD)
         decided = deciding.decide(office.ledger, wish, session.user, office.bucket)
     except HeyanError as error:
         return _refuse(request, office, session, wish.case, item, wish.act, error, known)
@@ -173,5 +197,5 @@ def _refuse(
     if item.isdecimal():
         content = item_page.describe(office, office.queue.item(int(item)), session)
         return render(request, "item.html", 409, **(content | {"trouble": trouble}))
-    content = case_page.describe(office, open_case(office, case, session.user))
+    content = case_page.describe(office, open_case(office, case, session.user), session.user)
     return render(request, "case.html", 409, **(content | {"trouble": trouble}))

@@ -40,7 +40,7 @@ def describe(office: Office, item: Item, session: Session) -> dict[str, Any]:
         "before": _beside(file, item, -1),
         "after": _beside(file, item, 1) or _elsewhere(office, item),
     }
-    return own | offer_acts(office, file, item)
+    return own | offer_acts(office, file, session.user, item)
 
 
 def _beside(file: CaseFile, item: Item, step: int) -> int | None:

@@ -58,7 +58,7 @@ def show_page(
         "extra": _scaled(read_box(box), leaf) if box and not chosen else None,
         "turn": _neighbours(file, number),
     }
-    return render(request, "page.html", **(content | offer_acts(office, file)))
+    return render(request, "page.html", **(content | offer_acts(office, file, session.user)))
 
 
 @router.get("/cases/{case}/v{version:int}/pages/{number:int}.jpg")

@@ -1,4 +1,4 @@
-"""Cases in which nothing waits for anybody any more: to be verified, returned or refused."""
+"""Cases in which nothing waits any more, to be verified, returned or refused; and passed ones to be looked at again."""
 
 from typing import Annotated
 
@@ -9,6 +9,7 @@ from review.desk.menu import Entry
 from review.desk.office import Office, office_of
 from review.desk.security import need
 from review.roles import Action
+from review.second_review import due
 from storage.decisions import Decisions
 from storage.people import Session
 
@@ -25,4 +26,5 @@ def show_ready(
     """The cases, oldest first."""
     numbers = Decisions(office.ledger.database).ready()
     known = {case.case: case for case in office.ledger.cases()} if numbers else {}
-    return render(request, "ready.html", cases=[known[number] for number in numbers if number in known])
+    ready = [known[number] for number in numbers if number in known]
+    return render(request, "ready.html", cases=ready, drawn=due(office.ledger))

@@ -18,12 +18,8 @@ def spoken() -> set[str]:
     found = set()
     for path in TEMPLATES:
         found |= {text for _, text in re.findall(r"""\bt\(\s*(["'])(.*?)\1""", path.read_text())}
-        found |= {
-            text
-            for text in re.findall(
-                r'"([^"\n]*)"', "".join(re.findall(r"\{% for .*? in \[(.*?)\] %\}", path.read_text(), re.S))
-            )
-        }
+        lists = "".join(re.findall(r"\{% for .*? in \[(.*?)\] %\}", path.read_text(), re.S))
+        found |= set(re.findall(r'"([^"\n]*)"', lists))
     return {text for text in found if CHINESE.search(text)}
 
 

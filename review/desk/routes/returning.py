@@ -1,0 +1,145 @@
+"""Returning a case for 补正: the drafted notice, edited on the page, as .docx, and sent."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+from pydantic import ValidationError
+from starlette.datastructures import FormData
+
+from domain.decision import Act, Wish
+from domain.errors import HeyanError
+from domain.return_notice import Defect, ReturnNotice
+from review import deciding
+from review.desk.files import CaseFile, open_case
+from review.desk.looks import render
+from review.desk.office import Office, office_of
+from review.desk.routes.decisions import EXPECTED
+from review.desk.security import need
+from review.notices import draft_notice
+from review.roles import Action
+from storage.decisions import Decisions, NotNow
+from storage.people import Session
+
+router = APIRouter(include_in_schema=False)
+AnOffice = Annotated[Office, Depends(office_of)]
+Returner = Annotated[Session, Depends(need(Action.RETURN))]
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_LINES = ("to", "opening", "closing", "signed", "on")
+_PARTS = ("rule", "problem", "provision", "ask")
+_MOST = 500  # defects
+INCOMPLETE = "通知不完整：请填写致送单位、开头、结尾、落款和日期，日期写作 2026-11-24"
+
+
+async def sent_form(request: Request) -> FormData:
+    """The form of a request; its fields are as many as the notice has defects."""
+    return await request.form()
+
+
+Sent = Annotated[FormData, Depends(sent_form)]
+
+
+@router.get("/cases/{case}/return")
+def show_notice(request: Request, office: AnOffice, session: Returner, case: str) -> Response:
+    """The drafted notice, to be edited."""
+    file = open_case(office, case, session.user)
+    return _show(request, file, draft(office, file))
+
+
+@router.post("/cases/{case}/return")
+def send_back(request: Request, office: AnOffice, session: Returner, case: str, sent: Sent) -> Response:
+    """Returns the case with the edited notice; or the page again, with what went wrong."""
+    file = open_case(office, case, session.user)
+    try:
+        notice = read_notice(sent, draft(office, file))
+        edition = str(sent.get("edition", ""))
+        wish = Wish(
+            case=case,
+            act=Act.RETURN,
+            edition=int(edition) if edition.isdecimal() else None,
+            reason=str(sent.get("reason", "")),
+            notice=notice,
+        )
+        decided = deciding.decide(office.ledger, wish, session.user, office.bucket)
+    except HeyanError as error:
+        if not isinstance(error, EXPECTED):
+            raise
+        return _show(request, file, as_typed(sent, draft(office, file)), error.message)
+    return RedirectResponse(f"/cases/{case}?told={request.app.state.told.keep(decided)}", 303)
+
+
+@router.post("/cases/{case}/notice.docx")
+def download_draft(office: AnOffice, session: Returner, case: str, sent: Sent) -> Response:
+    """The notice as it stands in the form; nothing is decided. Raises NotNow where it is incomplete."""
+    file = open_case(office, case, session.user)
+    return _send(read_notice(sent, draft(office, file)), "draft")
+
+
+@router.get("/cases/{case}/notice-{number:int}.docx")
+def download_sent(
+    office: AnOffice, session: Annotated[Session, Depends(need(Action.VIEW_CASE))], case: str, number: int
+) -> Response:
+    """The notice with which a case was returned; raises NotNow where that decision has none."""
+    decisions = Decisions(office.ledger.database).of_case(case)
+    notice = next((one.notice for one in decisions if one.number == number), None)
+    if notice is None:
+        raise NotNow("NO_NOTICE", "该决定没有补正通知")
+    return _send(notice, str(number))
+
+
+def draft(office: Office, file: CaseFile) -> ReturnNotice:
+    """What the findings and people's decisions make of the notice; accounts only by their last digits."""
+    notice = draft_notice(file.record, Decisions(office.ledger.database).items(file.number))
+    told = tuple(it.model_copy(update={"problem": file.mask(it.problem)}) for it in notice.defects)
+    return notice.model_copy(update={"defects": told})
+
+
+def read_notice(sent: FormData, known: ReturnNotice) -> ReturnNotice:
+    """The notice as it was edited; raises NotNow where something is missing."""
+    lines = {key: str(sent.get(key, "")).strip() for key in _LINES}
+    if not all(lines.values()):
+        raise NotNow("INCOMPLETE", INCOMPLETE)
+    kept = [n for n in range(_count(sent)) if sent.get(f"keep-{n}") or not sent.get(f"rule-{n}")]
+    defects = [_read_defect(sent, n) for n in kept if str(sent.get(f"problem-{n}", "")).strip()]
+    try:
+        return ReturnNotice.model_validate(known.model_dump() | lines | {"defects": tuple(defects)})
+    except ValidationError:
+        raise NotNow("INCOMPLETE", INCOMPLETE) from None
+
+
+def as_typed(sent: FormData, known: ReturnNotice) -> ReturnNotice:
+    """The notice with whatever was typed, for the form to show it again."""
+    lines = {key: str(sent.get(key, "")) for key in _LINES if key != "on"}
+    defects = [_read_defect(sent, n) for n in range(_count(sent)) if str(sent.get(f"problem-{n}", "")).strip()]
+    return known.model_copy(update=lines | {"defects": tuple(defects)})
+
+
+def _count(sent: FormData) -> int:
+    count = str(sent.get("count", ""))
+    return min(int(count), _MOST) if count.isdecimal() else 0
+
+
+def _read_defect(sent: FormData, n: int) -> Defect:
+    told = {key: str(sent.get(f"{key}-{n}", "")).strip() for key in _PARTS}
+    pages = str(sent.get(f"pages-{n}", "")).replace("，", "、").replace(",", "、").split("、")
+    return Defect(**told, pages=tuple(int(page) for page in pages if page.strip().isdecimal()))
+
+
+def _show(request: Request, file: CaseFile, notice: ReturnNotice, message: str = "") -> Response:
+    content: dict[str, Any] = {
+        "file": file,
+        "case": file.record.case,
+        "edition": file.record.case.edition,
+        "notice": notice,
+        "reason": "",
+        "trouble": {"message": message} if message else None,
+    }
+    return render(request, "return.html", 409 if message else 200, **content)
+
+
+def _send(notice: ReturnNotice, mark: str) -> Response:
+    from reports.return_notice import write_notice
+
+    name = f"{notice.case}-v{notice.version}-{mark}.docx"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(write_notice(notice), media_type=DOCX, headers=headers)
