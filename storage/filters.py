@@ -118,9 +118,10 @@ def _select_rules(where: Sequence[ColumnElement[bool]], _now: datetime) -> Selec
 
 
 def _select_holders(where: Sequence[ColumnElement[bool]], now: datetime) -> Select[Any]:
-    whose = _whose(now).label("whose")
+    whose: ColumnElement[Any] = _whose(now).label("whose")
     somebodys = or_(_ITEM.holder > "", _ITEM.assignee > "")
-    return select(whose, func.count()).where(is_waiting(), somebodys, *where).group_by(whose).order_by(whose)
+    counted: Select[Any] = select(whose, func.count()).where(is_waiting(), somebodys, *where)
+    return counted.group_by(whose).order_by(whose)
 
 
 def _select_kinds(where: Sequence[ColumnElement[bool]], _now: datetime) -> Select[Any]:
