@@ -1,0 +1,350 @@
+"""Decisions on cases from recorded readings: what each does, what follows from it, and what it must not do."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.decision import Act, Place, Wish
+from domain.quantity import Metal
+from review import deciding
+from review.deciding import Conflict, Decided, Unreadable, decide
+from review.roles import Forbidden
+from storage.bucket import open_bucket
+from storage.decisions import Decisions, NotNow
+from storage.ledger import Ledger
+from storage.queue import Queue, Taken
+from storage.records import Item
+from tests.review.cases import BOSS, LI, OFFICER, WANG, enter, misread, read, understood
+
+LEAD_IN_AIR = Place(document="eia_table", path="rows[5].this_project")
+CHROMIUM = Place(document="supply_form", path="permit_before.Cr")
+
+
+@pytest.fixture
+def buyer(ledger: Ledger) -> str:
+    """A buyer's clean package on which one figure was misread alike by both readers."""
+    return enter(ledger, misread_buyer(), "b")
+
+
+@pytest.fixture
+def seller(ledger: Ledger) -> str:
+    """A seller whose form counts 六价铬 twice: QTY-001 and QTY-002 fail."""
+    return enter(ledger, understood("s1211-000"), "s")
+
+
+def misread_buyer() -> Any:
+    return understood("b072-002", misread(read("b072-002").pages, 3, "0.0157", "0.0151"))
+
+
+def items(ledger: Ledger, case: str) -> dict[str, Item]:
+    return {item.finding.rule: item for item in Decisions(ledger.database).items(case)}
+
+
+def act(ledger: Ledger, case: str, what: Act, by: Any = WANG, **more: Any) -> Decided:
+    return decide(ledger, Wish(case=case, act=what, **more), by)
+
+
+def waive(ledger: Ledger, case: str, rule: str, by: Any = WANG) -> Decided:
+    return act(ledger, case, Act.WAIVE, by, item=items(ledger, case)[rule].id, reason="企业已说明")
+
+
+# ---- readings --------------------------------------------------------------------------------------------------
+
+
+def test_a_planted_misreading_corrected_takes_its_findings_away(ledger: Ledger, buyer: str) -> None:
+    held = {item.finding.rule for item in ledger.queue()}
+    assert "DEM-002" in held
+    told = act(ledger, buyer, Act.CORRECT, place=LEAD_IN_AIR, text="0.0157")
+    assert {finding.rule for finding in told.gone} == held
+    assert (told.new, told.changed, told.same) == ((), (), ())
+    assert (told.decision.before, told.decision.after) == ("0.0151 t/a", "0.0157 t/a")
+    assert ledger.queue() == ()
+    assert told.case.state == "review"  # a person verifies it, the rules do not
+
+
+def test_the_machines_reading_stays_beside_the_persons(ledger: Ledger, buyer: str) -> None:
+    act(ledger, buyer, Act.CORRECT, place=LEAD_IN_AIR, text="0.0157 吨/年")
+    papers = {paper["type"]: paper for paper in ledger.show(buyer).documents}
+    field = papers["eia_table"]["rows"][5]["this_project"]
+    assert (field["value"], field["status"], field["corrected_by"]) == ("15.7", "certain", "reviewer:wang")
+    assert field["readers"] == {"rapidocr": "0.0151", "tesseract": "0.0151"}
+    assert papers["eia_table"]["net_new"]["Pb"]["value"] == "22.7"  # what rests on it follows
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "told"),
+    [
+        (CHROMIUM, "约25", "应为数字加计量单位"),
+        (CHROMIUM, "25斤", "计量单位“斤”无法识别"),
+        (Place(document="supply_form", path="uscc"), "9152", "18 位"),
+        (Place(document="supply_form", path="filled_on"), "2026-13-01", "有效日期"),
+        (Place(document="permit_copy", version="before", path="limits[0].annual[0]"), "3千克/年", "吨/年"),
+        (CHROMIUM, "  ", "填写纸面所印内容"),
+    ],
+)
+def test_what_cannot_be_the_value_is_refused_with_what_is_expected(
+    ledger: Ledger, seller: str, place: Place, text: str, told: str
+) -> None:
+    with pytest.raises(Unreadable) as raised:
+        act(ledger, seller, Act.CORRECT, place=place, text=text)
+    assert told in raised.value.message
+    assert Decisions(ledger.database).of_case(seller) == ()
+
+
+def test_a_bare_number_has_the_unit_that_was_printed(ledger: Ledger, seller: str) -> None:
+    told = act(ledger, seller, Act.CORRECT, place=CHROMIUM, text="0.024634")
+    assert told.decision.after == "0.024634 t/a"
+    assert [finding.rule for finding in told.gone] == ["QTY-001"]
+
+
+def test_the_last_of_two_corrections_counts_and_both_stay_recorded(ledger: Ledger, seller: str) -> None:
+    for text in ("0.02", "0.024634"):
+        told = act(ledger, seller, Act.CORRECT, place=CHROMIUM, text=text)
+    assert told.decision.before == "0.02 t/a"
+    assert [one.text for one in Decisions(ledger.database).of_case(seller)] == ["0.02", "0.024634"]
+
+
+# ---- items -----------------------------------------------------------------------------------------------------
+
+
+def test_a_waiver_of_what_blocks_waits_for_another_person(ledger: Ledger, seller: str) -> None:
+    assert waive(ledger, seller, "QTY-001", BOSS).decision.after == "pending"
+    item = items(ledger, seller)["QTY-001"]
+    with pytest.raises(NotNow) as own:
+        act(ledger, seller, Act.APPROVE, BOSS, item=item.id)
+    assert own.value.code == "SECOND_PERSON"
+    with pytest.raises(Forbidden):
+        act(ledger, seller, Act.APPROVE, LI, item=item.id)
+    assert items(ledger, seller)["QTY-001"].state == "pending"
+
+
+def test_a_second_persons_word_makes_the_waiver_count(ledger: Ledger, seller: str) -> None:
+    waive(ledger, seller, "QTY-001")
+    act(ledger, seller, Act.APPROVE, BOSS, item=items(ledger, seller)["QTY-001"].id)
+    assert items(ledger, seller)["QTY-001"].state == "waived"
+    assert [item.finding.rule for item in ledger.queue()] == ["QTY-002"]
+
+
+def test_a_waiver_needs_a_reason(ledger: Ledger, seller: str) -> None:
+    with pytest.raises(NotNow) as raised:
+        act(ledger, seller, Act.WAIVE, item=items(ledger, seller)["QTY-001"].id, reason=" ")
+    assert raised.value.code == "NO_REASON"
+
+
+def test_a_waiver_reopens_when_the_other_sides_fact_changes_and_only_then(ledger: Ledger, seller: str) -> None:
+    waive(ledger, seller, "QTY-001")
+    act(ledger, seller, Act.APPROVE, BOSS, item=items(ledger, seller)["QTY-001"].id)
+    act(ledger, seller, Act.CORRECT, place=Place(document="supply_form", path="contact"), text="韦文斌")
+    assert items(ledger, seller)["QTY-001"].state == "waived"
+    limit = first_of_chromium(ledger, seller)
+    told = act(ledger, seller, Act.CORRECT, place=limit, text="0.009999")
+    assert "QTY-001" in {finding.rule for finding in told.changed}
+    assert items(ledger, seller)["QTY-001"].state == "open"
+    assert "waiver_reopened" in [event.what for event in ledger.events(seller)]
+    act(ledger, seller, Act.UNDO)  # the facts are again those that were waived
+    assert items(ledger, seller)["QTY-001"].state == "waived"
+
+
+def first_of_chromium(ledger: Ledger, case: str) -> Place:
+    """A row of the permit before that counts to its chromium."""
+    (paper,) = [it for it in ledger.show(case).documents if (it["type"], it["version"]) == ("permit_copy", "before")]
+    rows = enumerate(paper["limits"])
+    row = next(n for n, it in rows if it["metal"]["value"] == "Cr" and it["outlet_kind"]["value"] != "general")
+    return Place(document="permit_copy", version="before", path=f"limits[{row}].annual[0]")
+
+
+def test_a_confirmed_finding_stays_confirmed_and_holds_the_case(ledger: Ledger, seller: str) -> None:
+    for rule in ("QTY-001", "QTY-002"):
+        act(ledger, seller, Act.CONFIRM, item=items(ledger, seller)[rule].id)
+    act(ledger, seller, Act.CORRECT, place=first_of_chromium(ledger, seller), text="0.009999")
+    assert {items(ledger, seller)[rule].state for rule in ("QTY-001", "QTY-002")} == {"confirmed"}
+    with pytest.raises(NotNow) as raised:
+        act(ledger, seller, Act.VERIFY)
+    assert "已确认属实" in raised.value.message
+
+
+def test_an_item_in_somebody_elses_hands_is_not_decided(ledger: Ledger, seller: str) -> None:
+    item = items(ledger, seller)["QTY-001"]
+    Queue(ledger.database).take(item.id, LI, item.edition)
+    with pytest.raises(Taken) as raised:
+        act(ledger, seller, Act.CONFIRM, item=item.id)
+    assert raised.value.holder == "li"
+    act(ledger, seller, Act.CONFIRM, LI, item=item.id)
+    assert items(ledger, seller)["QTY-001"].holder is None
+
+
+# ---- cases -----------------------------------------------------------------------------------------------------
+
+
+def test_a_verified_case_posts_to_the_ledger_once(ledger: Ledger, buyer: str, tmp_path: Path) -> None:
+    act(ledger, buyer, Act.CORRECT, place=LEAD_IN_AIR, text="0.0157")
+    assert ledger.balances() == ()
+    bucket = open_bucket(tmp_path / "bucket")
+    told = decide(ledger, Wish(case=buyer, act=Act.VERIFY), WANG, bucket)
+    assert told.case.state == "verified"
+    assert [it.needed for it in ledger.balances() if it.metal is Metal.PB] == [Decimal("22.7")]
+    assert b'"state":"clear"' in bucket.read(f"results/{buyer}.json")
+    for again in (Act.VERIFY, Act.UNDO, Act.CORRECT):
+        with pytest.raises(NotNow):
+            act(ledger, buyer, again, place=LEAD_IN_AIR, text="0.0151")
+    assert [event.what for event in ledger.events(buyer)].count("listed") == 1
+    assert ledger.verify_events() is None
+
+
+def test_nothing_is_verified_while_anything_waits(ledger: Ledger, seller: str) -> None:
+    waive(ledger, seller, "QTY-001")
+    act(ledger, seller, Act.WAIVE, item=items(ledger, seller)["QTY-002"].id, reason="企业已说明")
+    act(ledger, seller, Act.APPROVE, BOSS, item=items(ledger, seller)["QTY-002"].id)
+    with pytest.raises(NotNow) as raised:
+        act(ledger, seller, Act.VERIFY)
+    assert "QTY-001（Cr）待复核同意" in raised.value.message
+    assert ledger.show(seller).case.state == "review"
+    act(ledger, seller, Act.APPROVE, BOSS, item=items(ledger, seller)["QTY-001"].id)
+    assert act(ledger, seller, Act.VERIFY).case.state == "verified"
+
+
+def test_what_the_ledger_refuses_waits_for_a_person(
+    ledger: Ledger, buyer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from review import acts
+    from reports.postings import Unpostable
+
+    def refuse(*_: Any) -> None:
+        raise Unpostable("UNPOSTABLE", "字段缺失")
+
+    act(ledger, buyer, Act.CORRECT, place=LEAD_IN_AIR, text="0.0157")
+    monkeypatch.setattr(acts, "posting", refuse)
+    with pytest.raises(NotNow) as raised:
+        act(ledger, buyer, Act.VERIFY)
+    assert raised.value.code == "NOT_POSTED"
+    assert [(item.finding.rule, item.finding.message) for item in ledger.queue()] == [("DEM-002", "字段缺失")]
+    assert (ledger.show(buyer).case.state, ledger.balances()) == ("review", ())
+
+
+def test_a_refused_case_leaves_the_queue_and_stays_refused(ledger: Ledger, seller: str) -> None:
+    assert act(ledger, seller, Act.REFUSE, reason="材料不实").case.state == "refused"
+    assert ledger.queue() == ()
+    with pytest.raises(NotNow):
+        act(ledger, seller, Act.UNDO)
+
+
+def test_a_returned_case_keeps_its_notice_and_may_be_taken_back(ledger: Ledger, seller: str) -> None:
+    told = act(ledger, seller, Act.RETURN)
+    assert told.case.state == "returned"
+    assert ledger.queue() == ()
+    assert told.decision.notice is not None
+    assert [defect.rule for defect in told.decision.notice.defects] == ["QTY-001", "QTY-002"]
+    assert act(ledger, seller, Act.UNDO).case.state == "review"
+    assert len(ledger.queue()) == 2
+
+
+def test_undo_goes_back_step_by_step_and_is_recorded(ledger: Ledger, seller: str) -> None:
+    act(ledger, seller, Act.CONFIRM, item=items(ledger, seller)["QTY-002"].id)
+    act(ledger, seller, Act.CORRECT, place=CHROMIUM, text="0.024634")
+    undone = act(ledger, seller, Act.UNDO)
+    assert [finding.rule for finding in undone.new] == ["QTY-001"]
+    assert items(ledger, seller)["QTY-002"].state == "confirmed"
+    act(ledger, seller, Act.UNDO)
+    assert {item.state for item in items(ledger, seller).values()} == {"open"}
+    with pytest.raises(NotNow):
+        act(ledger, seller, Act.UNDO)
+    recorded = Decisions(ledger.database).of_case(seller)
+    assert [(one.number, one.act, one.undoes) for one in recorded[2:]] == [(3, "undo", 2), (4, "undo", 1)]
+
+
+def test_a_passed_case_that_was_passed_wrongly_is_open_again(ledger: Ledger) -> None:
+    case = enter(ledger, understood("b072-002"), "b")
+    assert ledger.show(case).case.state == "clear"
+    told = act(ledger, case, Act.REOPEN, reason="需求量读错")
+    assert told.case.state == "review"
+    assert [it.needed for it in ledger.balances()] == [0, 0]
+    act(ledger, case, Act.VERIFY)
+    assert [it.needed for it in ledger.balances() if it.metal is Metal.PB] == [Decimal("22.7")]
+    with pytest.raises(NotNow) as raised:
+        act(ledger, case, Act.REOPEN, reason="再看")
+    assert raised.value.code == "OWN_CASE"
+    assert act(ledger, case, Act.AGREE, LI).case.state == "verified"
+
+
+def test_only_those_decide_who_may(ledger: Ledger, seller: str) -> None:
+    for what in Act:
+        with pytest.raises(Forbidden):
+            act(ledger, seller, what, OFFICER)
+
+
+# ---- at once, and half done ------------------------------------------------------------------------------------
+
+
+def test_of_two_reviewers_at_once_one_wins_and_the_other_is_told_who(shared: Ledger) -> None:
+    case = enter(shared, understood("s1211-000"), "s")
+    item = items(shared, case)["QTY-001"]
+
+    def confirm(by: Any) -> Decided | Conflict:
+        try:
+            return act(shared, case, Act.CONFIRM, by, item=item.id, edition=item.edition)
+        except Conflict as conflict:
+            return conflict
+
+    with ThreadPoolExecutor(2) as threads:
+        told = list(threads.map(confirm, (WANG, LI)))
+    (won,) = [one for one in told if isinstance(one, Decided)]
+    (lost,) = [one for one in told if isinstance(one, Conflict)]
+    assert (lost.who, lost.at) == (won.decision.actor, won.decision.at)
+    assert len(Decisions(shared.database).of_case(case)) == 1
+
+
+def test_of_two_corrections_at_once_one_wins(shared: Ledger) -> None:
+    case = enter(shared, misread_buyer(), "b")
+    edition = shared.show(case).case.edition
+
+    def correct(text: str) -> Decided | Conflict:
+        try:
+            return act(shared, case, Act.CORRECT, place=LEAD_IN_AIR, text=text, edition=edition)
+        except Conflict as conflict:
+            return conflict
+
+    with ThreadPoolExecutor(2) as threads:
+        told = list(threads.map(correct, ("0.0157", "0.0159")))
+    assert sorted(type(one).__name__ for one in told) == ["Conflict", "Decided"]
+    assert len(Decisions(shared.database).of_case(case)) == 1
+    assert shared.verify_events() is None
+
+
+def test_what_was_on_an_old_screen_is_not_decided(ledger: Ledger, seller: str) -> None:
+    seen = ledger.show(seller).case.edition
+    act(ledger, seller, Act.CORRECT, LI, place=CHROMIUM, text="0.024634")
+    with pytest.raises(Conflict) as raised:
+        act(ledger, seller, Act.REFUSE, reason="不符", edition=seen)
+    assert raised.value.who == "reviewer:li"
+
+
+@pytest.mark.parametrize("where", ["insert_decision", "record_run", "refresh_items"])
+def test_a_crash_within_a_decision_leaves_nothing_of_it(
+    ledger: Ledger, buyer: str, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    import storage.decisions as module
+    import storage.runs
+
+    place = storage.runs if where == "refresh_items" else module
+    real: Callable[..., Any] = getattr(place, where)
+
+    def crash(*given: Any) -> None:
+        real(*given)
+        raise RuntimeError("power cut")
+
+    before = (ledger.show(buyer), Decisions(ledger.database).items(buyer))
+    monkeypatch.setattr(place, where, crash)
+    with pytest.raises(RuntimeError):
+        act(ledger, buyer, Act.CORRECT, place=LEAD_IN_AIR, text="0.0157")
+    monkeypatch.undo()
+    assert (ledger.show(buyer), Decisions(ledger.database).items(buyer)) == before
+    assert Decisions(ledger.database).of_case(buyer) == ()
+    assert act(ledger, buyer, Act.CORRECT, place=LEAD_IN_AIR, text="0.0157").decision.number == 1
+
+
+def test_every_act_has_its_right_and_its_states() -> None:
+    assert set(deciding.RIGHTS) == set(deciding.POSSIBLE) == set(Act)
