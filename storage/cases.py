@@ -67,7 +67,7 @@ def list_cases(connection: Connection, case: str | None = None) -> tuple[Case, .
     )
     if case is not None:
         wanted = wanted.where(packages.c.case_number == case)
-    return tuple(_present_case(row) for row in connection.execute(wanted))
+    return tuple(present_case(row, row.open_items) for row in connection.execute(wanted))
 
 
 def show_case(connection: Connection, case: str) -> CaseRecord:
@@ -93,7 +93,8 @@ def _read_run(connection: Connection, table: Any, run: Row[Any] | None) -> Seque
     return connection.execute(select(table).where(table.c.run_id == run.id).order_by(table.c.position)).all()
 
 
-def _present_case(row: Row[Any]) -> Case:
-    own = {"case": row.case_number, "package": row.name}
+def present_case(row: Row[Any], open_items: int) -> Case:
+    """A case in short, of its package's row."""
+    own = {"case": row.case_number, "package": row.name, "open_items": open_items}
     same = {key: row._mapping[key] for key in Case.model_fields if key not in own}
     return Case(**own, **same)

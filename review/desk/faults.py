@@ -1,6 +1,7 @@
 """What a person sees when something cannot be done: a sentence, where to go next, and nothing of the inside."""
 
 import logging
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request, Response
@@ -13,12 +14,14 @@ from review.desk.addresses import localise
 from review.desk.kept import keep_form
 from review.desk.looks import render
 from review.desk.pictures import NoPicture
+from review.desk.problems import Keyless, tell_problem
 from review.desk.security import SAFE, Forged, SignInNeeded
 from review.roles import Forbidden
 from storage.cases import UnknownCase
 from storage.queue import UnknownItem
 
-API = "/api/"  # those who call it answer in their own way
+API = "/api/"  # programs call it
+Answer = Callable[[Request, Exception], Awaitable[Response]]
 log = logging.getLogger("heyan.desk")
 
 GONE = "这里没有您要找的页面"
@@ -29,11 +32,31 @@ BROKEN = "系统内部出错，已记入日志；您的操作未生效，请稍�
 def catch(app: FastAPI) -> None:
     """Gives the application an answer to every trouble."""
     app.add_exception_handler(SignInNeeded, ask_to_sign_in)
-    app.add_exception_handler(Forged, lambda request, _: trouble(request, 403, FORGED))
-    app.add_exception_handler(HTTPException, tell_status)
-    app.add_exception_handler(RequestValidationError, lambda request, _: trouble(request, 404, GONE))
-    app.add_exception_handler(HeyanError, tell_error)
-    app.add_exception_handler(Exception, tell_breakdown)
+    app.add_exception_handler(Keyless, _split(tell_status))
+    app.add_exception_handler(Forged, _split(tell_forged))
+    app.add_exception_handler(HTTPException, _split(tell_status))
+    app.add_exception_handler(RequestValidationError, _split(tell_nonsense))
+    app.add_exception_handler(HeyanError, _split(tell_error))
+    app.add_exception_handler(Exception, _split(tell_breakdown))
+
+
+def _split(tell: Answer) -> Answer:
+    """People get a page, programs a problem as JSON."""
+
+    async def answer(request: Request, error: Exception) -> Response:
+        return tell_problem(request, error) if request.url.path.startswith(API) else await tell(request, error)
+
+    return answer
+
+
+async def tell_forged(request: Request, _: Exception) -> Response:
+    """A form that did not come from a page of ours."""
+    return trouble(request, 403, FORGED)
+
+
+async def tell_nonsense(request: Request, _: Exception) -> Response:
+    """An address that cannot be."""
+    return trouble(request, 404, GONE)
 
 
 async def ask_to_sign_in(request: Request, _: Exception) -> Response:
