@@ -110,12 +110,28 @@ def check_seals(
     kept = [file for version in record["versions"] for file in version["files"] if file["sha256"]]
     wrong = [file["name"] for file in kept if not same(bundle, file["path"], file["sha256"], received)]
     yield not wrong, f"{len(kept)} 个原件与收件时记录的一致" + "".join(f"；不一致：{name}" for name in wrong)
+    yield check_decisions(record["decisions"], own)
     for version in record["versions"]:
         sealed = [event["detail"]["verdict"] for event in own if is_verdict(event, version["version"])][-1:]
         path = version["verdict"]
         if sealed:
             right = sealed[0] == (bundle.hash(path) if path else None)
             yield right, f"版本 {version['version']} 的核验结论与操作日志记录的一致"
+
+
+def check_decisions(rows: list[dict[str, Any]], own: list[dict[str, Any]]) -> tuple[bool, str]:
+    """Whether the decisions are those that the log tells of, each by the same person and with the same content."""
+    told = {event["detail"]["number"]: event for event in own if event["what"] == "decided"}
+    right = {row["id"] for row in rows if row["id"] in told and is_told(row, told[row["id"]])}
+    wrong = sorted((right ^ set(told)) | ({row["id"] for row in rows} - right))
+    return not wrong, f"{len(rows)} 项人工决定与操作日志记录的一致" + "".join(f"；不一致：第 {one} 项" for one in wrong)
+
+
+def is_told(row: dict[str, Any], event: dict[str, Any]) -> bool:
+    """Whether a decision's row says what its event says."""
+    detail = {key: value for key, value in event["detail"].items() if isinstance(value, (str, int))}
+    names = {"number": "id", "item": "item_id"}
+    return row["actor"] == event["actor"] and all(row.get(names.get(key, key)) == detail[key] for key in detail)
 
 
 def is_verdict(event: dict[str, Any], version: int) -> bool:

@@ -14,17 +14,20 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from domain.decision import Act, Wish
 from domain.dossier import Dossier
 from domain.errors import ExitCode
 from domain.finding import Finding, Outcome, Severity, State
 from domain.page import PageReading
 from reports.bundle.writing import BundleNotWritten, write_bundle
+from review.deciding import decide
 from storage.audit import Audit
 from storage.bucket import Bucket, NotFound, open_bucket
 from storage.cases import UnknownCase
 from storage.ledger import Ledger, open_ledger
 from storage.originals import keep, name_original
 from storage.records import Drop, FileRecord
+from tests.review.cases import WANG, record, understood
 from tests.validators.deals import DEAL
 
 VERDICT = '{"b": 1.50,\n "a": "核验"}'
@@ -335,6 +338,52 @@ def test_an_old_chain_and_todays_in_one_bundle_verify(
     write_bundle(ledger, bucket, case, tmp_path / "old.zip", "auditor:zhao")
     assert _verify(tmp_path / "old.zip").returncode == 0
     assert _verify(_rewrite(tmp_path / "old.zip", _add_file)).returncode == 1
+
+
+@pytest.fixture
+def decided(ledger: Ledger, bucket: Bucket, claim: Callable[..., str], tmp_path: Path) -> Path:
+    """A seller's case with a waiver, its undoing, a confirmation and a return, packed."""
+    case = claim("出让.pdf")
+    record(ledger, case, understood("s1211-000"))
+    first, second, *_ = (item.id for item in ledger.show(case).items)
+    for wish in (
+        Wish(case=case, act=Act.WAIVE, item=first, reason="企业已说明，附函"),
+        Wish(case=case, act=Act.UNDO),
+        Wish(case=case, act=Act.CONFIRM, item=second),
+        Wish(case=case, act=Act.RETURN),
+    ):
+        decide(ledger, wish, WANG)
+    write_bundle(ledger, bucket, case, tmp_path / "decided.zip", "auditor:zhao")
+    return tmp_path / "decided.zip"
+
+
+def test_decisions_are_in_it_and_proved(decided: Path) -> None:
+    ended = _verify(decided)
+    assert ended.returncode == 0 and "✓ 4 项人工决定" in ended.stdout, ended.stdout
+    record = json.loads(zipfile.ZipFile(decided).read("case.json"))
+    assert [one["act"] for one in record["decisions"]] == ["waive", "undo", "confirm", "return"]
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda rows: rows.pop(),
+        lambda rows: rows.append(rows[0] | {"id": 99}),
+        lambda rows: rows[0].update(reason="无须说明"),
+        lambda rows: rows[2].update(act="waive"),
+        lambda rows: rows[2].update(actor="supervisor:zhao"),
+        lambda rows: rows[2].update(item_id=rows[0]["item_id"]),
+    ],
+)
+def test_a_changed_decision_is_found(decided: Path, edit: Callable[[list[dict[str, Any]]], object]) -> None:
+    def forge(inside: dict[str, bytes]) -> None:
+        record = json.loads(inside["case.json"])
+        edit(record["decisions"])
+        inside["case.json"] = json.dumps(record).encode()
+        _relist(inside)
+
+    ended = _verify(_rewrite(decided, forge))
+    assert ended.returncode == 1 and "项人工决定与操作日志记录的一致；不一致" in ended.stdout
 
 
 def test_a_quarantined_case_without_verdict_verifies(
