@@ -2,7 +2,14 @@
 
 from alembic import context
 
-from storage import book_tables, decision_tables, people_tables, queue_tables, seen_tables  # noqa: F401  # all that METADATA is to know
+from storage import (  # noqa: F401  # all that METADATA is to know
+    book_tables,
+    decision_tables,
+    outgoing_tables,
+    people_tables,
+    queue_tables,
+    seen_tables,
+)
 from storage.schema import METADATA
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA)
