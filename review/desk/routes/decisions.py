@@ -1,6 +1,6 @@
 """The forms by which a person decides; what cannot be decided comes back with its reason at the form."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Request, Response
@@ -14,8 +14,10 @@ from review.correcting import UnknownPlace
 from review.desk.files import open_case
 from review.desk.looks import render
 from review.desk.office import Office, office_of
+from review.desk.pictures import find_leaf
 from review.desk.routes import case as case_page
 from review.desk.routes import item as item_page
+from review.desk.routes import page as scan_page
 from review.desk.security import need
 from review.roles import Action
 from storage.decisions import Conflict, NotNow
@@ -27,6 +29,7 @@ AnOffice = Annotated[Office, Depends(office_of)]
 Edition = Annotated[int | None, Form()]
 Text = Annotated[str, Form(max_length=4000)]
 EXPECTED = (deciding.Unreadable, NotNow, UnknownPlace, Conflict, Taken, Changed)
+REASONED = frozenset({Act.WAIVE, Act.REFUSE, Act.REOPEN})
 LOST = "表单不完整，请重新打开页面"
 
 
@@ -78,16 +81,18 @@ def correct(
     reason: Text = "",
     spot: Text = "",
     item: Annotated[str, Form()] = "",
+    page: Annotated[str, Form()] = "",
     edition: Edition = None,
 ) -> Response:
     """What stands on the paper, in place of what was read; the rules run again at once."""
     fields = {"spot": spot, "text": text, "reason": reason}
+    desk = _Desk(request, office, session, case, item, page)
     try:
         where = Place.model_validate_json(place)
     except ValidationError:
-        return _refuse(request, office, session, case, item, Act.CORRECT, NotNow("LOST", LOST), fields)
+        return _refuse(desk, Act.CORRECT, NotNow("LOST", LOST), fields)
     wish = Wish(case=case, act=Act.CORRECT, edition=edition, place=where, text=text, reason=reason)
-    return _decide(request, office, session, wish, item, fields)
+    return _decide(desk, wish, fields)
 
 
 @router.post("/cases/{case}/undo")
@@ -101,7 +106,7 @@ def undo(
 ) -> Response:
     """Takes back the last decision."""
     wish = Wish(case=case, act=Act.UNDO, edition=edition, item=int(item) if item.isdecimal() else None)
-    return _decide(request, office, session, wish, item)
+    return _decide(_Desk(request, office, session, case, item), wish)
 
 
 @router.post("/cases/{case}/verify")
@@ -113,7 +118,7 @@ def verify(
     edition: Edition = None,
 ) -> Response:
     """The case is in order, and the ledger moves."""
-    return _decide(request, office, session, Wish(case=case, act=Act.VERIFY, edition=edition))
+    return _decide(_Desk(request, office, session, case), Wish(case=case, act=Act.VERIFY, edition=edition))
 
 
 @router.post("/cases/{case}/refuse")
@@ -127,7 +132,7 @@ def refuse(
 ) -> Response:
     """The case is not taken; a reason must be given."""
     wish = Wish(case=case, act=Act.REFUSE, edition=edition, reason=reason)
-    return _decide(request, office, session, wish, fields={"reason": reason})
+    return _decide(_Desk(request, office, session, case), wish, {"reason": reason})
 
 
 @router.post("/cases/{case}/agree")
@@ -139,7 +144,7 @@ def agree(
     edition: Edition = None,
 ) -> Response:
     """The second review of a passed case found nothing."""
-    return _decide(request, office, session, Wish(case=case, act=Act.AGREE, edition=edition))
+    return _decide(_Desk(request, office, session, case), Wish(case=case, act=Act.AGREE, edition=edition))
 
 
 @router.post("/cases/{case}/reopen")
@@ -153,49 +158,63 @@ def reopen(
 ) -> Response:
     """The case was passed wrongly; a reason must be given."""
     wish = Wish(case=case, act=Act.REOPEN, edition=edition, reason=reason)
-    return _decide(request, office, session, wish, fields={"reason": reason})
+    return _decide(_Desk(request, office, session, case), wish, {"reason": reason})
 
 
 def _decide_item(request: Request, office: Office, session: Session, item: int, wished: dict[str, Any]) -> Response:
-    case = office.queue.item(item).case
-    return _decide(request, office, session, Wish(case=case, item=item, **wished), str(item), wished)
+    wish = Wish(case=office.queue.item(item).case, item=item, **wished)
+    return _decide(_Desk(request, office, session, wish.case, str(item)), wish, wished)
 
 
-def _decide(
-    request: Request,
-    office: Office,
-    session: Session,
-    wish: Wish,
-    item: str = "",
-    fields: dict[str, Any] | None = None,
-) -> Response:
+class _Desk(NamedTuple):
+    """Who decides, and on which page: an item's, else one of the case's scanned pages, else the case's own."""
+
+    request: Request
+    office: Office
+    session: Session
+    case: str
+    item: str = ""
+    page: str = ""
+
+    @property
+    def address(self) -> str:
+        if self.item.isdecimal():
+            return f"/items/{self.item}"
+        return f"/cases/{self.case}"
+
+
+def _decide(desk: _Desk, wish: Wish, fields: dict[str, Any] | None = None) -> Response:
     """Decides and goes back to the page, which tells what came of it; or the page again, with what went wrong."""
-    known = fields or {}
     try:
-        decided = deciding.decide(office.ledger, wish, session.user, office.bucket)
-    except HeyanError as error:
-        return _refuse(request, office, session, wish.case, item, wish.act, error, known)
-    number = request.app.state.told.keep(decided)
-    page = f"/items/{item}" if item.isdecimal() else f"/cases/{wish.case}"
-    return RedirectResponse(f"{page}?{urlencode({'told': number})}", 303)
+        decided = deciding.decide(desk.office.ledger, wish, desk.session.user, desk.office.bucket)
+    except EXPECTED as error:
+        return _refuse(desk, wish.act, error, fields or {})
+    told = {"told": desk.request.app.state.told.keep(decided)}
+    if desk.page.isdecimal():
+        where = f"{desk.address}/v{decided.decision.version}/pages/{desk.page}"
+        return RedirectResponse(f"{where}?{urlencode({'field': (fields or {}).get('spot', '')} | told)}", 303)
+    return RedirectResponse(f"{desk.address}?{urlencode(told)}", 303)
 
 
-def _refuse(
-    request: Request,
-    office: Office,
-    session: Session,
-    case: str,
-    item: str,
-    act: Act,
-    error: HeyanError,
-    fields: dict[str, Any],
-) -> Response:
+def _refuse(desk: _Desk, act: Act, error: HeyanError, fields: dict[str, Any]) -> Response:
     """The page as it is now, what was typed still in its form, and why it could not be taken beside it."""
-    if not isinstance(error, EXPECTED):
-        raise error
-    trouble = {"act": act, "message": error.message, "fields": {"text": "", "reason": "", "spot": ""} | fields}
-    if item.isdecimal():
-        content = item_page.describe(office, office.queue.item(int(item)), session)
-        return render(request, "item.html", 409, **(content | {"trouble": trouble}))
-    content = case_page.describe(office, open_case(office, case, session.user), session.user)
-    return render(request, "case.html", 409, **(content | {"trouble": trouble}))
+    template, content = _describe(desk, fields)
+    shown = {one.spot.key for one in content.get("exhibits", ()) if one.spot} | {
+        getattr(content.get("chosen"), "key", "")
+    }
+    at_field = fields.get("spot") in shown if act is Act.CORRECT else act in REASONED and f"{act}" in content["acts"]
+    typed = {"text": "", "reason": "", "spot": ""} | fields
+    trouble = {"act": act, "message": error.message, "fields": typed, "at_field": at_field}
+    return render(desk.request, template, 409, **(content | {"trouble": trouble}))
+
+
+def _describe(desk: _Desk, fields: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The template and the content of the page on which the form stood."""
+    office, user = desk.office, desk.session.user
+    if desk.item.isdecimal():
+        return "item.html", item_page.describe(office, office.queue.item(int(desk.item)), desk.session)
+    file = open_case(office, desk.case, user)
+    if desk.page.isdecimal():
+        leaf = find_leaf(office, desk.case, file.version, int(desk.page))
+        return "page.html", scan_page.describe(office, file, leaf, user, str(fields.get("spot", "")))
+    return "case.html", case_page.describe(office, file, user)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from domain.page import Box
+from domain.people import User
 from review.desk.acts import offer_acts
 from review.desk.addresses import back
 from review.desk.files import CaseFile, hidden_on, open_case
@@ -48,17 +49,25 @@ def show_page(
     """The page with the fields that were read on it; one of them may be chosen."""
     file = open_case(office, case, session.user)
     leaf = find_leaf(office, case, version, number)
-    papers = [paper for paper in file.papers if number in paper.pages] if version == file.version else []
-    chosen = file.spots.get(field)
-    content: dict[str, Any] = {
+    content = describe(office, file, leaf, session.user, field)
+    if box and content["chosen"] is None:
+        content["extra"] = _scaled(read_box(box), leaf)
+    return render(request, "page.html", **(content | {"told": request.app.state.told.find(request, case)}))
+
+
+def describe(office: Office, file: CaseFile, leaf: Leaf, user: User, field: str = "") -> dict[str, Any]:
+    """What a page shows; `field` is the key of the field that is chosen."""
+    number = leaf.page.number
+    papers = [paper for paper in file.papers if number in paper.pages] if leaf.version == file.version else []
+    own = {
         "file": file,
         "leaf": leaf,
         "marks": [(paper, _marks(paper, leaf)) for paper in papers],
-        "chosen": chosen,
-        "extra": _scaled(read_box(box), leaf) if box and not chosen else None,
+        "chosen": file.spots.get(field),
+        "extra": None,
         "turn": _neighbours(file, number),
     }
-    return render(request, "page.html", **(content | offer_acts(office, file, session.user)))
+    return own | offer_acts(office, file, user)
 
 
 @router.get("/cases/{case}/v{version:int}/pages/{number:int}.jpg")
