@@ -14,6 +14,7 @@ COMMANDS = {
     "intake": "材料包入库并核验，结果进入待办  · put packages into the bucket, check them, fill the queue",
     "queue": "列出待人工处理的案件  · what waits for a person",
     "show": "查看一个案件  · one case with its findings",
+    "decide": "更正、确认、放行、退回、不予通过、核验通过、撤销  · decide on a case",
     "ledger": "排放量台账：富余、可出让、预留、转让与需求  · quantities per company and metal",
     "notice": "登记协议公示，或公示未通过  · open a public notice, or tell that it failed",
     "withdraw": "撤回供需信息或协议  · take back a listing or an agreement",

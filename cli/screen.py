@@ -24,6 +24,9 @@ STATES = {
     "clear": "[green]通过 clear[/]",
     "review": "[yellow]待审 review[/]",
     "quarantined": "[red]隔离 quarantined[/]",
+    "verified": "[green]已核验通过 verified[/]",
+    "returned": "[yellow]已退回补正 returned[/]",
+    "refused": "[red]不予通过 refused[/]",
 }
 KINDS = {"supply": "出让 supply", "demand": "受让 demand", "transfer": "转让 transfer", None: "—"}
 SEVERITIES = {"B": "[red]B[/]", "R": "[yellow]R[/]", "N": "[dim]N[/]"}

@@ -22,7 +22,7 @@ One case: its receipt, originals, verdict, every finding with its provision, and
 EXAMPLES = """  ./heyan show HY-2026-000001
   ./heyan show HY-2026-000001 --json"""
 
-STATES: dict[str, ExitCode] = {"clear": ExitCode.CLEAR, "quarantined": ExitCode.UNREADABLE}
+STATES: dict[str, ExitCode] = {"clear": ExitCode.CLEAR, "verified": ExitCode.CLEAR, "quarantined": ExitCode.UNREADABLE}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from domain.finding import Finding, Outcome
 from domain.return_notice import Defect, ReturnNotice
 from reference.calendar import CHINA
+from reports.return_notice import spell
 from storage.records import CaseRecord, Item, ItemState
 
 _KINDS = {"supply": "出让", "demand": "受让", "transfer": "成交报备"}
@@ -46,7 +47,7 @@ def draft_notice(record: CaseRecord, items: Sequence[Item], on: date | None = No
         case=case.case,
         version=case.version,
         receipt=case.receipt,
-        to=next((item.company for item in items if item.company), case.package),
+        to=next((item.company for item in items if item.company), case.package).replace(" → ", "、"),
         on=on or datetime.now(CHINA).date(),
         submitted_on=case.submitted_on,
         opening=f"你单位于{spell(case.submitted_on)}提交的重金属排污权{_KINDS.get(case.kind or '', '')}材料"
@@ -56,26 +57,6 @@ def draft_notice(record: CaseRecord, items: Sequence[Item], on: date | None = No
         f"“{case.case}”作为文件名或文件夹名的开头，以便并入本案办理。",
         signed="受理部门（盖章）",
     )
-
-
-def spell(day: date) -> str:
-    """A date as official papers write it."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-def tell(notice: ReturnNotice) -> str:
-    """The notice as plain text."""
-    lines = ["补正通知", "", f"{notice.to}：", f"　　{notice.opening}"]
-    for number, defect in enumerate(notice.defects, start=1):
-        lines.append(f"　　{number}. {defect.problem.rstrip('。')}。{where(defect)}")
-        lines.extend([f"　　　依据：{defect.provision}"] * bool(defect.provision))
-        lines.extend([f"　　　要求：{defect.ask.rstrip('。')}。"] * bool(defect.ask))
-    return "\n".join([*lines, f"　　{notice.closing}", "", notice.signed, spell(notice.on)]) + "\n"
-
-
-def where(defect: Defect) -> str:
-    """On which pages a defect stands, in brackets."""
-    return f"（见材料第{'、'.join(map(str, defect.pages))}页）" if defect.pages else ""
 
 
 def _is_listed(item: Item) -> bool:

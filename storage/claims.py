@@ -1,22 +1,35 @@
 """Packages as they are recorded: their case number and receipt, and the intake objects left to remove."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, update
 
+from domain.decision import Ending
+from domain.finding import State
 from reference.calendar import CHINA as CHINA
 from storage import cases, events
 from storage.bucket import Stored
 from storage.records import RECEIVED, Claimed, Drop, Leftover
 from storage.schema import counters, files, leftovers, packages
 
+_CASE = re.compile(r"HY-\d{4}-\d{6}(?!\d)", re.IGNORECASE)
+_COMES_BACK = frozenset({Ending.RETURNED, State.QUARANTINED})
+
+
+def named_case(package: str) -> str | None:
+    """The case that a package's name begins with: `HY-2026-000001`, `HY-2026-000001补正.zip`."""
+    match = _CASE.match(package)
+    return match[0].upper() if match else None
+
 
 def receive(connection: Connection, drop: Drop, actor: str) -> Claimed:
-    """Records a package under a new case number."""
+    """Records a package: as the next version of the case that its name begins with, where that case waits for it (it
+    was returned for 补正 or could not be processed), else under a new case number."""
     now = datetime.now(UTC)
-    case, version = _take_number(connection, now.astimezone(CHINA).year), 1
+    case, version = _find_returned(connection, drop) or (_take_number(connection, now.astimezone(CHINA).year), 1)
     row = {
         "case_number": case,
         "version": version,
@@ -32,8 +45,17 @@ def receive(connection: Connection, drop: Drop, actor: str) -> Claimed:
         connection.execute(insert(files), [file.model_dump() | {"package_id": package.id} for file in drop.files])
     _insert_leftovers(connection, package.id, drop.objects, duplicate=False)
     told = {"receipt": package.receipt, "package": drop.package, "content_hash": drop.content_hash}
+    told |= {"version": version} if version > 1 else {}
     events.append(connection, case, actor, "received", told | {"files": [file.sha256 for file in drop.files]})
     return cases.present_claim(connection, package, duplicate=False)
+
+
+def _find_returned(connection: Connection, drop: Drop) -> tuple[str, int] | None:
+    """The case and version that a package is, where it comes back."""
+    named = named_case(drop.package)
+    wanted = select(packages).where(packages.c.case_number == named).order_by(packages.c.version.desc())
+    newest = connection.execute(wanted.limit(1)).first() if named else None
+    return (newest.case_number, newest.version + 1) if newest and newest.state in _COMES_BACK else None
 
 
 def recognise(connection: Connection, first: Row[Any], drop: Drop, actor: str) -> Claimed:

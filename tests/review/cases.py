@@ -58,9 +58,7 @@ def understood(name: str, pages: tuple[ReadPage, ...] | None = None) -> Dossier:
 def enter(ledger: Ledger, dossier: Dossier, content: str) -> str:
     """A package through claim, check and settle; the case number."""
     file = FileRecord(position=1, name="1.pdf", sha256=content.rjust(64, "0"), size=3, media="application/pdf")
-    drop = Drop(
-        package=dossier.package, content_hash=content.rjust(64, "c"), submitted_on=dossier.today, files=(file,)
-    )
+    drop = Drop(package=dossier.package, content_hash=content.rjust(64, "c"), submitted_on=dossier.today, files=(file,))
     case = ledger.claim(drop).case
     record(ledger, case, dossier)
     return case

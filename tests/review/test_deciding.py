@@ -210,8 +210,8 @@ def test_nothing_is_verified_while_anything_waits(ledger: Ledger, seller: str) -
 def test_what_the_ledger_refuses_waits_for_a_person(
     ledger: Ledger, buyer: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from review import acts
     from reports.postings import Unpostable
+    from review import acts
 
     def refuse(*_: Any) -> None:
         raise Unpostable("UNPOSTABLE", "字段缺失")
