@@ -1,6 +1,7 @@
 """`./heyan queue`: what waits for a person, gravest and oldest first."""
 
 import argparse
+from datetime import UTC, datetime
 
 from rich import box
 from rich.table import Table
@@ -8,7 +9,9 @@ from rich.text import Text
 
 from cli import screen
 from cli.options import as_json
+from domain.dossier import Kind
 from domain.errors import ExitCode
+from storage.filters import Filter
 from storage.ledger import open_ledger
 from storage.records import Item
 from storage.settings import load_settings
@@ -17,16 +20,27 @@ HELP = """待人工处理的事项：最严重、最早的在前；同一案件�
 Items that wait for a person. Exit code 1 when there are any, 0 when the queue is empty."""
 
 EXAMPLES = """  ./heyan queue
+  ./heyan queue 铅锌冶炼 --rule QTY-003
+  ./heyan queue --kind demand --county 赫章县 --holder wang
   ./heyan queue --limit 20 --json"""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "text", nargs="?", default="", metavar="TEXT", help="企业名称、信用代码、许可证或案件编号的一部分"
+    )
     as_json(parser)
+    parser.add_argument("--kind", choices=[*Kind], metavar="KIND", help="、".join(Kind))
+    parser.add_argument("--rule", metavar="CODE", help="规则编号，如 QTY-003")
+    parser.add_argument("--county", metavar="COUNTY", help="县（市、区）全称")
+    parser.add_argument("--holder", metavar="NAME", help="由谁处理；“-”为无人处理的")
     parser.add_argument("--limit", type=int, metavar="N", help="最多列出 N 项")
 
 
 def run(args: argparse.Namespace) -> ExitCode:
-    items = open_ledger(load_settings().database_url).queue(args.limit)
+    holder = "" if args.holder == "-" else args.holder
+    asked = Filter(text=args.text, kind=args.kind, rule=args.rule, county=args.county, holder=holder)
+    items = open_ledger(load_settings().database_url).queue(args.limit, asked)
     if args.json:
         screen.print_object({"items": [item.model_dump(mode="json") for item in items]})
     else:
@@ -36,10 +50,10 @@ def run(args: argparse.Namespace) -> ExitCode:
 
 def _table(items: tuple[Item, ...]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("#", "案件 case", "材料包 package", "类型 kind", "待办自 since", "事项 finding"):
+    for heading in ("#", "案件 case", "企业 company", "类型 kind", "期限 due", "处理人 whose", "事项 finding"):
         table.add_column(heading, overflow="fold")
     for item in items:
-        since = item.opened_at.astimezone().strftime("%m-%d %H:%M")
-        line = screen.finding_line(item.finding)
-        table.add_row(str(item.id), item.case, Text(item.package), screen.KINDS[item.kind], since, line)
+        whose, line = item.whose(datetime.now(UTC)) or "—", screen.finding_line(item.finding)
+        company = Text(item.company or item.package)
+        table.add_row(str(item.id), item.case, company, screen.KINDS[item.kind], f"{item.due_on:%m-%d}", whose, line)
     return table

@@ -38,6 +38,9 @@ class Filter(Frozen):
     doubt: bool | None = None
 
 
+NO_FILTER = Filter()
+
+
 def narrow(asked: Filter, now: datetime) -> dict[str, ColumnElement[bool]]:
     """Conditions on `review_items` by the name of what was asked."""
     unasked = {name for name in Filter.model_fields if getattr(asked, name) is None}

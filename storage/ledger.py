@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, select
@@ -17,6 +17,7 @@ from storage.bucket import Stored
 from storage.claims import CHINA
 from storage.database import Database, clean
 from storage.events import Break
+from storage.filters import NO_FILTER, Filter, narrow
 from storage.items import Slice, list_items
 from storage.migrations import prepare
 from storage.readings import Readings
@@ -151,10 +152,11 @@ class Ledger:
         with self._write() as connection:
             events.append(connection, case, actor, what, detail)
 
-    def queue(self, limit: int | None = None) -> tuple[Item, ...]:
-        """Open review items: gravest and oldest cases first, within a case doubts before what the papers say."""
+    def queue(self, limit: int | None = None, asked: Filter = NO_FILTER) -> tuple[Item, ...]:
+        """Waiting review items: gravest and oldest cases first, within a case doubts before what the papers say."""
         with self.database.read() as connection:
-            return list_items(connection, part=Slice(limit=limit))
+            where = tuple(narrow(asked, datetime.now(UTC)).values())
+            return list_items(connection, where, Slice(limit=limit))
 
     def show(self, case: str) -> CaseRecord:
         """Everything about a case; raises UnknownCase."""

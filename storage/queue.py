@@ -13,6 +13,7 @@ from domain.people import User
 from reference.policy import policy
 from storage import events, filters
 from storage.database import Database
+from storage.filters import NO_FILTER
 from storage.filters import Filter as Filter
 from storage.items import WAITING, Slice, find_item, list_items
 from storage.records import Item
@@ -78,7 +79,7 @@ class Queue:
         self._lease = lease or timedelta(minutes=policy().lease_minutes.value)
         self._clock = clock
 
-    def search(self, asked: Filter = Filter(), page: int = 1, size: int = 50) -> QueuePage:  # noqa: B008  # frozen
+    def search(self, asked: Filter = NO_FILTER, page: int = 1, size: int = 50) -> QueuePage:
         """Gravest and oldest cases first, within a case doubts before what the papers say; pages count from 1."""
         page, size, now = max(page, 1), min(max(size, 1), LARGEST), self._clock()
         where = filters.narrow(asked, now)

@@ -115,6 +115,11 @@ class Item(Frozen):
     county: str | None
     due_on: date
 
+    def whose(self, now: datetime) -> str | None:
+        """Who works on it now, else whose it is."""
+        held = self.lease_until is not None and self.lease_until > now
+        return self.holder if held else self.assignee
+
 
 class Event(Frozen):
     """One line of the append-only log; `number` counts from 1 without gaps over the whole ledger."""

@@ -235,6 +235,7 @@ def test_whoever_takes_an_item_has_it_until_the_lease_runs_out(
         queue.take(item.id, LI, item.edition)
     assert (raised.value.holder, raised.value.until) == ("wang", clock.now + LEASE)
     assert queue.search(Filter(holder="wang")).total == 1 and queue.search(Filter(holder="")).total == 0
+    assert (taken.whose(clock.now), queue.item(item.id).whose(clock.now + LEASE)) == ("wang", None)
     clock.now += LEASE
     assert queue.search(Filter(holder="wang")).total == 0 and queue.search(Filter(holder="")).total == 1
     assert queue.take(item.id, LI, item.edition).holder == "li"
