@@ -29,13 +29,15 @@ class Office:
     bucket: Bucket
     data: Path
     clock: Callable[[], datetime] = now
+    allowed_hosts: frozenset[str] = frozenset()  # may be told over http and inside the own network
 
 
 def open_office(settings: Settings) -> Office:
     """The office that the settings describe; raises StorageAway, SchemaMismatch."""
     ledger = open_ledger(settings.database_url)
     people, queue = People(ledger.database), Queue(ledger.database)
-    return Office(ledger, people, queue, open_bucket(settings), settings.data)
+    bucket = open_bucket(settings)
+    return Office(ledger, people, queue, bucket, settings.data, allowed_hosts=settings.allowed_hosts)
 
 
 def office_of(request: Request) -> Office:

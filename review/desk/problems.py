@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from domain.errors import HeyanError, IntakeError, StorageAway
 from domain.page import Frozen
+from reports.webhooks.guard import BadAddress
 from review.correcting import UnknownPlace
 from review.desk.pictures import NoPicture
 from review.desk.security import Forged
@@ -21,6 +22,8 @@ from storage.cases import UnknownCase
 from storage.decisions import Conflict
 from storage.people import UnknownUser
 from storage.queue import Taken, UnknownItem
+from storage.uploads import UnknownUpload
+from storage.webhooks import UnknownWebhook
 
 MEDIA = "application/problem+json"
 log = logging.getLogger("heyan.desk")
@@ -37,11 +40,22 @@ _KINDS: Mapping[type[HeyanError], int] = {
     UnknownUser: 404,
     NoPicture: 404,
     NotFound: 404,
+    UnknownUpload: 404,
+    UnknownWebhook: 404,
     Forbidden: 403,
     UnknownPlace: 422,
     Unreadable: 422,
+    BadAddress: 422,
     IntakeError: 422,
     StorageAway: 503,
+}
+
+
+_FIELDS: Mapping[type[HeyanError], str] = {
+    UnknownPlace: "body.place",
+    Unreadable: "body.text",
+    BadAddress: "body.url",
+    IntakeError: "body.files",
 }
 
 
@@ -118,9 +132,9 @@ def _tell_error(error: HeyanError) -> Response:
         more = {"holder": error.holder, "until": error.until and error.until.isoformat()}
     if isinstance(error, Conflict):
         more = {"holder": error.who}
-    if isinstance(error, UnknownPlace | Unreadable):
-        field = "place" if isinstance(error, UnknownPlace) else "text"
-        more = {"errors": (FieldTrouble(field=f"body.{field}", message=error.message),)}
+    field = next((field for kind, field in _FIELDS.items() if isinstance(error, kind)), None)
+    if field:
+        more = {"errors": (FieldTrouble(field=field, message=error.message),)}
     return answer(status, error.code, error.message, **more)
 
 

@@ -199,10 +199,9 @@ def _decide(desk: _Desk, wish: Wish, fields: dict[str, Any] | None = None) -> Re
 def _refuse(desk: _Desk, act: Act, error: HeyanError, fields: dict[str, Any]) -> Response:
     """The page as it is now, what was typed still in its form, and why it could not be taken beside it."""
     template, content = _describe(desk, fields)
-    shown = {one.spot.key for one in content.get("exhibits", ()) if one.spot} | {
-        getattr(content.get("chosen"), "key", "")
-    }
-    at_field = fields.get("spot") in shown if act is Act.CORRECT else act in REASONED and f"{act}" in content["acts"]
+    spots = [one.spot for one in content.get("exhibits", ())] + [content.get("chosen")]
+    shown = {spot.key for spot in spots if spot}
+    at_field = fields.get("spot") in shown if act is Act.CORRECT else act in REASONED & content["acts"]
     typed = {"text": "", "reason": "", "spot": ""} | fields
     trouble = {"act": act, "message": error.message, "fields": typed, "at_field": at_field}
     return render(desk.request, template, 409, **(content | {"trouble": trouble}))

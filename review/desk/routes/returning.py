@@ -10,6 +10,7 @@ from starlette.datastructures import FormData
 from domain.decision import Act, Wish
 from domain.errors import HeyanError
 from domain.return_notice import Defect, ReturnNotice
+from reports.return_notice import write_notice
 from review import deciding
 from review.desk.files import CaseFile, open_case
 from review.desk.looks import render
@@ -138,8 +139,6 @@ def _show(request: Request, file: CaseFile, notice: ReturnNotice, message: str =
 
 
 def _send(notice: ReturnNotice, mark: str) -> Response:
-    from reports.return_notice import write_notice
-
     name = f"{notice.case}-v{notice.version}-{mark}.docx"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(write_notice(notice), media_type=DOCX, headers=headers)
