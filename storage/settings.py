@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     workers: Annotated[int, Field(ge=1, le=256)] = Field(default_factory=lambda: os.cpu_count() or 1)
     quiet_seconds: Annotated[float, Field(ge=0, le=86_400)] = 30.0
     poll_seconds: Annotated[float, Field(gt=0, le=3_600)] = 5.0
+    package_seconds: Annotated[float, Field(gt=0)] = 7_200.0  # a package that takes longer counts as hanging
+    webhook_hosts: str = ""  # `host` or `host:port`, by commas: may be told over http and inside the office's network
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65_535)] = 8000
     database_url_file: Path | None = None
@@ -71,6 +73,11 @@ class Settings(BaseSettings):
     def bucket_name(self) -> str:
         """The bucket's name on the S3 server."""
         return self.bucket.removeprefix("s3://").rstrip("/")
+
+    @property
+    def allowed_hosts(self) -> frozenset[str]:
+        """The hosts of `webhook_hosts`."""
+        return frozenset(host.strip().lower() for host in self.webhook_hosts.split(",") if host.strip())
 
     @property
     def quiet(self) -> timedelta:

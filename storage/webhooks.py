@@ -21,7 +21,7 @@ from storage.tidings import tell
 PREFIX = "whsec_"
 WAITING, DELIVERED, FAILED = "waiting", "delivered", "failed"
 PAUSES = tuple(timedelta(seconds=s) for s in (30, 120, 600, 3600, 6 * 3600, 24 * 3600))  # after each failed try
-_LEASE = timedelta(seconds=60)  # nobody else sends what somebody is sending
+_LEASE = timedelta(minutes=15)  # nobody else sends what somebody is sending
 _AT_ONCE = 500  # events looked at in one go
 
 
@@ -130,8 +130,8 @@ class Webhooks:
         with self._write() as connection:
             return sum(self._spread(connection, row) for row in _active(connection))
 
-    def take_due(self, most: int = 50) -> tuple[Message, ...]:
-        """The messages whose time has come; nobody else gets them for a minute."""
+    def take_due(self, most: int = 20) -> tuple[Message, ...]:
+        """The messages whose time has come; nobody else gets them for a while."""
         now = self._clock()
         due = (deliveries.c.state == WAITING, deliveries.c.next_at <= now)
         wanted = select(deliveries, webhooks.c.url, webhooks.c.secret).join(webhooks)
