@@ -225,6 +225,23 @@ def test_what_the_ledger_refuses_waits_for_a_person(
     assert (ledger.show(buyer).case.state, ledger.balances()) == ("review", ())
 
 
+def test_whoever_comes_second_to_what_the_ledger_has_decides_again(
+    ledger: Ledger, buyer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from storage.payments import SerialUsed
+
+    def beaten(*_: Any) -> None:
+        raise SerialUsed("SERIAL_USED", "流水号已用")
+
+    act(ledger, buyer, Act.CORRECT, place=LEAD_IN_AIR, text="0.0157")
+    monkeypatch.setattr("storage.books.post", beaten)
+    with pytest.raises(NotNow) as raised:
+        act(ledger, buyer, Act.VERIFY)
+    assert "流水号已用" in raised.value.message
+    assert [item.finding.rule for item in ledger.queue()] == ["PAY-004"]
+    assert [one.act for one in Decisions(ledger.database).of_case(buyer)] == ["correct"]
+
+
 def test_a_refused_case_leaves_the_queue_and_stays_refused(ledger: Ledger, seller: str) -> None:
     assert act(ledger, seller, Act.REFUSE, reason="材料不实").case.state == "refused"
     assert ledger.queue() == ()
