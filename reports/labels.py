@@ -29,6 +29,7 @@ FIGURES = {
     "critical_right_office": "办公扫描：关键字段值对",
     "critical_right_rough": "粗糙扫描：关键字段值对",
     "straight_through_office": "办公扫描：直通率",
+    "seal_owner_right_standard": "达标扫描：印章所有人对",
 }
 GRADES = {
     "office": "办公扫描",
