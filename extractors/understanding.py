@@ -42,11 +42,13 @@ def understand(
     refused: Sequence[RefusedFile] = (),
     without: frozenset[Part] = WHOLE,
     correct: Correct = as_read,
+    read: Sequence[Document] | None = None,
 ) -> Dossier:
     """Everything that the pages of a package say; `today` is the day of submission, `without` what is left out to
-    measure what it brings, `correct` what people corrected (review/correcting.py)."""
+    measure what it brings, `correct` what people corrected (review/correcting.py), `read` what `read_papers` gave on
+    these pages before."""
     pages = leave_out(pages, without)
-    documents = _documents([page for page in pages if not page.page.blank], without, correct)
+    documents = _documents(read_papers(pages) if read is None else read, pages, without, correct)
     blanks = [Other(pages=(page.number,), label="blank") for page in pages if page.page.blank]
     return Dossier(
         package=package,
@@ -58,10 +60,16 @@ def understand(
     )
 
 
-def _documents(pages: Sequence[ReadPage], without: frozenset[Part], correct: Correct) -> list[Document]:
+def read_papers(pages: Sequence[ReadPage]) -> list[Document]:
+    """The documents on a package's pages, each as it stands for itself, with what the second reader read."""
+    return read_documents([hear(page) for page in pages if not page.page.blank])
+
+
+def _documents(
+    read: Sequence[Document], pages: Sequence[ReadPage], without: frozenset[Part], correct: Correct
+) -> list[Document]:
     """Corrections come before papers are told apart and vouch for each other, so that all that rests on them follows;
     and last once more, where a sum was corrected itself."""
-    read = read_documents([hear(page) for page in pages])
     lay = correct(set_versions(read))
     told = lay(doubt_blurred(set_versions(lay(read)), pages))
     vouched = told if Part.OTHER_PAPERS in without else lay(_doubt_guesses(vouch(told), told))

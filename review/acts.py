@@ -50,7 +50,7 @@ def _as_machine(sitting: Sitting, index: int, place: Place) -> Place:
     """The place as the machine names it, which differs only where a corrected date told permits apart otherwise."""
     if not any(one.place and one.place.path in _DATES for one in sitting.standing):
         return place
-    return place_at(told_by_machine(sitting.pages), index, place.path)
+    return place_at(told_by_machine(sitting.recorded), index, place.path)
 
 
 # ---- items -----------------------------------------------------------------------------------------------------

@@ -9,14 +9,14 @@ import validators
 from domain.decision import Decision, Draft, corrections, fingerprint
 from domain.dossier import Dossier
 from domain.finding import Finding, State
-from domain.page import Frozen, ReadPage
+from domain.page import Frozen
 from domain.people import User
 from reports.postings import Refusal, mentioned, objected
 from reports.verdict import verdict
 from review.rebuilding import understand_again
 from storage.decisions import Decisions
 from storage.ledger import Ledger
-from storage.recorded import read_recorded
+from storage.recorded import Recorded, read_recorded
 from storage.recording import Run
 from storage.records import CaseRecord, Claimed, Item
 from storage.refreshing import Key, number_per_subject
@@ -54,7 +54,7 @@ class Sitting:
         return self.ledger.claimed(self.case)
 
     @cached_property
-    def pages(self) -> tuple[ReadPage, ...]:
+    def recorded(self) -> Recorded:
         """What was read; raises ReadingLost."""
         return read_recorded(self.ledger.database, self.case)
 
@@ -64,7 +64,7 @@ class Sitting:
 
     def understand(self, laid: Sequence[Draft]) -> Dossier:
         """The dossier with these corrections."""
-        return understand_again(self.claimed, self.pages, laid)
+        return understand_again(self.claimed, self.recorded, laid)
 
     def check(self, dossier: Dossier) -> tuple[Finding, ...]:
         """The rules against the books as they are now."""

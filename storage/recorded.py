@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
@@ -20,6 +21,14 @@ class ReadingLost(HeyanError):
     """What was read on a page of a recorded case is not in the ledger."""
 
 
+@dataclass(frozen=True)
+class Recorded:
+    """The pages of a case as they were read; `keys` tells the same pages without looking at them."""
+
+    keys: tuple[str, ...]
+    pages: tuple[ReadPage, ...] = field(compare=False)
+
+
 def keep_readings(connection: Connection, read: Sequence[ReadPage], at: Any) -> dict[int, str]:
     """Keeps the pages' readings, each once however many runs have it; gives their keys by page number.
 
@@ -34,14 +43,17 @@ def keep_readings(connection: Connection, read: Sequence[ReadPage], at: Any) -> 
     return keys
 
 
-def read_recorded(database: Database, case: str) -> tuple[ReadPage, ...]:
+def read_recorded(database: Database, case: str) -> Recorded:
     """The pages of a case's newest version as its latest run had them; raises UnknownCase, ReadingLost, StorageAway."""
     with database.read() as connection:
         package = find_package(connection, case)
         latest = select(runs.c.id).where(runs.c.package_id == package.id).order_by(runs.c.id.desc()).limit(1)
         wanted = select(pages, readings.c.body).outerjoin(readings, readings.c.key == pages.c.reading)
-        rows = connection.execute(wanted.where(pages.c.run_id == latest.scalar_subquery()).order_by(pages.c.number))
-        return tuple(_present(row, case) for row in rows.all())
+        where = wanted.where(pages.c.run_id == latest.scalar_subquery()).order_by(pages.c.number)
+        rows = connection.execute(where).all()
+        return Recorded(
+            tuple(f"{row.number} {row.reading}" for row in rows), tuple(_present(row, case) for row in rows)
+        )
 
 
 def read_page_row(row: Row[Any]) -> Page:
