@@ -365,3 +365,18 @@ def test_a_crash_within_a_decision_leaves_nothing_of_it(
 
 def test_every_act_has_its_right_and_its_states() -> None:
     assert set(deciding.RIGHTS) == set(deciding.POSSIBLE) == set(Act)
+
+
+def test_a_place_means_what_is_shown_even_where_a_corrected_date_swapped_the_permits(ledger: Ledger) -> None:
+    case = enter(ledger, understood("s2466-000.tif"), "s")
+    pages = {it["version"]: it["pages"] for it in ledger.show(case).documents if it["type"] == "permit_copy"}
+    for kind in ("permit_copy", "permit_certificate"):  # the earlier permit is said to be from the year 2030
+        earlier = Place(document=kind, version="before", path="issued_on")
+        act(ledger, case, Act.CORRECT, place=earlier, text="2030-01-01")
+    told = ledger.show(case).documents
+    swapped = {it["version"]: it["pages"] for it in told if it["type"] == "permit_copy"}
+    assert swapped == {"before": pages["after"], "after": pages["before"]}
+    shown = Place(document="permit_copy", version="after", path="legal_representative")
+    act(ledger, case, Act.CORRECT, place=shown, text="张某某")
+    (paper,) = [it for it in ledger.show(case).documents if (it["type"], it["version"]) == ("permit_copy", "after")]
+    assert (paper["pages"], paper["fields"]["legal_representative"]["value"]) == (pages["before"], "张某某")
