@@ -14,6 +14,7 @@ from review.desk.looks import STATIC
 from review.desk.office import Office
 from review.desk.pictures import Pictures
 from review.desk.security import Guarded, refuse_forgery
+from review.desk.sizes import Sized
 from review.desk.told import Told
 
 OPENAPI = "/api/v1/openapi.json"
@@ -37,6 +38,7 @@ def create_app(office: Office) -> FastAPI:
     for page in found:
         app.include_router(page.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_middleware(Sized)
     app.add_middleware(Guarded)
     return app
 

@@ -19,6 +19,7 @@ from review.desk.security import SAFE, Forged, SignInNeeded
 from review.roles import Forbidden
 from storage.cases import UnknownCase
 from storage.queue import UnknownItem
+from storage.uploads import UnknownUpload
 
 API = "/api/"  # programs call it
 Answer = Callable[[Request, Exception], Awaitable[Response]]
@@ -78,7 +79,7 @@ async def tell_status(request: Request, error: Exception) -> Response:
 
 async def tell_error(request: Request, error: Exception) -> Response:
     """A trouble of ours with its own Chinese sentence."""
-    kinds = {UnknownCase: 404, UnknownItem: 404, NoPicture: 404, Forbidden: 403, StorageAway: 503}
+    kinds = {UnknownCase: 404, UnknownItem: 404, NoPicture: 404, UnknownUpload: 404, Forbidden: 403, StorageAway: 503}
     status = next((status for kind, status in kinds.items() if isinstance(error, kind)), 409)
     message = error.message if isinstance(error, HeyanError) else BROKEN
     return trouble(request, status, message)

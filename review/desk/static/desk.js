@@ -123,6 +123,7 @@
     if (form) localStorage.setItem(draft(form), JSON.stringify(written(form).map((one) => [one.name, one.value])));
   });
   document.addEventListener("submit", (event) => {
+    if (event.submitter?.matches("[data-keep-enabled]")) return;
     const form = event.target.closest("[data-draft]");
     if (form) sessionStorage.setItem("sent", draft(form));
     event.target.querySelectorAll("button").forEach((button) => setTimeout(() => { button.disabled = true; }));
