@@ -29,7 +29,8 @@ def set_aside(bucket: Bucket, ledger: Ledger, case: str, trouble: IntakeError, v
         "kind": type(trouble).__name__,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "originals": [{"name": file.name, "sha256": file.sha256} for file in record.files if file.sha256],
-        "what_to_do": "按 message 所述改正后，将材料重新放入 intake/；原件保存在 originals/ 下，未作改动。",
+        "what_to_do": f"按 message 所述改正后，将材料重新放入 intake/，文件名或文件夹名以 {case} 开头即并入本案；"
+        "原件保存在 originals/ 下，未作改动。",
     }
     body = json.dumps(told, ensure_ascii=False, indent=2).encode()
     bucket.write(f"{QUARANTINE}{trouble.code}/{case}/reason.json", body)
