@@ -11,6 +11,7 @@ from review.notices import draft_notice
 from review.rebuilding import recall, told_by_machine
 from review.settling import Sitting, make_run, run_again
 from review.typing_in import Unreadable, show
+from storage.database import clean
 from storage.decisions import NotNow, Taking
 from storage.queue import UnknownItem
 from storage.records import Item, ItemState
@@ -149,7 +150,7 @@ def _undo(sitting: Sitting, wish: Wish) -> Taking:
 
 def _draft(sitting: Sitting, wish: Wish, **more: object) -> Draft:
     own = {"case": sitting.case, "version": sitting.record.case.version, "actor": sitting.by.actor}
-    return Draft.model_validate(own | {"act": wish.act, "reason": wish.reason.strip()} | more)
+    return Draft.model_validate(own | {"act": wish.act, "reason": clean(wish.reason.strip())} | more)
 
 
 def _taking(sitting: Sitting, wish: Wish, draft: Draft) -> Taking:

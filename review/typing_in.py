@@ -18,6 +18,7 @@ from reference.metals import metal_of
 _MONEY = frozenset({"total", "unit_price", "amount"})
 _IN_WORDS = frozenset({"total_in_words", "amount_in_words"})
 _CODES = {"uscc": text.credit_code, "number": text.permit_number, "outlet_code": text.outlet_code}
+_MOST, _MOST_FIGURE = 1000, 40  # characters
 _PERMITS = frozenset({"permit_certificate", "permit_copy"})
 _ENDLESS = frozenset({"长期", "无固定期限", "永久", "不约定期限"})
 _CHOICES: Mapping[str, Mapping[str, str]] = {
@@ -47,6 +48,8 @@ def parse(typed: str, kind: Any, document: str, path: str, now: Field[Any]) -> T
     `now` is what the field says so far: a bare number of a metal has its unit.
     """
     typed = typed.strip()
+    if len(typed) > (_MOST if kind is str else _MOST_FIGURE) or not typed.isprintable():
+        raise Unreadable("UNREADABLE", "内容过长，或含有纸面上不会有的字符")
     key = key_of(path).rpartition(".")[2]
     if kind is Metal:
         return Typed(_metal(typed))
@@ -67,6 +70,8 @@ def show(field: Field[Any]) -> str:
         return f"{field.printed.number} {field.printed.unit}"
     if isinstance(field.value, Decimal):
         return plain(field.value)
+    if isinstance(field.value, bool):
+        return "是" if field.value else "否"
     return "" if field.value is None else str(field.value)
 
 

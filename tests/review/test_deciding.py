@@ -11,6 +11,7 @@ import pytest
 from domain.decision import Act, Place, Wish
 from domain.quantity import Metal
 from review import deciding
+from review.correcting import UnknownPlace
 from review.deciding import Conflict, Decided, Unreadable, decide
 from review.roles import Forbidden
 from storage.bucket import open_bucket
@@ -84,6 +85,9 @@ def test_the_machines_reading_stays_beside_the_persons(ledger: Ledger, buyer: st
         (Place(document="supply_form", path="filled_on"), "2026-13-01", "有效日期"),
         (Place(document="permit_copy", version="before", path="limits[0].annual[0]"), "3千克/年", "吨/年"),
         (CHROMIUM, "  ", "填写纸面所印内容"),
+        (CHROMIUM, "1" * 60 + "吨/年", "内容过长"),
+        (Place(document="supply_form", path="contact"), "张\0三", "不会有的字符"),
+        (Place(document="supply_form", path="contact"), "张\udcff", "不会有的字符"),
     ],
 )
 def test_what_cannot_be_the_value_is_refused_with_what_is_expected(
@@ -106,6 +110,32 @@ def test_the_last_of_two_corrections_counts_and_both_stay_recorded(ledger: Ledge
         told = act(ledger, seller, Act.CORRECT, place=CHROMIUM, text=text)
     assert told.decision.before == "0.02 t/a"
     assert [one.text for one in Decisions(ledger.database).of_case(seller)] == ["0.02", "0.024634"]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        Place(document="supply_form", path=""),
+        Place(document="supply_form", path="type"),
+        Place(document="supply_form", path="offered"),
+        Place(document="supply_form", path="offered.Zn"),
+        Place(document="supply_form", path="offered.Pb.value"),
+        Place(document="supply_form", ordinal=2, path="name"),
+        Place(document="supply_form", ordinal=-1, path="name"),
+        Place(document="permit_copy", path="number"),
+        Place(document="permit_copy", version="before", path="limits[9999999999].metal"),
+        Place(document="nothing", path="name"),
+    ],
+)
+def test_a_place_that_is_not_there_is_told(ledger: Ledger, seller: str, place: Place) -> None:
+    with pytest.raises(UnknownPlace):
+        act(ledger, seller, Act.CORRECT, place=place, text="1")
+
+
+def test_a_figure_that_the_machine_lost_is_put_in(ledger: Ledger, seller: str) -> None:
+    told = act(ledger, seller, Act.CORRECT, place=Place(document="supply_form", path="offered.Hg"), text="0.5 千克/年")
+    assert (told.decision.before, told.decision.after) == ("", "0.5 kg/a")
+    assert {finding.subject for finding in told.new} == {"Hg"}
 
 
 # ---- items -----------------------------------------------------------------------------------------------------
