@@ -87,12 +87,12 @@ def _start(home: Path) -> tuple[subprocess.Popen[bytes], str]:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+            preexec_fn=die_with_parent if sys.platform == "linux" else None,
         )
     return server, f"http://127.0.0.1:{port}/api"
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """No orphan when we are killed: PR_SET_PDEATHSIG of prctl(2)."""
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,6 +35,8 @@ from storage.payments import SerialUsed
 from storage.records import RECEIVED, Claimed
 from storage.results import publish, set_aside
 from storage.settings import load_settings
+from storage.unfinished import hold
+from storage.uploads import Uploads
 
 log = logging.getLogger("heyan.intake")
 T = TypeVar("T")
@@ -54,18 +57,31 @@ patient: dict[str, Any] = stage | {"retries": 3, "retry_delay_seconds": [1, 5, 2
 
 
 @flow(name="intake", flow_run_name="{package}", validate_parameters=False, persist_result=False)
-async def intake(package: str, today: date | None = None) -> Verdict:
+async def intake(package: str, today: date | None = None, held: bool = False) -> Verdict:
     """The verdict over the package of this name in the intake; `today` is the day of submission.
 
-    Papers that cannot be processed end in quarantine at once; raises StorageAway when the store stays away.
+    With `held` a watcher takes the case up again by itself where this run does not come to its end. Papers that cannot
+    be processed end in quarantine at once; raises StorageAway when the store stays away.
     """
     started = time.monotonic()
     with TemporaryDirectory(prefix="heyan-") as work:
-        bucket, ledger, claimed = await claim(package, today, Path(work))
+        bucket, ledger, claimed = await claim(package, today, Path(work), held)
         if claimed.duplicate and claimed.state != RECEIVED:
             result = recall(ledger.show(claimed.case).verdict, package, claimed.case)
         else:
             result = await examine(bucket, ledger, claimed, Path(work), started)
+    await publish_artifact(result)
+    return result
+
+
+@flow(name="resume", flow_run_name="{case}", validate_parameters=False, persist_result=False)
+async def resume(case: str) -> Verdict:
+    """The verdict over a case that was received and not checked to the end, from its originals."""
+    started = time.monotonic()
+    settings = load_settings()
+    bucket, ledger = open_bucket(settings), open_ledger(settings.database_url)
+    with TemporaryDirectory(prefix="heyan-") as work:
+        result = await examine(bucket, ledger, ledger.claimed(case), Path(work), started)
     await publish_artifact(result)
     return result
 
@@ -86,12 +102,16 @@ async def examine(bucket: Bucket, ledger: Ledger, claimed: Claimed, work: Path, 
 
 
 @task(name="claim", **patient)
-async def claim(package: str, today: date | None, work: Path) -> tuple[Bucket, Ledger, Claimed]:
+async def claim(package: str, today: date | None, work: Path, held: bool = False) -> tuple[Bucket, Ledger, Claimed]:
     """Stores the originals, records the package, takes it out of the intake."""
     settings = load_settings()
     bucket, ledger = open_bucket(settings), open_ledger(settings.database_url)
     waiting = incoming.look(bucket, package)
-    return bucket, ledger, await asyncio.to_thread(incoming.claim, bucket, ledger, waiting, work / "claim", today)
+    claimed = await asyncio.to_thread(incoming.claim, bucket, ledger, waiting, work / "claim", today)
+    if held and claimed.state == RECEIVED:
+        hold(ledger.database, claimed.case)
+    Uploads(ledger.database).match(package, claimed.case, claimed.version, duplicate=claimed.duplicate)
+    return bucket, ledger, claimed
 
 
 @task(name="pages", **patient)
@@ -108,6 +128,8 @@ async def read(opened: Opened, ledger: Ledger) -> tuple[ReadPage, ...]:
 
     def tell(done: int, total: int) -> None:
         log.info("%s：读页 %d/%d", opened.name, done, total, extra={"done": done, "total": total})
+        with suppress(StorageAway):  # who waits is told later
+            Uploads(ledger.database).tell_progress(opened.name, done, total)
 
     workers = load_settings().workers
     once = await asyncio.to_thread(lambda: tuple(read_pages(opened.images, workers, ledger.readings, tell)))

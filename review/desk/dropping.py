@@ -41,7 +41,7 @@ class NotReturned(HeyanError):
 
 
 async def hand_in(request: Request, office: Office, user: User) -> Upload:
-    """The files of a request as one package in the intake; raises IntakeError, UnknownCase, NotReturned, StorageAway."""
+    """The files of a request as one package in the intake; raises IntakeError, UnknownCase, NotReturned."""
     async with request.form(max_files=MOST_FILES, max_fields=20) as form:
         return await run_in_threadpool(_take, office, user, form)
 

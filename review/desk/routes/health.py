@@ -13,10 +13,10 @@ from review.desk.gauges import Gauges
 from review.desk.office import Office, office_of
 from storage.bucket import INTAKE
 from storage.migrations import head, read_revision
+from storage.settings import PULSE as PULSE
 
 router = APIRouter(include_in_schema=False)
 AnOffice = Annotated[Office, Depends(office_of)]
-PULSE = "watcher.beat"  # in the data folder; the watcher touches it every few seconds
 STILL = 60.0  # seconds without a beat after which the watcher counts as hanging
 
 

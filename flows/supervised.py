@@ -1,0 +1,70 @@
+"""The watcher beside the desk: started once Prefect answers, started again where it ends, stopped with the desk."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+
+from domain.errors import HeyanError
+from flows.embedded import PATIENCE, die_with_parent, prefect_server
+from storage.settings import PULSE
+
+PAUSE = 5.0  # seconds before another start
+_GRACE = 20.0  # seconds that a watcher gets to stop in
+COMMAND = (sys.executable, "-m", "flows.watching")
+
+
+@contextmanager
+def watcher(data: Path) -> Iterator[None]:
+    """A watcher for as long as this lasts, with a Prefect server where none is named; returns at once."""
+    data.mkdir(parents=True, exist_ok=True)
+    _grant(data / PULSE)
+    stop = Event()
+    with prefect_server(data / "prefect") as ready:
+        keeper = Thread(target=_keep, args=(ready, stop), name="watcher", daemon=True)
+        keeper.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            keeper.join(_GRACE + PAUSE)
+
+
+def _grant(pulse: Path) -> None:
+    """Nobody calls the watcher dead while Prefect still starts."""
+    pulse.touch()
+    later = time.time() + PATIENCE
+    os.utime(pulse, (later, later))
+
+
+def _keep(ready: Callable[[], None], stop: Event) -> None:
+    while not stop.is_set():
+        try:
+            ready()
+        except HeyanError as error:
+            print(f"错误：{error}", file=sys.stderr)
+        else:
+            _run_once(stop)
+        stop.wait(PAUSE)
+
+
+def _run_once(stop: Event) -> None:
+    linux = sys.platform == "linux"
+    child = subprocess.Popen(COMMAND, stdin=subprocess.DEVNULL, preexec_fn=die_with_parent if linux else None)
+    while child.poll() is None and not stop.wait(0.2):
+        pass
+    if child.poll() is None:
+        child.terminate()
+        try:
+            child.wait(_GRACE)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+    elif not stop.is_set():
+        print(
+            f"收件监视进程已退出（{child.returncode}），即将重新启动 · watcher ended, starting again", file=sys.stderr
+        )
