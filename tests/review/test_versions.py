@@ -1,10 +1,14 @@
 """A package that comes back after 补正 is the next version of its case, and what changed is told."""
 
+from pathlib import Path
+
 import pytest
 
 from domain.decision import Act, Place, Wish
 from review.deciding import decide
 from review.versions import compare_versions
+from storage import intake as incoming
+from storage.bucket import open_bucket
 from storage.claims import named_case
 from storage.ledger import Ledger
 from storage.records import Drop, FileRecord
@@ -93,3 +97,19 @@ def test_a_correction_speaks_of_its_own_version_only(ledger: Ledger) -> None:
     decide(ledger, Wish(case=case, act=Act.CORRECT, place=other, text="韦文武"), WANG)
     (table,) = [paper for paper in ledger.show(case).documents if paper["type"] == "eia_table"]
     assert table["rows"][5]["this_project"]["value"] == "15.3"
+
+
+def test_a_folder_of_the_bucket_that_bears_the_case_number_is_its_next_version(
+    ledger: Ledger, returned: str, tmp_path: Path
+) -> None:
+    bucket = open_bucket(tmp_path / "bucket")
+    papers = tmp_path / "补正材料"
+    papers.mkdir()
+    (papers / "1.pdf").write_bytes(b"%PDF-1.7 again")
+    waiting = incoming.drop(bucket, papers, returned)
+    first = incoming.claim(bucket, ledger, waiting, tmp_path / "work")
+    assert (first.case, first.version, first.duplicate) == (returned, 2, False)
+    handed_in_twice = incoming.drop(bucket, papers, returned)
+    again = incoming.claim(bucket, ledger, handed_in_twice, tmp_path / "work")
+    assert (again.case, again.version, again.duplicate) == (returned, 2, True)
+    assert list(bucket.list("intake/")) == []
