@@ -8,10 +8,10 @@ from domain.people import User
 from reference.policy import policy
 from review.deciding import RIGHTS, possible
 from review.desk.files import CaseFile
+from review.desk.labels import label_path
 from review.desk.masking import hide, is_account
 from review.desk.office import Office
-from review.desk.papers import label_path
-from review.roles import may
+from review.roles import Action, may
 from storage.decisions import Decisions
 from storage.records import Item, ItemState
 
@@ -33,7 +33,7 @@ def offer_acts(office: Office, file: CaseFile, user: User, item: Item | None = N
     """What the column of acts shows: what this person may decide now, and what was decided before."""
     decisions = Decisions(office.ledger.database).of_case(file.number)
     standing = [one for one in in_force(decisions) if one.version == file.version]
-    acts = find_acts(file, user, item)
+    acts, known = find_acts(file, user, item), office.people.list()
     return {
         "edition": file.record.case.edition,
         "acts": acts,
@@ -42,7 +42,8 @@ def offer_acts(office: Office, file: CaseFile, user: User, item: Item | None = N
         "undoable": standing[-1] if standing and Act.UNDO in acts else None,
         "label_path": label_path,
         "hide_place": lambda path, text: _hide(file, path, text),
-        "people": {user.name: user.display for user in office.people.list()},
+        "people": {one.name: one.display for one in known},
+        "reviewers": {one.name: one.display for one in known if may(one, Action.TAKE)},
         "now": office.clock(),
         "two_persons": policy().two_person_waivers.value,
         "trouble": None,

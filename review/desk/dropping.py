@@ -3,6 +3,7 @@
 import shutil
 import unicodedata
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from threading import Lock
@@ -101,14 +102,13 @@ def _lay_down(files: Sequence[UploadFile], work: Path, otherwise: str) -> tuple[
 
 def _find_place(folder: Path, parts: Sequence[str]) -> Path:
     """A place for a file that no other has; what is a file cannot be a folder as well."""
-    wanted = folder.joinpath(*parts)
-    path = wanted
-    for number in range(2, MOST_FILES + 2):
-        if not path.exists() and not any(above.is_file() for above in path.parents):
-            break
-        path = folder / f"{wanted.stem}-{number}{wanted.suffix}"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path
+    parent = folder.joinpath(*parts[:-1])
+    while any(above.is_file() for above in (parent, *parent.parents)):
+        parent = parent.parent
+    parent.mkdir(parents=True, exist_ok=True)
+    wanted = parent / parts[-1]
+    others = (parent / f"{wanted.stem}-{number}{wanted.suffix}" for number in range(2, MOST_FILES + 2))
+    return next(path for path in chain((wanted,), others) if not path.exists())
 
 
 def _copy(file: UploadFile, path: Path) -> int:

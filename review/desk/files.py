@@ -41,11 +41,11 @@ class CaseFile:
     def mask(self) -> Mask:
         """What hides the case's accounts in texts, unless they were asked for."""
         hidden = [spot for spot in self.spots.values() if spot.is_account and not self.revealed]
-        return Mask(chain.from_iterable((spot.value, spot.field.raw) for spot in hidden))
+        return Mask(chain.from_iterable((spot.value, spot.raw) for spot in hidden))
 
     @cached_property
     def has_accounts(self) -> bool:
-        return any(spot.is_account and spot.field.raw for spot in self.spots.values())
+        return any(spot.is_account and spot.raw for spot in self.spots.values())
 
     def read(self, spot: Spot, text: str) -> str:
         """What may be read of a field's text."""

@@ -6,6 +6,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from domain.decision import Place
+from review.desk.labels import label_path
 from review.desk.masking import Mask, is_account
 from review.desk.papers import Paper, Spot
 from storage.records import Event
@@ -15,17 +16,18 @@ _MOST = 40
 
 
 class Line(NamedTuple):
-    """One event: when, what (a code), who, and what else is to be told of it."""
+    """One event: when, what (a code), of a decision which act, who, and what else is to be told of it."""
 
     at: datetime
     what: str
+    act: str
     actor: str
     text: str
 
 
 def tell(events: Sequence[Event], mask: Mask) -> list[Line]:
     """The events of a case, the newest first."""
-    return [Line(event.at, event.what, event.actor, mask(_describe(event.detail))) for event in reversed(events)]
+    return [_tell(event, mask) for event in reversed(events)]
 
 
 def compare(before: Sequence[Paper], after: Sequence[Paper]) -> list[str]:
@@ -43,8 +45,21 @@ def _changes(old: Mapping[Place, Spot], new: Mapping[Place, Spot]) -> Iterator[s
             yield f"{spot.paper} {spot.label}：{was.value or '—'} → {spot.value or '—'}"
 
 
+def _tell(event: Event, mask: Mask) -> Line:
+    act = str(event.detail.get("act", ""))
+    return Line(event.at, event.what, act, event.actor, mask(_describe(event.detail)))
+
+
 def _describe(detail: Mapping[str, Any]) -> str:
     told = [str(detail[key]) for key in _TOLD if detail.get(key)]
+    place = detail.get("place")
+    if place:
+        label = label_path(place["path"], place["document"])
+        told.insert(0, label if is_account(place["path"]) else f"{label}：{_change(detail)}")
     if "holding" in detail:
         told.append(f"待处理 {detail['holding']} 项")
     return "，".join(told)
+
+
+def _change(detail: Mapping[str, Any]) -> str:
+    return f"{detail.get('before') or '—'} → {detail.get('after') or '—'}"

@@ -3,73 +3,111 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from domain.decision import Place
 from domain.document import Version
 from domain.field import Field, Status
 from domain.finding import Evidence
-from domain.page import Frozen
-from domain.quantity import Metal, Unit
+from domain.quantity import Unit
+from review.desk.labels import label_path, name_rows, row_of
 from review.desk.masking import is_account
-from review.desk.words import dictionary
 from review.typing_in import show
-from validators.wording import LABELS, METALS, title
+from validators.wording import title
 
 _OWN = ("type", "version", "pages", "fields")
 _PARTS = {"totals": ("limits", ("annual[0]",)), "net_new": ("rows", ("this_project", "replaced"))}
 _ATTRIBUTES = {"copy": "copy_mark"}  # keys of the JSON contract that are called otherwise inside
-_ROWS = {
-    "limits": "限值",
-    "subtotals": "小计",
-    "items": "标的",
-    "rows": "行",
-    "other_metals": "其他金属",
-    "seals": "印章",
-}
 _KILOGRAMS = re.compile(r"(permit_before|permit_after|base|reduction|inventory|task|surplus|offered|totals|net_new|"
                         r"new_emission|demand|(items\[\d+\]\.)?quantity)\b")  # fmt: skip
 
 
-class Spot(Frozen):
-    """A field where it stands. `key` names it within its case's page; `document` counts the case's documents from 0."""
+@dataclass(frozen=True)
+class Spot:
+    """A field where it stands: `path` within its document, which counts as `document` among the case's from 0.
 
-    key: str
+    A permit copy has thousands of them: what costs time is made only where it is asked for.
+    """
+
     document: int
-    place: Place
-    paper: str
-    label: str
-    field: Field[Any]
+    path: str
+    json: Mapping[str, Any]
+    of: "_Sheet"
+
+    @property
+    def key(self) -> str:
+        """What names it on the case's pages and in their addresses."""
+        return f"{self.document}:{self.path}"
+
+    @cached_property
+    def field(self) -> Field[Any]:
+        return Field[Any].model_validate(self.json)
+
+    @property
+    def place(self) -> Place:
+        return Place(document=self.of.type, version=self.of.version, ordinal=self.of.ordinal, path=self.path)
+
+    @property
+    def paper(self) -> str:
+        """What its document is called."""
+        return self.of.title
+
+    @property
+    def label(self) -> str:
+        return label_path(self.path, self.of.type, self.of.rows.get(row_of(self.path), ""))
+
+    @property
+    def page(self) -> int | None:
+        found: int | None = self.json["page"]
+        return found
+
+    @property
+    def raw(self) -> str:
+        return str(self.json["raw"])
 
     @property
     def is_account(self) -> bool:
-        return is_account(self.place.path)
+        return is_account(self.path)
 
     @property
     def value(self) -> str:
         """The value as text, a quantity in kg/a."""
-        return "" if self.field.value is None else str(self.field.value)
+        return "" if self.json["value"] is None else str(self.json["value"])
 
     @property
     def is_sum(self) -> bool:
         """Whether it was added up from other fields: those can be corrected, it follows."""
-        return self.place.path.partition(".")[0] in _PARTS
+        return self.path.partition(".")[0] in _PARTS
 
     @property
     def text(self) -> str:
         """What the field says as a person would type it; what was read where that is no value."""
-        return show(self.field) or self.field.raw
+        return show(self.field) or self.raw
 
     @property
     def unit(self) -> str:
         """What the value counts: t/a in a permit's rows, kg/a in any other quantity of metal."""
-        if ".annual[" in self.place.path:
+        if ".annual[" in self.path:
             return Unit.TONNE
-        return Unit.KG if _KILOGRAMS.match(self.place.path) and "unit" not in self.place.path else ""
+        return Unit.KG if _KILOGRAMS.match(self.path) and "unit" not in self.path else ""
 
 
-class Paper(Frozen):
-    """A document of the case with its fields, those that were never found left out."""
+@dataclass(frozen=True)
+class _Sheet:
+    """What all fields of a document share; `rows` are the names of its tables' rows by their paths."""
+
+    type: str
+    version: Version | None
+    ordinal: int
+    title: str
+    rows: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A document of the case with its fields."""
 
     position: int
     type: str
@@ -81,7 +119,7 @@ class Paper(Frozen):
     @property
     def shaky(self) -> int:
         """How many of its fields were read, but not for certain."""
-        return sum(spot.field.status is Status.UNSURE for spot in self.spots)
+        return sum(spot.json["status"] == Status.UNSURE for spot in self.spots)
 
 
 def lay_papers(documents: Sequence[Mapping[str, Any]]) -> tuple[Paper, ...]:
@@ -98,19 +136,19 @@ def find_spot(papers: Sequence[Paper], evidence: Evidence) -> Spot | None:
     """The field that a finding's evidence speaks of; among documents alike the one that has the page."""
     alike = [paper for paper in papers if (paper.type, paper.version) == (evidence.document, evidence.version)]
     alike.sort(key=lambda paper: evidence.page not in paper.pages)
-    return next((spot for paper in alike[:1] for spot in paper.spots if spot.place.path == evidence.field), None)
+    return next((spot for paper in alike[:1] for spot in paper.spots if spot.path == evidence.field), None)
 
 
 def find_parts(papers: Sequence[Paper], total: Spot) -> tuple[Spot, ...]:
     """What a sum of a permit's or an EIA's rows was added up from; nothing where the field is no such sum."""
-    kind, _, metal = total.place.path.partition(".")
+    kind, _, metal = total.path.partition(".")
     if kind not in _PARTS:
         return ()
     table, parts = _PARTS[kind]
-    own = {spot.place.path: spot for spot in papers[total.document].spots}
+    own = {spot.path: spot for spot in papers[total.document].spots}
     rows = [path.removesuffix(".metal") for path, spot in own.items() if _is_counted(path, spot, table, metal, own)]
     found = [own.get(f"{row}.{part}") for row in rows for part in parts]
-    return tuple(spot for spot in found if spot and spot.field.raw and spot.field.page)
+    return tuple(spot for spot in found if spot and spot.raw and spot.page)
 
 
 def _is_counted(path: str, metal: Spot, table: str, wanted: str, own: Mapping[str, Spot]) -> bool:
@@ -118,26 +156,8 @@ def _is_counted(path: str, metal: Spot, table: str, wanted: str, own: Mapping[st
     if not re.fullmatch(rf"{table}\[\d+\]\.metal", path):
         return False
     kind = own.get(path.replace(".metal", ".outlet_kind"))
-    in_doubt = metal.field.value is None and not metal.field.certain
+    in_doubt = not metal.value and metal.json["status"] != Status.CERTAIN
     return (metal.value == wanted or in_doubt) and (kind is None or kind.value != "general")
-
-
-def label_path(path: str, document: str = "") -> str:
-    """What people call a field: `offered.Pb` → 拟出让量（铅）, `limits[3].annual[2]` → 限值第4行·年许可排放量第3年."""
-    parts = [_label_part(part, document) for part in path.split(".")]
-    metals = [part for part in parts if part in METALS.values()]
-    return "·".join(part for part in parts if part not in metals) + "".join(f"（{metal}）" for metal in metals)
-
-
-def _label_part(part: str, document: str) -> str:
-    key, _, number = part.rstrip("]").partition("[")
-    if key in set(Metal):
-        return METALS[Metal(key)]
-    if number and key in _ROWS:
-        return f"{_ROWS[key]}{int(number) + 1}"
-    names = dictionary()["names"]["field"]
-    told = names.get(f"{document}.{key}") or names.get(key) or LABELS.get(key, key)
-    return f"{told}第{int(number) + 1}年" if number else str(told)
 
 
 def walk_fields(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -161,15 +181,6 @@ def _walk(thing: Any, path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]
 def _lay(position: int, document: Mapping[str, Any], ordinal: int) -> Paper:
     own, version = document["type"], document["version"] and Version(document["version"])
     name = title(own, version) + (f"（{ordinal}）" if ordinal > 1 else "")
-    spots = [
-        Spot(
-            key=f"{position}:{path}",
-            document=position,
-            place=Place(document=own, version=version, ordinal=ordinal, path=path),
-            paper=name,
-            label=label_path(path, own),
-            field=Field[Any].model_validate(field),
-        )
-        for path, field in walk_fields(document)
-    ]
-    return Paper(position=position, type=own, version=version, title=name, pages=document["pages"], spots=tuple(spots))
+    sheet = _Sheet(own, version, ordinal, name, name_rows(document))
+    spots = tuple(Spot(position, path, field, sheet) for path, field in walk_fields(document))
+    return Paper(position, own, version, name, tuple(document["pages"]), spots)

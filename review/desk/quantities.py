@@ -62,7 +62,7 @@ _DEMAND = [
 
 def lay_quantities(papers: Sequence[Paper], balances: Sequence[Balance]) -> tuple[MetalLines, ...]:
     """Per metal that any paper speaks of; `balances` are the company's, of a deal the seller's."""
-    found = {(spot.place.document, spot.place.version, spot.place.path): spot for spot in _all(papers)}
+    found = {(spot.of.type, spot.of.version, spot.path): spot for spot in _all(papers)}
     deals = _deal_lines(papers, balances)
     rows = [(metal, (*_form_lines(found, metal, balances), *deals.get(metal, ()))) for metal in Metal]
     return tuple(MetalLines(metal, lines) for metal, lines in rows if any(line.claimed or line.paper for line in lines))
@@ -99,7 +99,7 @@ def _deal_lines(papers: Sequence[Paper], balances: Sequence[Balance]) -> dict[Me
 
 
 def _items(papers: Sequence[Paper], kind: str) -> dict[Metal, Spot]:
-    spots = {spot.place.path: spot for paper in papers if paper.type == kind for spot in paper.spots}
+    spots = {spot.path: spot for paper in papers if paper.type == kind for spot in paper.spots}
     metals = {path.removesuffix(".metal"): spot.value for path, spot in spots.items() if path.endswith("].metal")}
     quantities = {metal: spots.get(f"{item}.quantity") for item, metal in metals.items() if metal in set(Metal)}
     return {Metal(metal): spot for metal, spot in quantities.items() if spot}

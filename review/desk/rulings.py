@@ -12,7 +12,8 @@ from domain.page import Box
 from extractors.views import plan_clip
 from reference.provisions import GUIDE
 from review.desk.files import CaseFile
-from review.desk.papers import Spot, find_parts, find_spot, label_path
+from review.desk.labels import label_path
+from review.desk.papers import Spot, find_parts, find_spot
 from validators.registry import Rule, rules
 from validators.wording import title
 
@@ -29,7 +30,8 @@ class Cut(NamedTuple):
 class Exhibit(NamedTuple):
     """One place that a finding rests on; `spot` is the field that stands there, where there is one.
 
-    `part` tells that it is one of the figures that a sum before it was added up from.
+    `part` tells that it is one of the figures that a sum before it was added up from; `before` what the finding knew
+    where the field was corrected since.
     """
 
     paper: str
@@ -42,6 +44,7 @@ class Exhibit(NamedTuple):
     cut: Cut | None
     link: str
     part: bool = False
+    before: str = ""
 
     @property
     def in_doubt(self) -> bool:
@@ -101,8 +104,11 @@ def place_link(file: CaseFile, spot: Spot) -> str:
 def _exhibit(file: CaseFile, evidence: Evidence) -> Exhibit:
     spot = find_spot(file.papers, evidence)
     if spot is not None:
-        value, text = file.read(spot, evidence.value or ""), file.read(spot, evidence.text)
-        return _show(file, spot)._replace(value=value, text=text, unit=evidence.unit or "")
+        shown = _show(file, spot)._replace(text=file.read(spot, evidence.text), unit=evidence.unit or "")
+        known = file.read(spot, evidence.value or "")
+        if spot.field.corrected_by is None or known == shown.value:
+            return shown._replace(value=known)
+        return shown._replace(before=known)
     return Exhibit(
         paper=_title(evidence),
         label=label_path(evidence.field or "", evidence.document),

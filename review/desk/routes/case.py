@@ -68,9 +68,7 @@ def company_of(file: CaseFile) -> str:
     """Whose case it is; of a deal the seller and the buyer."""
     if file.record.items:
         return file.record.items[0].company or ""
-    names = [
-        spot.value for spot in file.spots.values() if spot.place.path in ("name", "transferor.name") and spot.value
-    ]
+    names = [spot.value for spot in file.spots.values() if spot.path in ("name", "transferor.name") and spot.value]
     return max(names, key=names.count, default="")
 
 
@@ -85,7 +83,7 @@ def missing(file: CaseFile) -> list[str]:
 def balances(office: Office, file: CaseFile) -> tuple[Balance, ...]:
     """What the ledger has for the company whose case this is, of a deal for the seller."""
     path = "transferor.uscc" if file.record.case.kind == Kind.TRANSFER else "uscc"
-    codes = frozenset(spot.value for spot in file.spots.values() if spot.place.path == path and spot.value)
+    codes = frozenset(spot.value for spot in file.spots.values() if spot.path == path and spot.value)
     return office.ledger.books(Mentioned(codes=codes)).balances if codes else ()
 
 

@@ -127,7 +127,7 @@ def read_box(text: str) -> Box:
 
 
 def _marks(paper: Paper, leaf: Leaf) -> list[Mark]:
-    on_page = [spot for spot in paper.spots if spot.field.page == leaf.page.number and spot.field.box]
+    on_page = [spot for spot in paper.spots if spot.page == leaf.page.number and spot.field.box]
     return [Mark(spot, *_scaled(spot.field.box, leaf)) for spot in on_page if spot.field.box]
 
 

@@ -87,6 +87,13 @@ def release(request: Request, item: int, office: AnOffice, session: Taker) -> Re
     return RedirectResponse(back(request, "/queue"), 303)
 
 
+@router.post("/items/{item}/extend")
+def extend(item: int, office: AnOffice, session: Taker) -> Response:
+    """Keeps an item that this person is still working on; raises Taken, Changed, UnknownItem."""
+    office.queue.extend(item, session.user)
+    return Response(status_code=204)
+
+
 @router.post("/items/{item}/assign")
 def assign(
     request: Request,

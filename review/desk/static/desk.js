@@ -149,6 +149,17 @@
     }
   }
 
+  // Who works on an item keeps it: its lease begins anew as long as there is something doing on the page.
+  const held = document.querySelector("[data-hold]");
+  if (held) {
+    let active = false;
+    for (const sign of ["keydown", "mousemove", "wheel"]) document.addEventListener(sign, () => { active = true; }, { passive: true });
+    setInterval(() => {
+      if (active) fetch(held.dataset.hold, { method: "POST", headers: { "X-CSRF-Token": held.dataset.csrf } });
+      active = false;
+    }, 240000);
+  }
+
   document.addEventListener("htmx:afterSettle", restore);
   document.addEventListener("htmx:responseError", (event) => {
     const toast = document.getElementById("toast");

@@ -93,3 +93,19 @@ def enter() -> Enter:
         return client
 
     return enter
+
+
+Call = Callable[..., TestClient]
+
+
+@pytest.fixture
+def call() -> Call:
+    """Gives clients with a token of somebody."""
+
+    def call(office: Office, name: str = "luo") -> TestClient:
+        token = office.people.issue_token(office.people.find(name), "试验")
+        client = TestClient(create_app(office), follow_redirects=False)
+        client.headers["Authorization"] = f"Bearer {token}"
+        return client
+
+    return call

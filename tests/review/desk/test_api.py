@@ -1,37 +1,23 @@
 """The API: the desk's acts as JSON, for whoever has a token of somebody who may."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
 from domain.people import Role
-from review.desk.app import create_app, find_pages
+from review.desk.app import find_pages
 from review.desk.keys import Key
 from review.desk.office import Office
 from review.roles import MATRIX
 from storage.queue import Filter
-from tests.review.desk.conftest import NAMES
+from tests.review.desk.conftest import NAMES, Call
 
 SUPPLY, DEMAND, DEAL = (f"HY-2026-00000{n}" for n in (1, 2, 3))
 ACCOUNT = re.compile(r"(?<![0-9A-Z])6221\d{6,}|(?<!\d)\d{19}(?!\d)")
 FILLED = {"item": "1", "case": SUPPLY, "number": "1", "upload": "1", "webhook": "1"}
-Call = Callable[..., TestClient]
-
-
-@pytest.fixture
-def call() -> Call:
-    """Gives clients with a token of somebody."""
-
-    def call(office: Office, name: str = "luo") -> TestClient:
-        token = office.people.issue_token(office.people.find(name), "试验")
-        client = TestClient(create_app(office), follow_redirects=False)
-        client.headers["Authorization"] = f"Bearer {token}"
-        return client
-
-    return call
 
 
 def routes() -> Iterator[tuple[str, str, Key]]:
