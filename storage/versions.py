@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, Table, select
 from domain.page import Frozen, Page
 from storage.cases import find_package, present_claim
 from storage.database import Database
+from storage.recorded import read_page_row
 from storage.records import Claimed
 from storage.schema import documents, packages, pages, runs
 
@@ -43,7 +44,7 @@ def read_claim(database: Database, case: str, version: int | None = None) -> Cla
 def read_page_records(database: Database, case: str, version: int | None = None) -> Mapping[int, Page]:
     """The pages of a version (default: the newest) by their numbers; raises UnknownCase, StorageAway."""
     with database.read() as connection:
-        return {row.number: _present(row) for row in _latest(connection, pages, case, version)}
+        return {row.number: read_page_row(row) for row in _latest(connection, pages, case, version)}
 
 
 def read_papers(database: Database, case: str, version: int | None = None) -> tuple[dict[str, Any], ...]:
@@ -59,8 +60,3 @@ def _latest(connection: Connection, table: Table, case: str, version: int | None
     order = table.c.number if table is pages else table.c.position
     wanted = select(table).where(table.c.run_id == run.scalar_subquery()).order_by(order)
     return list(connection.execute(wanted).all())
-
-
-def _present(row: Row[Any]) -> Page:
-    own = {key: row._mapping[key] for key in Page.model_fields if key in row._mapping}
-    return Page.model_validate(own | row.detail)
