@@ -25,7 +25,7 @@
     list.hidden = !files.length;
   }
 
-  function complain(text) { error.textContent = text; error.hidden = false; error.scrollIntoView({ block: "nearest" }); }
+  function complain(text) { document.querySelector(".note.good")?.remove(); error.textContent = text; error.hidden = false; error.scrollIntoView({ block: "nearest" }); }
 
   for (const input of inputs) {
     input.addEventListener("change", () => show([...input.files].map((file) => ({ file, path: file.webkitRelativePath || file.name }))));
@@ -90,7 +90,8 @@
     request.addEventListener("load", () => {
       if (request.status < 400) { location.href = request.responseURL; return; }
       const page = new DOMParser().parseFromString(request.responseText, "text/html");
-      fail((page.querySelector("#upload-error, .note.bad, main") || page.body).textContent.trim().slice(0, 300));
+      const told = ["#upload-error:not([hidden])", "main"].map((place) => page.querySelector(place)).find(Boolean) || page.body;
+      fail(told.textContent.trim().slice(0, 300));
     });
     request.addEventListener("error", () => fail(form.dataset.lost));
     progress.hidden = false;
