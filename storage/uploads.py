@@ -106,6 +106,12 @@ class Uploads:
             raise UnknownUpload("UNKNOWN_UPLOAD", f"没有编号为 {number} 的递交记录")
         return _present(row)
 
+    def is_own(self, case: str, by: str) -> bool:
+        """Whether somebody handed in a version of this case."""
+        own = (uploads.c.case_number == case, uploads.c.user_name == by)
+        with self._database.read() as connection:
+            return connection.execute(select(uploads.c.id).where(*own).limit(1)).first() is not None
+
     def list(self, by: str | None = None, page: int = 1, size: int = 50) -> UploadPage:
         """Everybody's uploads or somebody's, newest first."""
         own = [] if by is None else [uploads.c.user_name == by]

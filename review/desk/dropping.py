@@ -54,7 +54,10 @@ def _take(office: Office, user: User, form: FormData) -> Upload:
         _check_returned(office, user, case)
     with TemporaryDirectory(prefix="heyan-") as work:
         path, size = _lay_down(files, Path(work), f"{office.clock().astimezone(CHINA):%Y-%m-%d %H%M%S} 材料")
-        name = path.name if not case or named_case(path.name) == case else f"{case} {path.name}"
+        named = named_case(path.name)
+        if named and not case:
+            _check_named(office, user, named)
+        name = f"{case} {path.name}" if case and case != named else path.name
         return _drop(office, user, path, name, len(files), size)
 
 
@@ -78,12 +81,25 @@ def _free_name(office: Office, wanted: str) -> str:
 
 
 def _check_returned(office: Office, user: User, case: str) -> None:
-    """Somebody who may not look at cases can only add to what they handed in themselves."""
-    own = any(one.case == case for one in Uploads(office.ledger.database).list(user.name, 1, 1000).items)
-    if not own and not may(user, Action.VIEW_CASE):
-        raise UnknownCase("UNKNOWN_CASE", f"您没有递交过案件 {case}")
+    _check_own(office, user, case)
     if office.ledger.claimed(case).state not in _COMES_BACK:
         raise NotReturned("NOT_RETURNED", f"{NOT_BACK}（{case}）")
+
+
+def _check_named(office: Office, user: User, case: str) -> None:
+    """A file's name is enough to add it to a case that went back; where it did not, the package is a new case."""
+    try:
+        comes_back = office.ledger.claimed(case).state in _COMES_BACK
+    except UnknownCase:
+        return
+    if comes_back:
+        _check_own(office, user, case)
+
+
+def _check_own(office: Office, user: User, case: str) -> None:
+    """Somebody who may not look at cases can only add to what they handed in themselves."""
+    if not may(user, Action.VIEW_CASE) and not Uploads(office.ledger.database).is_own(case, user.name):
+        raise UnknownCase("UNKNOWN_CASE", f"您没有递交过案件 {case}")
 
 
 def _lay_down(files: Sequence[UploadFile], work: Path, otherwise: str) -> tuple[Path, int]:

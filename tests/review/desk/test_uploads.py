@@ -156,6 +156,11 @@ def test_a_returned_case_takes_its_corrections_as_its_next_version(
         "/api/v1/packages", files={"files": ("补正.pdf", PDF)}, data={"resubmits": SUPPLY}
     )
     assert stranger.status_code == 404
+    sly = call(shelf, "chen").post("/api/v1/packages", files={"files": (f"{SUPPLY}.pdf", PDF)})
+    assert (sly.status_code, waiting(shelf.bucket)) == (404, ())
+    harmless = call(shelf, "chen").post("/api/v1/packages", files={"files": ("HY-2026-999999.pdf", b"other")})
+    assert harmless.status_code == 202
+    shelf.bucket.remove("intake/HY-2026-999999.pdf")
     done = client.post("/api/v1/packages", files={"files": ("补正.pdf", PDF)}, data={"resubmits": SUPPLY})
     assert (done.status_code, done.json()["package"]) == (202, f"{SUPPLY} 补正.pdf")
     (package,) = waiting(shelf.bucket)
