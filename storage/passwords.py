@@ -13,6 +13,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from domain.errors import ExitCode, HeyanError
 
 LEAST, MOST = 10, 200  # characters; NIST SP 800-63B asks for eight and for no mixture of kinds
+_CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"  # without i, l, o, 0 and 1
 _AT_ONCE = 4  # each hashing takes 64 MiB: a flood of sign-ins must not take the machine's memory
 
 
@@ -63,6 +64,11 @@ def refuse_weak(password: str, name: str) -> None:
 def new_token() -> str:
     """A token that nobody guesses: 256 random bits."""
     return secrets.token_urlsafe(32)
+
+
+def new_password() -> str:
+    """A password for one sign-in, to be read out and typed: 16 letters and digits that nobody mistakes, 79 bits."""
+    return "-".join("".join(secrets.choice(_CLEAR) for _ in range(4)) for _ in range(4))
 
 
 def digest(token: str) -> str:

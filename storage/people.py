@@ -8,61 +8,21 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from domain.errors import ExitCode, HeyanError
-from domain.page import Frozen
 from domain.people import Role, User
 from storage import events, sign_ins
 from storage.database import Database, clean
-from storage.passwords import Passwords, derive_csrf, digest, new_token, refuse_weak
+from storage.passwords import Passwords, WeakPassword, derive_csrf, digest, new_token, refuse_weak
+from storage.people_records import BadCredentials as BadCredentials
+from storage.people_records import BadName as BadName
+from storage.people_records import LastSupervisor as LastSupervisor
+from storage.people_records import Session as Session
+from storage.people_records import Token as Token
+from storage.people_records import UnknownUser as UnknownUser
+from storage.people_records import UserExists as UserExists
 from storage.people_tables import tokens, users
 from storage.sign_ins import LockedOut as LockedOut
 
 SYSTEM = "system"
-
-
-class UnknownUser(HeyanError):
-    """Nobody of this name, or no such token."""
-
-    exit_code = ExitCode.USAGE
-
-
-class UserExists(HeyanError):
-    """The name is taken; names are never given twice."""
-
-    exit_code = ExitCode.USAGE
-
-
-class BadName(HeyanError):
-    """A name that cannot be signed in with."""
-
-    exit_code = ExitCode.USAGE
-
-
-class BadCredentials(HeyanError):
-    """The name or the password is wrong, or the person may not sign in; which of these is not told."""
-
-    exit_code = ExitCode.USAGE
-
-
-class Session(Frozen):
-    """Somebody who is signed in. `token` goes into the cookie, `csrf` into every form; neither is kept anywhere.
-
-    `until` is when it ends at the latest; it ends earlier when nothing is asked for `sign_ins.IDLE`.
-    """
-
-    token: str
-    csrf: str
-    user: User
-    until: datetime
-
-
-class Token(Frozen):
-    """A token for programs, as it is listed: never the token itself."""
-
-    id: int
-    label: str
-    issued_at: datetime
-    revoked_at: datetime | None
 
 
 class People:
@@ -82,14 +42,19 @@ class People:
         self._passwords = passwords or Passwords()
         self._clock = clock
 
-    def add(self, name: str, display: str, role: Role, password: str | None, by: str = SYSTEM) -> User:
-        """Adds a person; without a password only `admit` lets them in. Raises UserExists, BadName, WeakPassword."""
+    def add(
+        self, name: str, display: str, role: Role, password: str | None, by: str = SYSTEM, *, once: bool = False
+    ) -> User:
+        """Adds a person; without a password only `admit` lets them in. Raises UserExists, BadName, WeakPassword.
+
+        A password given for `once` must be changed before anything else.
+        """
         own = {"name": _check_name(name), "display": clean(display.strip()) or _fold(name), "role": Role(role)}
         kept = self._hash(password, own["name"]) if password is not None else None
         with self._write() as connection:
             if _find(connection, own["name"]) is not None:
                 raise UserExists("USER_EXISTS", f"用户 {own['name']} 已存在，用户名不重复使用")
-            new = own | {"password": kept, "disabled": False, "added_at": self._clock()}
+            new = own | {"password": kept, "must_change": once, "disabled": False, "added_at": self._clock()}
             row = connection.execute(insert(users).values(new).returning(users)).one()
             events.append(connection, None, by, "user added", own)
             return _present(row)
@@ -105,7 +70,7 @@ class People:
             return _present(_get(connection, name))
 
     def disable(self, name: str, by: str = SYSTEM) -> User:
-        """Shuts somebody out at once: sessions end, tokens are revoked. Raises UnknownUser."""
+        """Shuts somebody out at once: sessions end, tokens are revoked. Raises UnknownUser, LastSupervisor."""
         return self._change(name, {"disabled": True}, "user disabled", by)
 
     def enable(self, name: str, by: str = SYSTEM) -> User:
@@ -113,21 +78,37 @@ class People:
         return self._change(name, {"disabled": False}, "user enabled", by)
 
     def set_role(self, name: str, role: Role, by: str = SYSTEM) -> User:
-        """Gives somebody another role, from their next request on. Raises UnknownUser."""
+        """Gives somebody another role, from their next request on. Raises UnknownUser, LastSupervisor."""
         return self._change(name, {"role": Role(role)}, "role changed", by)
 
-    def set_password(self, name: str, password: str, by: str = SYSTEM) -> None:
-        """Sets a password; all sessions of that person end, a lock is lifted. Raises UnknownUser, WeakPassword."""
+    def set_password(self, name: str, password: str, by: str = SYSTEM, *, once: bool = False) -> None:
+        """Sets a password; all sessions of that person end, a lock is lifted. Raises UnknownUser, WeakPassword.
+
+        One that was given for `once` must be changed before anything else.
+        """
         kept = self._hash(password, _fold(name))
         with self._write() as connection:
-            row = _get(connection, name)
-            connection.execute(update(users).where(users.c.id == row.id).values(password=kept))
-            sign_ins.end_sessions(connection, row.id)
-            sign_ins.forget_attempts(connection, row.name)
-            events.append(connection, None, by, "password set", {"name": row.name})
+            self._keep_password(connection, _get(connection, name), kept, by, once=once)
+
+    def change_password(self, session: Session, old: str, new: str) -> None:
+        """One's own password, by the old one; other sessions end. Raises BadCredentials, LockedOut, WeakPassword."""
+        if old == new:
+            raise WeakPassword("SAME_PASSWORD", "新密码不得与原密码相同")
+        kept = self._hash(new, session.user.name)  # first: a weak new password is no try of the old one
+        row = self._judge(session.user.name, old)
+        with self._write() as connection:
+            current = _get(connection, row.name)
+            if current.disabled or current.password != row.password:
+                raise _bad_credentials()
+            self._keep_password(connection, current, kept, session.user.actor, spared=digest(session.token))
 
     def sign_in(self, name: str, password: str) -> Session:
         """Raises BadCredentials; LockedOut after five wrong passwords in a row, for whoever comes next as well."""
+        row = self._judge(name, password)
+        renewed = self._passwords.hash(password) if self._passwords.is_old(row.password) else row.password
+        return self._open(row, "signed in", renewed)
+
+    def _judge(self, name: str, password: str) -> Row[Any]:
         # The try is counted before it is judged: guesses sent all at once are no more than guesses one by one.
         folded = _fold(name)
         with self._write() as connection:
@@ -138,8 +119,7 @@ class People:
         if row is None or row.disabled or not fits:
             self._tell_lock(folded if row is not None else None, tries)
             raise _bad_credentials()
-        renewed = self._passwords.hash(password) if self._passwords.is_old(row.password) else row.password
-        return self._open(row, "signed in", renewed)
+        return row
 
     def admit(self, name: str) -> Session:
         """A session for somebody whom another sign-in service vouches for; raises BadCredentials."""
@@ -159,7 +139,7 @@ class People:
         if now - row.seen_at >= sign_ins.TOUCH_EVERY:
             with self._database.write() as connection:
                 sign_ins.touch(connection, row.session_id, now)
-        return _session(token, row, row.started_at)
+        return _session(token, row, row.started_at, row.admitted)
 
     def sign_out(self, token: str) -> None:
         """Ends a session; nothing happens where there is none."""
@@ -207,6 +187,7 @@ class People:
     def _change(self, name: str, changes: dict[str, Any], what: str, by: str) -> User:
         with self._write() as connection:
             row = _get(connection, name)
+            _keep_a_supervisor(connection, row, changes)
             changed = update(users).where(users.c.id == row.id).values(changes).returning(users)
             user = _present(connection.execute(changed).one())
             if user.disabled:
@@ -216,6 +197,15 @@ class People:
             events.append(connection, None, by, what, {"name": row.name, "role": user.role})
             return user
 
+    def _keep_password(
+        self, connection: Connection, row: Row[Any], kept: str, by: str, *, once: bool = False, spared: str = ""
+    ) -> None:
+        changed = {"password": kept, "must_change": once}
+        connection.execute(update(users).where(users.c.id == row.id).values(changed))
+        sign_ins.end_sessions(connection, row.id, spared=spared)
+        sign_ins.forget_attempts(connection, row.name)
+        events.append(connection, None, by, "password set", {"name": row.name} | ({"once": True} if once else {}))
+
     def _open(self, row: Row[Any], what: str, password: str | None) -> Session:
         token, now = new_token(), self._clock()
         with self._write() as connection:
@@ -224,9 +214,9 @@ class People:
                 raise _bad_credentials()
             connection.execute(update(users).where(users.c.id == row.id).values(password=password))
             sign_ins.forget_attempts(connection, row.name)
-            sign_ins.open_session(connection, row.id, digest(token), now)
+            admitted = sign_ins.open_session(connection, row.id, digest(token), now, admitted=what == "admitted")
             events.append(connection, None, _present(current).actor, what, {"name": row.name})
-        return _session(token, current, now)
+        return _session(token, current, now, admitted)
 
     def _tell_lock(self, known: str | None, tries: int) -> None:
         # An event tells of a lock, not of every slip, and never of a name that is nobody's.
@@ -271,8 +261,21 @@ def _present(row: Row[Any]) -> User:
     return User(id=row.id, name=row.name, display=row.display, role=Role(row.role), disabled=row.disabled)
 
 
-def _session(token: str, row: Row[Any], started: datetime) -> Session:
-    return Session(token=token, csrf=derive_csrf(token), user=_present(row), until=started + sign_ins.LONGEST)
+def _session(token: str, row: Row[Any], started: datetime, admitted: bool) -> Session:
+    # Whoever came by another sign-in service did not use the password that is to be changed.
+    due, until = row.must_change and not admitted, started + sign_ins.LONGEST
+    return Session(token=token, csrf=derive_csrf(token), user=_present(row), until=until, must_change=due)
+
+
+def _keep_a_supervisor(connection: Connection, row: Row[Any], changes: dict[str, Any]) -> None:
+    """Raises LastSupervisor; the chain is locked, so that no two supervisors remove each other at once."""
+    if row.role != Role.SUPERVISOR or row.disabled or not {"disabled", "role"} & changes.keys():
+        return
+    if changes.get("role", row.role) == Role.SUPERVISOR and not changes.get("disabled", False):
+        return
+    others = select(users.c.id).where(users.c.role == Role.SUPERVISOR, ~users.c.disabled, users.c.id != row.id)
+    if connection.execute(others).first() is None:
+        raise LastSupervisor("LAST_SUPERVISOR", f"{row.name} 是唯一在用的负责人，请先另设一位负责人")
 
 
 def _bad_credentials() -> BadCredentials:

@@ -1,6 +1,6 @@
 """The tables of people: who may sign in, who is signed in, tokens for programs, and failed attempts."""
 
-from sqlalchemy import Boolean, Column, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, Integer, String, Table, Text, false
 
 from storage.schema import METADATA, Moment, key, must, ref
 
@@ -13,6 +13,7 @@ users = Table(
     must("display", Text),
     must("role", String(16)),
     Column("password", Text),
+    must("must_change", Boolean, server_default=false()),  # somebody else set it: good for one sign-in
     must("disabled", Boolean),
     must("added_at", Moment),
 )
@@ -26,6 +27,7 @@ sessions = Table(
     must("token_hash", String(64), unique=True),
     must("started_at", Moment),
     must("seen_at", Moment),
+    must("admitted", Boolean, server_default=false()),  # another sign-in service vouched, no password was used
 )
 
 tokens = Table(
