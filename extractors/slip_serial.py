@@ -22,6 +22,8 @@ NUMBERS = {
 _STAMP = re.compile(r"时间戳")
 _LONE = re.compile(r"[0-9]{6,24}")
 _LOW = 0.6  # of the height of the tallest
+_SCRAPS = r"^[一-鿿]{1,3}([0-9].*)$"
+_BEHIND_LABEL = rf"(?:(?:{'|'.join(NUMBERS.values())}):?)?([A-Za-z0-9][A-Za-z0-9-]{{3,}})"
 _NAMED = re.compile(r"[一-鿿]{2}")
 
 
@@ -46,11 +48,18 @@ def read_serial(found: Mapping[str, Place], pages: Sequence[ReadPage]) -> TextFi
 
 
 def _field(span: Span, page: int) -> TextField:
-    own = _without_scraps(span)
+    tall = _without_low(span)
+    own = tall.find(_SCRAPS, 1) or tall
     field = parsed_field(TextField, own, page, _number, "流水号无法识读")
-    if field.value is None or not _runs_on(own, len(field.value)):
+    if field.value is None or not (_runs_on(own, len(field.value)) or _is_cut(tall, own, field.value)):
         return field
     return field.model_copy(update={"status": Status.UNSURE, "why": "流水号可能不完整"})
+
+
+def _is_cut(span: Span, own: Span, number: str) -> bool:
+    """Whether what was read before a number may be its first digit: unless the colour picture has a label there."""
+    whole = fold(span.colour_text or "")
+    return len(own.glyphs) < len(span.glyphs) and not re.fullmatch(rf"[一-鿿]{{2,}}:?{re.escape(number)}", whole)
 
 
 def _runs_on(span: Span, end: int) -> bool:
@@ -58,15 +67,16 @@ def _runs_on(span: Span, end: int) -> bool:
     return end < len(span.glyphs) and span.glyphs[end].word is span.glyphs[end - 1].word
 
 
-def _without_scraps(span: Span) -> Span:
+def _without_low(span: Span) -> Span:
     """A number without the strokes of a seal that were read as low letters beside it."""
     tallest = max(word.box.height for word in span.words)
     return Span([glyph for glyph in span.glyphs if glyph.word.box.height > _LOW * tallest])
 
 
 def _number(text: str) -> tuple[str, None] | None:
-    match = re.match(r"[A-Za-z0-9][A-Za-z0-9-]{3,}", text)
-    return (match[0], None) if match else None
+    """A number, also behind its label, as the colour picture may give both in one."""
+    match = re.match(_BEHIND_LABEL, text)
+    return (match[1], None) if match else None
 
 
 def _beside_stamp(page: ReadPage) -> list[tuple[Span, int]]:

@@ -24,10 +24,10 @@ class Issued(NamedTuple):
 
 
 def issued(permit: PermitFields, dossier: Dossier) -> Issued:
-    """The permit's own date of issue; where it gave no date, what is legible of it, else the date on the other paper
-    (正本, 副本) of the same permit. Raises Doubt where none of them tells."""
+    """The permit's own date of issue; where it gave none for sure, what is legible of it, else the date on the other
+    paper (正本, 副本) of the same permit. Raises Doubt where none of them tells."""
     own = day(permit, "issued_on")
-    if own.field.value is not None:
+    if own.field.certain and own.field.value is not None:
         return Issued(own.known, own.known, own)
     legible = _month(permit, own)
     if legible:

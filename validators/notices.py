@@ -1,5 +1,6 @@
 """The public notice of a deal (guide 4(4)): when it began, by the ledger or the contract itself."""
 
+import re
 from datetime import date
 from typing import NamedTuple
 
@@ -55,12 +56,17 @@ def _entries(contract: Contract, dossier: Dossier, books: Books) -> list[Entry]:
     parties = tuple(find_code(contract, dossier, role) for role in Role)
     between = [it for it in books.notices if (it.transferor, it.transferee) == parties]
     numbers = [text(agreement, "number").field for agreement in dossier.of(TransferAgreement)]
-    codes = {fold_code(field.value) for field in numbers if field.certain and field.value}
-    mine = [it for it in between if it.number and fold_code(it.number) in codes]
+    codes = {_bare(field.value) for field in numbers if field.certain and field.value}
+    mine = [it for it in between if it.number and _bare(it.number) in codes]
     days = [day(agreement, "signed_on").field for agreement in dossier.of(TransferAgreement)]
     agreed = min((field.value for field in days if field.certain and field.value), default=date.min)
     others = [it for it in between if not (it.number and codes) and it.opened_on >= agreed]
     return mine or others
+
+
+def _bare(number: str) -> str:
+    """A document's number without its brackets: 〔2026〕 is written, and read, as [2026] and (2026) as well."""
+    return re.sub(r"[\W_]", "", fold_code(number))
 
 
 def contradicted(contract: Contract, notice: Notice) -> Problem | None:

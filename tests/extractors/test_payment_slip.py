@@ -331,6 +331,21 @@ def test_where_no_number_stands_beside_the_time_stamp_the_slip_s_own_stays_in_do
     assert serial.value == "2411-4492-9894-7760" and serial.why == "仅读到回单号码，未读到流水号"
 
 
+@pytest.mark.parametrize(
+    ("colour", "status"), [("交易流水号65688829", Status.CERTAIN), ("交易流水号165688829", Status.UNSURE)]
+)
+def test_a_stroke_read_before_the_number_is_its_label_s_only_if_the_colour_picture_has_the_label_there(colour, status):
+    sealed = word("畢65688829", 0.23, 0.13, under_seal=True, colour_text=colour)
+    words = [
+        word("电子回单", 0.1, 0.1),
+        sealed,
+        word("时间戳", 0.54, 0.13),
+        word("2026-08-16-15.58.01.509352", 0.64, 0.13),
+    ]
+    serial = slip([*words, word("交易流水", 0.1, 0.13)]).serial
+    assert (serial.value, serial.status) == ("65688829", status)
+
+
 def test_low_strokes_read_beside_the_number_are_no_part_of_it():
     stroke = word("A", 0.25, 0.139)
     stroke = stroke.model_copy(update={"box": stroke.box._replace(y0=0.132, y1=0.136), "confidence": 0.35})

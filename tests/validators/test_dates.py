@@ -56,6 +56,12 @@ def test_tim_001_says_both_days_and_the_end(deal: Case) -> None:
     assert "“签订日期”为2024-02-10" in message and "公示起始日为2024-01-22" in message and "2024-02-11期满" in message
 
 
+def test_tim_001_knows_an_agreement_by_its_number_however_its_brackets_are_read(deal: Case) -> None:
+    read = deal.change(TransferAgreement, None, number=sure("黔重金属协〔2026]3号"))
+    assert noticed(read, OPENED, number="黔重金属协〔2026〕3号").outcomes("TIM-001") == {Outcome.PASSED}
+    assert noticed(read, OPENED, number="黔重金属协〔2026〕13号").doubted("TIM-001")
+
+
 def test_tim_001_fails_after_an_objection(deal: Case) -> None:
     assert "该公示未通过（有异议）" in noticed(deal, OPENED, failed="有异议").failed("TIM-001").message
 

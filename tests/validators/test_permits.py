@@ -61,7 +61,16 @@ def test_per_002_objects_to_another_company(clean: Case) -> None:
 
 
 def test_per_002_is_unsure_of_an_uncertain_date(clean: Case) -> None:
-    assert clean.certificate(AFTER, issued_on=unsure(date(2024, 6, 20), 4)).doubted("PER-002")
+    alone = clean.copy(AFTER, number=sure(f"{CODE}002P", 6))
+    doubted = alone.certificate(AFTER, issued_on=unsure(date(2024, 6, 20), 4)).findings("PER-002")
+    assert [f.outcome for f in doubted if f.subject == "permit_certificate"] == [Outcome.UNSURE]
+
+
+def test_per_002_goes_by_the_other_paper_of_a_permit_where_a_date_is_uncertain(clean: Case) -> None:
+    day = unsure(date(2024, 6, 26), 4)
+    assert clean.certificate(AFTER, issued_on=day).outcomes("PER-002") == {Outcome.PASSED}
+    against = day.model_copy(update={"raw": "2023年07月26日"})
+    assert Outcome.UNSURE in clean.certificate(AFTER, issued_on=against).outcomes("PER-002")
 
 
 def unread(raw: str, page: int) -> Field[date]:
