@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection, Select, exists, func, select
 
 from domain.page import Frozen
 from storage.database import Database
@@ -11,10 +12,12 @@ from storage.items import is_waiting
 from storage.outgoing_tables import deliveries, uploads
 from storage.schema import findings, packages, review_items, runs
 
+_RECENT = 1000  # packages: what came in years ago says nothing of how well it goes now
+
 
 class Figures(Frozen):
-    """`oldest` is when the oldest waiting item was opened; `outcomes` count the findings of all first runs,
-    `first_runs` the states in which packages came out of them, before anybody decided anything."""
+    """`oldest` is when the oldest waiting item was opened; `outcomes` count the findings of the first runs of the last
+    thousand packages, `first_runs` the states in which they came out of them, before anybody decided anything."""
 
     waiting: int
     oldest: datetime | None
@@ -50,15 +53,18 @@ def _count_cases(connection: Connection) -> dict[str, int]:
 
 
 def _count_outcomes(connection: Connection) -> dict[str, int]:
-    first = select(func.min(runs.c.id)).group_by(runs.c.package_id)
-    grouped = select(findings.c.outcome, func.count()).where(findings.c.run_id.in_(first))
+    grouped = select(findings.c.outcome, func.count()).where(findings.c.run_id.in_(_first_runs()))
     return {row[0]: row[1] for row in connection.execute(grouped.group_by(findings.c.outcome))}
 
 
 def _count_first_runs(connection: Connection) -> dict[str, int]:
-    first = select(func.min(runs.c.id)).group_by(runs.c.package_id)
-    grouped = select(runs.c.state, func.count()).where(runs.c.id.in_(first)).group_by(runs.c.state)
+    grouped = select(runs.c.state, func.count()).where(runs.c.id.in_(_first_runs())).group_by(runs.c.state)
     return {row[0]: row[1] for row in connection.execute(grouped)}
+
+
+def _first_runs() -> Select[Any]:
+    recent = select(packages.c.id).order_by(packages.c.id.desc()).limit(_RECENT).subquery()
+    return select(func.min(runs.c.id)).where(runs.c.package_id.in_(select(recent.c.id))).group_by(runs.c.package_id)
 
 
 def _count_deliveries(connection: Connection) -> dict[str, int]:

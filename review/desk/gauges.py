@@ -56,10 +56,10 @@ def _tell(figures: Figures, now: datetime) -> Iterator[Metric]:
     yield _by("heyan_cases", "Cases by the state of their newest version", "state", figures.cases)
     yield _plain("heyan_quarantined", "Cases that could not be processed", figures.cases.get("quarantined", 0))
     yield _plain("heyan_pages_read", "Pages read in all packages", figures.pages)
-    yield _by("heyan_findings", "Findings of each package's first run", "outcome", figures.outcomes)
+    yield _by("heyan_findings", "Findings of the first runs of the last 1000 packages", "outcome", figures.outcomes)
     yield _plain("heyan_unsure_ratio", "Share of those findings in doubt", _share(figures.outcomes, "unsure"))
     clear = _share(figures.first_runs, "clear")
-    yield _plain("heyan_straight_through_ratio", "Share of packages that passed without a person", clear)
+    yield _plain("heyan_straight_through_ratio", "Share of these packages that passed without a person", clear)
     yield _by("heyan_webhook_deliveries", "Messages to webhooks", "state", figures.deliveries)
     yield _plain("heyan_uploads_unclaimed", "Uploads that are not a case yet", figures.unclaimed_uploads)
 

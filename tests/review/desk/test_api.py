@@ -185,3 +185,17 @@ def test_page_pictures_rules_balances_and_pages(shelf: Office, call: Call) -> No
 def test_an_unknown_address_is_a_problem_not_a_page(office: Office, call: Call) -> None:
     answer = call(office).get("/api/v1/nowhere")
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+def test_webhooks_are_added_with_a_secret_shown_once_and_removed(office: Office, call: Call) -> None:
+    client = call(office, "yang")
+    made = client.post("/api/v1/webhooks", json={"url": "https://oa.example.com/heyan", "label": "办公系统"})
+    assert (made.status_code, made.json()["secret"][:6]) == (201, "whsec_")
+    assert made.json()["secret"] not in client.get("/api/v1/webhooks").text
+    inner = client.post("/api/v1/webhooks", json={"url": "http://127.0.0.1/"})
+    assert (inner.status_code, inner.json()["errors"][0]["field"]) == (422, "body.url")
+    number = made.json()["webhook"]["id"]
+    assert client.get(f"/api/v1/webhooks/{number}/deliveries").json() == []
+    assert client.delete(f"/api/v1/webhooks/{number}").status_code == 204
+    assert client.delete(f"/api/v1/webhooks/{number}").status_code == 404
+    assert call(office, "luo").get("/api/v1/webhooks").status_code == 403
