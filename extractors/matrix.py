@@ -85,6 +85,8 @@ def _metals_beside(grid: Grid, labels: list[Label], page_unit: UnitRead | None) 
     left = max(label.cell.col_end for label in labels)
     heads = {column: [grid.at(row, column) for row in range(top - 1, -1, -1)] for column in range(left, grid.cols)}
     for column, head in heads.items():
+        if _goes_on(head, column):
+            continue
         places = [(label.cell.row, column) for label in labels]
         if not (_name(head) or _is_unread(head) or _is_nameless(grid, head, places, heads.values())):
             continue
@@ -96,9 +98,21 @@ def _metals_beside(grid: Grid, labels: list[Label], page_unit: UnitRead | None) 
                 name,
                 label.cell.row,
                 column,
-                column + 1,
+                _end(head, column),
                 (unit_in(name.text) if name else None) or _row_unit(grid, label) or page_unit,
             )
+
+
+def _goes_on(head: Head, column: int) -> bool:
+    """Whether what names a column began in one before: a stroke cut this one off in some row below."""
+    naming = _naming(head)
+    return naming is not None and naming.col < column
+
+
+def _end(head: Head, column: int) -> int:
+    """Where the column under a heading ends."""
+    naming = _naming(head)
+    return naming.col_end if naming else column + 1
 
 
 def _row_unit(grid: Grid, label: Label) -> UnitRead | None:
@@ -141,7 +155,11 @@ def _is_nameless(grid: Grid, head: Head, places: list[tuple[int, int]], heads: I
 def _entry(
     grid: Grid, label: Label, name: Span | None, row: int, col: int, col_end: int, unit: UnitRead | None
 ) -> Entry:
-    cell = grid.at(row, col)
-    if cell is None or cell.col < col or cell.col_end > col_end or cell.row_end - cell.row > 1:
+    cells = [cell for n in range(col, col_end) if (cell := grid.at(row, n))]
+    parts = [cell for n, cell in enumerate(cells) if cell not in cells[:n]]
+    apart = any(cell.col < col or cell.col_end > col_end or cell.row_end - cell.row > 1 for cell in parts)
+    inked = [cell for cell in parts if cell.inked]
+    if not parts or apart or len(inked) > 1:  # what a stroke cut in two is no figure that anybody knows
         return Entry(label.key, name, None, True, label.unit_or(unit))
-    return Entry(label.key, name, span_of(print_in(cell)), cell.inked, label.unit_or(unit))
+    words = print_in(inked[0]) if inked else ()
+    return Entry(label.key, name, span_of(words), bool(inked), label.unit_or(unit))

@@ -37,3 +37,38 @@ def test_an_unread_sign_of_a_metal_whose_other_figures_are_blank_is_blank():
 @pytest.mark.parametrize("beside", ["19.8kg/a", "2P"])
 def test_an_unread_cell_of_a_metal_with_a_figure_stays_in_doubt(beside):
     assert not form(["镉", beside, *["/"] * 6], unread=(2, 3)).base[Metal.CD].certain
+
+
+NAMES = ["项目", "铅", "汞", "镉", "铬", "砷"]
+BASE, OFFERED = ["基础排放量", "158.2", "6.8", "13.1", "", ""], ["拟出让量", "49.8", "2.2", "4.6", "", ""]
+
+
+def split_form(*rows, row, col, at):
+    """The form with metals beside, one cell of which a stroke cut in two, so that its column has two in the grid.
+
+    `at` tells in which of the two its print stands.
+    """
+    made = grid([NAMES, *rows])
+    cells = []
+    for cell in made.cells:
+        shift = {"col": cell.col + (cell.col > col), "col_end": cell.col_end + (cell.col >= col)}
+        if (cell.row, cell.col) != (row, col):
+            cells.append(cell.model_copy(update=shift))
+            continue
+        for part in (0, 1):
+            words = cell.words if part in at else ()
+            new = {"col": col + part, "col_end": col + part + 1, "words": words, "inked": bool(words)}
+            cells.append(cell.model_copy(update=new))
+    made = made.model_copy(update={"cells": tuple(cells), "cols": made.cols + 1})
+    return read([page(words_of(made), 1, [made])])
+
+
+def test_a_stroke_that_cuts_a_blank_cell_puts_no_doubt_on_its_column():
+    assert set(split_form(BASE, OFFERED, row=1, col=4, at=()).offered) == {Metal.PB, Metal.HG, Metal.CD}
+
+
+def test_a_stroke_beside_a_figure_leaves_the_figure_and_one_through_it_is_doubt():
+    assert str(split_form(BASE, OFFERED, row=1, col=1, at=(0,)).base[Metal.PB].value) == "158.2"
+    assert str(split_form(BASE, OFFERED, row=1, col=1, at=(1,)).base[Metal.PB].value) == "158.2"
+    assert split_form(BASE, OFFERED, row=1, col=1, at=(0, 1)).base[Metal.PB].value is None
+    assert str(split_form(BASE, OFFERED, row=1, col=1, at=(0, 1)).offered[Metal.PB].value) == "49.8"
