@@ -53,6 +53,9 @@ _MOST_CROSSED = 0.2  # of the borders between columns: over more of them no tabl
 _TITLE_GAP_MM = 4.0
 _SUM = re.compile("合计|总计|小计")
 _SECTION = re.compile("排放口|总计|合计|废水|废气|大气|水污染")
+_TITLE = re.compile(
+    "(?:主要|一般|(?:生产)?(?:设施|车间)或(?:生产)?(?:车间|设施)).{0,2}排放口(?:合计|总计)?|全厂.{0,6}(?:合计|总计)"
+)
 
 
 def lay_out(
@@ -102,9 +105,10 @@ def _row_bounds(head: Sequence[Strip], body: Sequence[Strip], rules: Sequence[Ru
     """The heights at which rows begin and end.
 
     A line between two strips parts rows, and so does empty paper that is nearly as high as where rows are surely
-    parted: below the head, at lines.
+    parted: below the head, at lines. A section's title is a row, however close its neighbours stand.
     """
     strips = [*head[-1:], *body]
+    titled = [_names_section(upper) or _names_section(lower) for upper, lower in pairwise(strips)]
     gaps = [(upper.y1, lower.y0) for upper, lower in pairwise(strips)]
     at = [_rule_in(gap, rules) for gap in gaps]
     sure = [b - a for (a, b), rule in zip(gaps, at, strict=True) if rule is not None]
@@ -112,13 +116,18 @@ def _row_bounds(head: Sequence[Strip], body: Sequence[Strip], rules: Sequence[Ru
     inner = [
         (a + b) // 2 if rule is None else rule
         for n, ((a, b), rule) in enumerate(zip(gaps, at, strict=True))
-        if rule is not None or b - a >= _ROW_BAND * typical or (n == 0 and head)
+        if rule is not None or b - a >= _ROW_BAND * typical or (n == 0 and head) or titled[n]
     ]
     inner = sorted([*inner, *_rules_in_print(body, rules, inner)])
     half = round(typical / 2)
     last = [rule.y for rule in rules if body[-1].y1 <= rule.y <= body[-1].y1 + 2 * typical]
     first = [] if head else [max(0, body[0].y0 - half)]
     return [*first, *inner, min(last, default=body[-1].y1 + max(2, half))]
+
+
+def _names_section(strip: Strip) -> bool:
+    """Whether a strip holds nothing but the whole title of a section; a sum's name has figures beside it."""
+    return len(strip.prints) == 1 and bool(_TITLE.fullmatch(strip.prints[0].text))
 
 
 def _rules_in_print(body: Sequence[Strip], rules: Sequence[Rule], known: Sequence[int]) -> list[int]:

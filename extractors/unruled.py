@@ -14,6 +14,7 @@ from extractors.rulings import Rulings
 from extractors.tables import Lattice
 from extractors.text import fold
 from extractors.words import Piecework
+from reference.labels import QUANTITIES
 
 # Pieces of the headings by which our papers' tables are known; a heading may be broken into two lines anywhere.
 _HEADINGS = tuple(
@@ -61,6 +62,7 @@ _FIGURE = re.compile(r"^[-—－_/一|lI1]$|^[-\d.,]+(?:[/a-zA-Z千克吨公斤�
 _LEADS = re.compile(
     r"^(?:\d{1,2})?(?:D[AW]\d|总?[铅汞镉铬砷]|六价铬|合计|小计|总计)|^(?:变更[前后]|基础排|工程削|减排任|富余|拟|重金属新增|新增|需求)"
 )
+_LABEL = re.compile("|".join(f"(?:{pattern})" for pattern in QUANTITIES.values()))
 _SENTENCE = re.compile(
     r"[。；;=＝]|,(?!\d{3})|[一-鿿)]\.$|盖章|承诺(?!更)|日期|^注|说明[:：]|单位[:：]|^第\d{1,3}页|^-\d+-$|大写"
 )
@@ -216,7 +218,12 @@ def _is_body(strip: Strip) -> bool:
     """A row with figures or blank signs behind a name."""
     texts = [print_.text for print_ in strip.prints]
     figures = sum(bool(_FIGURE.search(text)) for text in texts)
-    return figures >= 2 or (figures >= 1 and any(_LEADS.search(text) for text in texts)) or _runs_on(texts)
+    return figures >= 2 or (figures >= 1 and any(map(_leads, texts))) or _runs_on(texts)
+
+
+def _leads(text: str) -> bool:
+    """Whether a row may begin with it: an outlet, a metal, a sum, a quantity."""
+    return bool(_LEADS.search(text) or _LABEL.fullmatch(re.sub(r"\(.*$", "", text)))
 
 
 def _runs_on(texts: Sequence[str]) -> bool:

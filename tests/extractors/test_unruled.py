@@ -29,15 +29,18 @@ ROWS = (
 XS = (36, 68, 100, 132, 164)  # the middles of the columns in millimetres
 
 
-def drawn(rows, style, top_mm=60.0, step_mm=8.0, shift=None):
-    """A page with a table in a style, and its pieces as if read; `shift` moves one text: (row, column): millimetres."""
+def drawn(rows, style, top_mm=60.0, step_mm=8.0, shift=None, drop=None):
+    """A page with a table in a style, and its pieces as if read.
+
+    `shift` moves one text to the right: (row, column): millimetres; `drop` moves a row down: row: millimetres.
+    """
     sheet = paper()
     draw = ImageDraw.Draw(sheet)
-    read, shift = [], shift or {}
+    read, shift, drop = [], shift or {}, drop or {}
     for row, texts in enumerate(rows):
         for col, text in enumerate(texts):
             if text:
-                at = ((XS[col] + shift.get((row, col), 0)) * MM, (top_mm + step_mm * row) * MM)
+                at = ((XS[col] + shift.get((row, col), 0)) * MM, (top_mm + step_mm * row + drop.get(row, 0)) * MM)
                 box = draw.textbbox(at, text, font(round(3.6 * MM)), anchor="mm")
                 draw.text(at, text, (20, 20, 20), font(round(3.6 * MM)), anchor="mm")
                 rect = Rect(*(int(v) for v in box))
@@ -78,6 +81,19 @@ def test_headings_over_several_columns_stand_above_them():
     rows = [("", "", "工程削减及任务", "", ""), HEAD, *ROWS]
     (found,) = lattices(rows, "bare", step_mm=7.0)
     assert len(found.xs) - 1 == 5
+
+
+def test_a_sections_title_is_a_row_of_its_own_however_close_it_stands():
+    rows = [*ROWS[:2], ("主要排放口合计",), *ROWS[2:]]
+    (table,) = lattices([HEAD, *rows], "bare", drop={3: -2.6})
+    assert len(table.ys) - 1 == 1 + len(rows)
+    assert [span for span in table.spans if span[0] == 3] == [(3, 4, 0, 5)]
+
+
+def test_quantities_named_in_any_way_lead_the_rows_of_a_form():
+    rows = [("项目", "铅", "汞", "镉", "铬"), ("项目新增排放量", "11.815"), ("排放量需求量", "18.609")]
+    (table,) = lattices(rows, "bare")
+    assert (len(table.ys), len(table.xs)) == (4, 6)
 
 
 def test_sentences_are_no_table():
