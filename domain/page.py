@@ -145,8 +145,10 @@ class Seal(Frozen):
 
     A page's reading tells what can be seen: `text` as far as it is legible with how sure the engine is of it
     (`confidence`), `views` what the ring may say besides, one for each way in which it was looked at
-    (extractors/alternatives.py), `diameter_mm` where the resolution is known. Whose it is (`role`, `owner`: the name
-    as the papers print it) and what it is for (`use`) is told once the documents are understood.
+    (extractors/alternatives.py), `imprint` the ring's picture (extractors/seal_imprints.py), `diameter_mm` where the
+    resolution is known. Whose it is (`role`, `owner`: the name as the papers print it) and what it is for (`use`) is
+    told once the documents are understood; `alike_on` is the page with the print of the same stamp from which it was
+    known where it cannot be read.
     """
 
     box: Box
@@ -155,10 +157,12 @@ class Seal(Frozen):
     text: str = ""
     confidence: float = 0.0
     views: tuple[str, ...] = ()
+    imprint: str = ""
     diameter_mm: float | None = None
     role: SealRole = SealRole.UNKNOWN
     use: SealUse = SealUse.UNKNOWN
     owner: str | None = None
+    alike_on: int | None = None
 
 
 class Source(StrEnum):

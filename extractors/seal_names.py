@@ -120,6 +120,13 @@ def echoes(text: str, name: str, confidence: float, views: Sequence[str] = ()) -
     return (doubtful or resembles(views, bare(name))) and not any(_KIN.search(run.name + run.read) for run in runs)
 
 
+def agreeing(text: str, name: str) -> frozenset[int]:
+    """Which of a name's Chinese characters, by number, a ring's text has at their places."""
+    own = bare(name).translate(_ALIKE)
+    runs = _runs(own, _USE.sub("", bare(text)).translate(_ALIKE))
+    return frozenset(range(len(own))) - {at for run in runs for at in range(run.at, run.at + len(run.name))}
+
+
 def nearest(text: str, names: Iterable[str], confidence: float, views: Sequence[str] = ()) -> Likeness | None:
     """The name that the text is most like; two that it is the same as, but neither to the letter, leave neither.
 

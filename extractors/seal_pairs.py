@@ -21,5 +21,6 @@ def apart(seal: Seal, page: ReadPage) -> list[Seal]:
         ends = (Box(box.x0, box.y0, box.x0 + side, box.y1), Box(box.x1 - side, box.y0, box.x1, box.y1))
     texts = seal.text.split(BESIDE) if seal.text.count(BESIDE) == 1 else ["", ""]
     return [
-        seal.model_copy(update={"box": end, "text": text, "views": ()}) for end, text in zip(ends, texts, strict=True)
+        seal.model_copy(update={"box": end, "text": text, "views": (), "imprint": ""})
+        for end, text in zip(ends, texts, strict=True)
     ]

@@ -9,6 +9,7 @@ from domain.page import Box, ReadPage, Seal, SealRole, SealUse
 from extractors.seal_names import bare, compare, echoes
 from extractors.seal_owners import ILLEGIBLE, LEAST, Names, certainty_of, read_owner, ring_of, role_by_words
 from extractors.seal_pairs import apart
+from extractors.seal_stamps import known_by_print
 
 _COMPANY = re.compile(r"(?:^|\.)(?:name|builder|prepared_by|payer_name|payee_name|account_name)$")
 _AUTHORITY = re.compile(r"(?:^|\.)authority$")
@@ -26,7 +27,8 @@ def understand_seals(documents: Sequence[Document], pages: Sequence[ReadPage]) -
     """The pages with their seals told: whose (`role`, `owner`) and what for (`use`), as far as there is evidence."""
     names = names_of(documents)
     types = {number: document.type for document in documents for number in document.pages}
-    told = tuple(_told(page, names, types.get(page.number, "")) for page in pages)
+    read = tuple(_told(page, names, types.get(page.number, "")) for page in pages)
+    told = tuple(map(_used, known_by_print(read)))
     places = {number: n for n, document in enumerate(documents) for number in document.pages}
     return _recognise(told, places, _where_sealed(told, names, places))
 
@@ -97,6 +99,17 @@ def _tell(seal: Seal, page: ReadPage, names: Names, document: str) -> Seal:
     if role is SealRole.UNKNOWN and document in _CERTIFICATES and _issues(seal.box, page, names):
         role = SealRole.AUTHORITY
     return seal.model_copy(update={"role": role, "owner": owner, "use": read_use(seal, role)})
+
+
+def _used(page: ReadPage) -> ReadPage:
+    """The page with the use told of seals whose owner another print told."""
+    if all(seal.alike_on is None for seal in page.reading.seals):
+        return page
+    seals = tuple(
+        seal.model_copy(update={"use": read_use(seal, seal.role)}) if seal.alike_on else seal
+        for seal in page.reading.seals
+    )
+    return page.model_copy(update={"reading": page.reading.model_copy(update={"seals": seals})})
 
 
 # ---- where ------------------------------------------------------------------------------------------------------

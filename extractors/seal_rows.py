@@ -13,11 +13,13 @@ _ROW_INK, _FRAME, _BETWEEN = 0.4, 0.7, 0.22  # of the ink's strength; of the dar
 
 
 class SealText(NamedTuple):
-    """What a seal says, how sure the engine is of it (0–1), and what its ring may say besides, view by view."""
+    """What a seal says, how sure the engine is of it (0–1), what its ring may say besides, view by view, and the
+    ring's picture (extractors/seal_imprints.py)."""
 
     text: str = ""
     confidence: float = 0.0
     views: tuple[str, ...] = ()
+    imprint: str = ""
 
 
 def as_print(ink: Image) -> Image:

@@ -13,6 +13,7 @@ import numpy as np
 from extractors.crops import Rect, cut
 from extractors.engine import Engine, Image, Reading
 from extractors.rims import Rim
+from extractors.seal_imprints import RING, pack
 from extractors.seal_owners import BESIDE, ILLEGIBLE
 from extractors.seal_rows import LEGIBLE, SealText, as_print, clean, read_rows
 from extractors.seals import SealInk, balance, redness
@@ -22,6 +23,7 @@ _PERHAPS_TWO = frozenset({"oval", "partial"})
 _TWO_SEALS = 1.3, 2.6  # times as long as wide
 _MOST_SEALS = 8  # a page with more red marks is no page to sign
 _FAINT = 10  # redness below is paper
+_PRINT = 0.65  # of the ink's own red: what is darker is black print
 _RADIUS, _MARGIN = 200, 1.1  # every seal is drawn to one size: pixels from its middle to its rim
 _STEPS = 1080  # of the way around
 _BANDS = ((0.58, 0.94), (0.62, 0.90))  # between which shares of the radius letters stand
@@ -86,12 +88,23 @@ def _read(
         return SealText()
     disc = _to_circle(_ink(colour, mask, rect), outline)
     strip = _unroll(disc)
+    imprint = _imprint(strip, colour, mask, rect, outline)
     start, gap = _widest_gap(strip)
     ring = _read_ring(_from_gap(strip, start, gap), engine)
     title = _read_title(disc, start, shape, min(outline.diameters) / max(outline.diameters), engine)
     if not ring.text:
-        return SealText() if title.text == ILLEGIBLE else title
-    return SealText(f"{ring.text} {title.text}".strip(), round(ring.confidence, 3), ring.views)
+        return SealText(imprint=imprint) if title.text == ILLEGIBLE else title._replace(imprint=imprint)
+    return SealText(f"{ring.text} {title.text}".strip(), round(ring.confidence, 3), ring.views, imprint)
+
+
+def _imprint(strip: Image, colour: Image, mask: Image, rect: Rect, outline: _Outline) -> str:
+    """The ring's picture; what lies under black print or off the page is marked in it."""
+    own, red = cut(mask, rect) > 0, balance(cut(colour, rect))[:, :, 2]
+    if not own.any():
+        return ""
+    dark = (red < _PRINT * np.percentile(red[own], 60)).astype(np.float32)
+    covered = _unroll(_to_circle(dark, outline, beyond=1.0))
+    return pack(_band(strip, RING), _band(covered, RING))
 
 
 def _outline(mask: Image, rect: Rect, shape: str, rim: Rim | None) -> _Outline | None:
@@ -153,14 +166,16 @@ def _axes(outline: _Outline) -> Image:
     return np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
 
 
-def _to_circle(ink: Image, outline: _Outline) -> Image:
-    """The seal drawn as a circle of `_RADIUS`; what was upright stays upright."""
+def _to_circle(ink: Image, outline: _Outline, beyond: float = 0.0) -> Image:
+    """The seal drawn as a circle of `_RADIUS`; what was upright stays so; `beyond` is what lies off the picture."""
     axes = _axes(outline)
     stretch = axes.T @ np.diag(2 * _RADIUS / np.array(outline.diameters)) @ axes
     middle = _RADIUS * _MARGIN
     shift = middle - stretch @ np.array(outline.centre)
     side = round(2 * middle)
-    return cv2.warpAffine(ink, np.column_stack([stretch, shift]), (side, side), flags=cv2.INTER_LINEAR)
+    return cv2.warpAffine(
+        ink, np.column_stack([stretch, shift]), (side, side), flags=cv2.INTER_LINEAR, borderValue=beyond
+    )
 
 
 # ---- the ring --------------------------------------------------------------------------------------------------

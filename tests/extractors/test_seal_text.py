@@ -111,5 +111,5 @@ def test_rows_of_a_square_seal_are_read_with_what_it_is_for():
 @needs_font
 def test_how_sure_the_engine_is_of_a_text_is_told_with_it():
     picture = bgr(sheet((company(NAMES[0]), PRESSES[0], (105, 75))))
-    ((text, sure, _),) = read_seal_texts(picture, find_red(balance(picture), MM), load_engine(1))
+    ((text, sure, *_),) = read_seal_texts(picture, find_red(balance(picture), MM), load_engine(1))
     assert text == NAMES[0] and sure > 0.95

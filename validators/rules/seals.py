@@ -165,10 +165,15 @@ def _looked_at(document: Document, dossier: Dossier) -> Iterator[Mark]:
                 field="seals",
                 page=number,
                 box=seal.box,
-                text=seal.text,
+                text=_told_by(seal),
                 value=seal.owner,
             )
             yield Mark(seal, look(evidence))
+
+
+def _told_by(seal: Seal) -> str:
+    """What was read of a seal, and where it was known again by the picture of its ring, by which print."""
+    return seal.text if seal.alike_on is None else f"{seal.text}（印文图样与第{seal.alike_on}页所盖印章一致）"
 
 
 def _sorted(found: Sequence[Mark], names: Sequence[str]) -> Marks:

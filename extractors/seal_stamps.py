@@ -1,0 +1,107 @@
+"""Seals that cannot be read, known again by another print of the same stamp that can, on another paper of the package.
+
+What decides is the picture of the ring (extractors/seal_imprints.py), letter by letter: none that is seen may be
+another, and the 字号 must be seen whole, as a sister company's stamp differs in nothing else.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from domain.page import ReadPage, Seal, SealRole
+from extractors.company_names import parts_of
+from extractors.seal_imprints import agree, covered_share
+from extractors.seal_names import agreeing, bare, compare
+from extractors.seal_owners import certainty_of, ring_of
+from extractors.text import fold
+
+# Of letters of one stamp's prints 95 in 100 lack less than this of what is usual in the pair; of letters that are
+# others, but look alike (翔朔, 岩岸, 锌镉), most lack more. In the 字号 a letter must be nearer; where the text has it,
+# the picture need not be as good. What differs in a dot (大太, 辉晖) can slip through both.
+_OTHER, _DOUBTFUL, _USUAL = 0.25, 0.12, 0.7
+_MARK = 0.06
+_SEEN, _EXCUSED = 0.6, 1  # of a ring's letters must agree; letters under black print that need not
+_CLEAN, _MOST = 0.25, 5  # share under black print, and number, of the prints that others are known by
+
+_Letter = tuple[float, bool]  # how much less than usual it agrees, and whether it is free of black print
+
+
+class _Print(NamedTuple):
+    """A seal that is read for sure, and the page it stands on."""
+
+    seal: Seal
+    page: int
+
+    @property
+    def name(self) -> str:
+        return self.seal.owner or ""
+
+
+def known_by_print(pages: Sequence[ReadPage]) -> tuple[ReadPage, ...]:
+    """The pages with those seals told (`role`, `owner`, `alike_on`) whose ring is the picture of one that is read."""
+    sure = _sure_prints(pages)
+    return tuple(_know(page, sure) for page in pages) if sure else tuple(pages)
+
+
+def _sure_prints(pages: Sequence[ReadPage]) -> Mapping[str, list[_Print]]:
+    """The best prints of each owner's stamp, those that are hardly covered first."""
+    prints: dict[str, list[_Print]] = {}
+    for page in pages:
+        for seal in page.reading.seals:
+            if _is_sure(seal):
+                prints.setdefault(seal.owner or "", []).append(_Print(seal, page.number))
+    return {
+        name: sorted(found, key=lambda one: covered_share(one.seal.imprint))[:_MOST] for name, found in prints.items()
+    }
+
+
+def _is_sure(seal: Seal) -> bool:
+    if seal.role is not SealRole.COMPANY or not seal.owner or not seal.imprint or covered_share(seal.imprint) > _CLEAN:
+        return False
+    return compare(ring_of(seal), seal.owner, certainty_of(seal)).same
+
+
+def _know(page: ReadPage, sure: Mapping[str, Sequence[_Print]]) -> ReadPage:
+    if all(seal.owner or not seal.imprint for seal in page.reading.seals):
+        return page
+    seals = tuple(_known(seal, sure) for seal in page.reading.seals)
+    return page.model_copy(update={"reading": page.reading.model_copy(update={"seals": seals})})
+
+
+def _known(seal: Seal, sure: Mapping[str, Sequence[_Print]]) -> Seal:
+    if seal.owner or not seal.imprint:
+        return seal
+    same = [prints[0] for name, prints in sure.items() if is_print_of(seal, name, [one.seal for one in prints])]
+    if len(same) != 1:
+        return seal
+    return seal.model_copy(update={"role": same[0].seal.role, "owner": same[0].name, "alike_on": same[0].page})
+
+
+def is_print_of(seal: Seal, name: str, prints: Iterable[Seal]) -> bool:
+    """Whether a seal is a print of the stamp that bears this name and left these prints as well."""
+    written = re.sub(r"\s", "", fold(name))
+    chinese = [at for at, letter in enumerate(written) if bare(letter)]
+    letters = _lacking(seal, [one.imprint for one in prints], len(written))
+    read = {chinese[at] for at in agreeing(ring_of(seal), name)}
+    mark = [chinese[at] for at in parts_of(bare(name)).mark]
+    return _is_alike(letters, read) and all(_bears(letters[at], at in read) for at in mark)
+
+
+def _is_alike(letters: Sequence[_Letter | None], read: Collection[int]) -> bool:
+    """Whether most letters agree and none is another; one is excused that lies under print, but was read."""
+    others = [(at, one) for at, one in enumerate(letters) if one and one[0] > _OTHER]
+    if len(others) > _EXCUSED or any(free or at not in read for at, (_, free) in others):
+        return False
+    return sum(one is not None for one in letters) - len(others) >= max(_SEEN * len(letters), 1)
+
+
+def _lacking(seal: Seal, prints: Iterable[str], letters: int) -> list[_Letter | None]:
+    """How much less than usual each letter agrees with the print where it does best, and whether print is off it."""
+    found = [one for one in (agree(known, seal.imprint, letters) for known in prints) if one and one.usual >= _USUAL]
+    each = ([one.letters[at] for one in found] for at in range(letters))
+    return [min((one for one in lacks if one), default=None) for lacks in each]
+
+
+def _bears(letter: _Letter | None, is_read: bool) -> bool:
+    """Whether a character of the 字号 is there, by picture and text."""
+    return letter is not None and letter[0] <= (_DOUBTFUL if is_read else _MARK)
