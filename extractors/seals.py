@@ -172,6 +172,7 @@ def seal_records(
             text=one.text,
             confidence=one.confidence,
             views=one.views,
+            imprint=one.imprint,
             diameter_mm=_measure(rect, shape, rim, ruler),
         )
         for (rect, shape), one, rim in zip(ink.seals, said, rims, strict=True)
