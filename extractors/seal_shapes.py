@@ -26,7 +26,7 @@ def shape_of(part: Image, ruler: float) -> str | None:
     filled = _fill(part, a * b)
     if short < _SEAL_MM[0] or long > _SEAL_MM[1] or long > _LINE_SHAPE * short or filled > _SOLID:
         return None
-    if long < 1.5 * short and _is_framed(part, turn):
+    if long < 1.5 * short and is_framed(part, turn):
         return "square"
     if long < _SMALL_MM or filled > _FILLED or _is_hollow(part):
         return None
@@ -39,7 +39,7 @@ def _fill(part: Image, area: float) -> float:
     return float(np.count_nonzero(filled)) / max(area, 1.0)
 
 
-def _is_framed(part: Image, turn: float) -> bool:
+def is_framed(part: Image, turn: float) -> bool:
     """There is ink along all four sides of the rectangle around it."""
     height, width = part.shape
     angle = (turn + 45) % 90 - 45

@@ -9,6 +9,7 @@ import numpy as np
 from domain.page import Seal
 from extractors.crops import Rect, cut, whole
 from extractors.engine import Image
+from extractors.line_stamps import find_line_stamps
 from extractors.red_ink import red_ink, redness, together, without_forms
 from extractors.rims import Rim, find_rims
 from extractors.seal_copies import Copy, find_copies
@@ -36,13 +37,14 @@ class SealInk(NamedTuple):
     """Seals found on a picture: their rectangles with shape, a mask of their ink, and the rims of the round ones.
 
     `rims` has one entry a seal; None where it is not round. `copies` are seals without colour; their ink is not in
-    the mask.
+    the mask. `stamps` are no seals; their ink is in the mask, since it hides what lies under it as a seal's does.
     """
 
     mask: Image
     seals: tuple[tuple[Rect, str], ...]
     rims: tuple[Rim | None, ...] = ()
     copies: tuple[Copy, ...] = ()
+    stamps: tuple[Rect, ...] = ()
 
 
 class _Found(NamedTuple):
@@ -69,18 +71,26 @@ def find_red(balanced: Image, ruler: float) -> SealInk:
 
     Round ones are found by their rims, so that each of several that lie over each other is told; others by their
     shape. Slices of 骑缝章 at the page's sides are `partial`. Red print that is shaped like a line of text (a red
-    letterhead), the form of a bank slip that is printed in red, ticks, rings drawn by hand and stamps of one line are
-    no seals and stay in the picture.
+    letterhead), the form of a bank slip that is printed in red, ticks and rings drawn by hand are no seals and stay in
+    the picture. A stamp of one line is none either, but in its frame it is taken off like one: its sides would cut
+    the cells of a table that it lies on.
     """
     red = redness(balanced)
-    ink = without_forms(red_ink(red), ruler)
+    all_ink = red_ink(red)
+    ink = without_forms(all_ink, ruler)
     round_ = list(_find_round(red, ink, ruler))
     mask, rest = _set_apart(ink, round_, ruler)
+    stamps = list(find_line_stamps(_set_apart(all_ink, round_, ruler)[1], ruler))
+    for rect, part in stamps:
+        cut(rest, rect)[part > 0] = 0
     found = round_ + list(_find_others(rest, ruler))
     for seal in found[len(round_) :]:
         cut(mask, seal.rect)[:] = cut(ink, seal.rect)  # star and number lie apart from the ring, but are of the seal
+    for rect, part in stamps:
+        cut(mask, rect)[part > 0] = 255
     found.sort(key=lambda seal: (seal.rect.y0, seal.rect.x0))
-    return SealInk(mask, tuple((seal.rect, seal.shape) for seal in found), tuple(seal.rim for seal in found))
+    rects, rims = tuple((seal.rect, seal.shape) for seal in found), tuple(seal.rim for seal in found)
+    return SealInk(mask, rects, rims, stamps=tuple(rect for rect, _ in stamps))
 
 
 def find_seals(balanced: Image, ruler: float) -> SealInk:
@@ -143,7 +153,7 @@ def suppress(balanced: Image, ink: SealInk) -> Image:
     is stretched, so that the ink becomes paper; its blurred rim is darker than its middle, hence the wide margin.
     """
     grey = cv2.cvtColor(balanced, cv2.COLOR_BGR2GRAY)
-    for rect, _ in ink.seals:
+    for rect in (*(rect for rect, _ in ink.seals), *ink.stamps):
         room = rect.grow(4, 4).meet(whole(grey))
         red, mask = cut(balanced, room)[:, :, 2].astype(np.float32), cut(ink.mask, room)
         traces = (redness(cut(balanced, room)) > _TRACE).astype(np.uint8)

@@ -3,14 +3,18 @@
 import cv2
 import numpy as np
 import pytest
+from PIL import Image as Pictures
+from PIL import ImageDraw
 
 from extractors.crops import Rect
+from extractors.rulings import find_rulings
 from extractors.seal_copies import free_print
 from extractors.seals import balance, find_red, find_seals, seal_records, suppress
+from extractors.tables import find_tables
 from fixtures.make.models import Stamp
 from fixtures.make.render import Sheet
 from fixtures.make.sealing import press_seam
-from fixtures.make.seals import BLACKS, ORANGES, PURPLES, REDS, Press, make_seal, press_on
+from fixtures.make.seals import BLACKS, ORANGES, PURPLES, REDS, Press, make_seal, press_on, write_line
 from fixtures.make.strays import KINDS
 from tests.extractors.papers import has_chinese_font, letter, table_page, write
 
@@ -107,6 +111,37 @@ def test_ticks_rings_smears_and_date_stamps_are_no_seals(draw):
         pixels = np.array(letter().resize((1654, 2339)))
         press_on(pixels, draw(np.random.default_rng(seed), MM) * 0.9, (100 * MM, 120 * MM), REDS[seed % len(REDS)])
         assert shapes(noisy(pixels)) == []
+
+
+@pytest.mark.parametrize("turn", [-5, -1, 0, 0.6, 4])
+def test_a_stamp_of_one_line_in_a_frame_leaves_the_table_under_it_as_it_is(turn):
+    pixels = np.array(table_page().resize((1654, 2339)))
+    page = noisy(pixels)
+    (plain,) = find_tables(find_rulings(suppress(page, seals(page)), MM), MM, seals(page).mask)
+    press_on(pixels, framed("已录入2026.01.20", turn) * 0.9, (90 * MM, 58 * MM), REDS[1])
+    stamped = noisy(pixels)
+    ink = seals(stamped)
+    assert ink.seals == () and len(ink.stamps) == 1
+    (table,) = find_tables(find_rulings(suppress(stamped, ink), MM), MM, ink.mask)
+    assert table.spans == plain.spans
+
+
+def framed(text, turn):
+    """A stamp of one line as offices date what they received."""
+    canvas = Pictures.new("L", (round(62 * MM), round(9 * MM)))
+    write_line(canvas, text, canvas.width / 2, canvas.height / 2, round(4.4 * MM))
+    ImageDraw.Draw(canvas).rectangle((2, 2, canvas.width - 3, canvas.height - 3), outline=255, width=4)
+    return np.asarray(np.asarray(canvas.rotate(turn, expand=True)) / 255, dtype=np.float32)
+
+
+def test_a_red_letterhead_and_a_red_form_hold_no_stamps():
+    page = letter().point(lambda _: 255)
+    write(page, 20, 30, "毕节市生态环境局文件", 14)
+    pixels = np.array(page.resize((1654, 2339)))
+    table = np.array(table_page().resize((1654, 2339)))
+    for red in (pixels, table):
+        red[red.min(axis=2) < 128] = (208, 18, 27)
+        assert seals(noisy(red)).stamps == ()
 
 
 def test_a_red_letterhead_its_line_and_star_are_no_seals_and_a_seal_on_them_is_one():
