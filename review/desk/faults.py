@@ -15,9 +15,11 @@ from review.desk.kept import keep_form
 from review.desk.looks import render
 from review.desk.pictures import NoPicture
 from review.desk.problems import Keyless, tell_problem
-from review.desk.security import SAFE, Forged, SignInNeeded
+from review.desk.security import SAFE, Forged, PasswordDue, SignInNeeded
 from review.roles import Forbidden
 from storage.cases import UnknownCase
+from storage.logbook import UnknownEvent
+from storage.people import UnknownUser
 from storage.queue import UnknownItem
 from storage.uploads import UnknownUpload
 
@@ -33,6 +35,7 @@ BROKEN = "系统内部出错，已记入日志；您的操作未生效，请稍�
 def catch(app: FastAPI) -> None:
     """Gives the application an answer to every trouble."""
     app.add_exception_handler(SignInNeeded, ask_to_sign_in)
+    app.add_exception_handler(PasswordDue, ask_for_password)
     app.add_exception_handler(Keyless, _split(tell_status))
     app.add_exception_handler(Forged, _split(tell_forged))
     app.add_exception_handler(HTTPException, _split(tell_status))
@@ -71,6 +74,13 @@ async def ask_to_sign_in(request: Request, _: Exception) -> Response:
     return RedirectResponse(target, 303)
 
 
+async def ask_for_password(request: Request, _: Exception) -> Response:
+    """The way to the page on which one's password is changed."""
+    if "HX-Request" in request.headers:
+        return Response(status_code=403, headers={"HX-Redirect": "/account"})
+    return RedirectResponse("/account", 303)
+
+
 async def tell_status(request: Request, error: Exception) -> Response:
     """A page for 404 and the like."""
     status = error.status_code if isinstance(error, HTTPException) else 500
@@ -79,7 +89,10 @@ async def tell_status(request: Request, error: Exception) -> Response:
 
 async def tell_error(request: Request, error: Exception) -> Response:
     """A trouble of ours with its own Chinese sentence."""
-    kinds = {UnknownCase: 404, UnknownItem: 404, NoPicture: 404, UnknownUpload: 404, Forbidden: 403, StorageAway: 503}
+    gone: dict[type[Exception], int] = dict.fromkeys(
+        (UnknownCase, UnknownItem, NoPicture, UnknownUpload, UnknownEvent, UnknownUser), 404
+    )
+    kinds = {**gone, Forbidden: 403, StorageAway: 503}
     status = next((status for kind, status in kinds.items() if isinstance(error, kind)), 409)
     message = error.message if isinstance(error, HeyanError) else BROKEN
     return trouble(request, status, message)

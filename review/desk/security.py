@@ -35,6 +35,10 @@ class SignInNeeded(Exception):
     """Nobody is signed in, or the session has run out."""
 
 
+class PasswordDue(Exception):
+    """Somebody else set this person's password: it is changed before anything else is done."""
+
+
 class Forged(Exception):
     """A form that did not come from a page of ours."""
 
@@ -78,19 +82,22 @@ class Need:
     """What a route asks of whoever calls it; a test walks over all routes and finds it there."""
 
     action: Action | None
+    before_change: bool = False  # also for somebody who has yet to change the password
 
     def __call__(self, session: Annotated[Session | None, Depends(signed_in)]) -> Session:
-        """The session of somebody who may; raises SignInNeeded, Forbidden."""
+        """The session of somebody who may; raises SignInNeeded, PasswordDue, Forbidden."""
         if session is None:
             raise SignInNeeded
+        if session.must_change and not self.before_change:
+            raise PasswordDue
         if self.action is not None:
             require(session.user, self.action)
         return session
 
 
-def need(action: Action | None = None) -> Callable[..., Session]:
+def need(action: Action | None = None, *, before_change: bool = False) -> Callable[..., Session]:
     """A dependency that lets only those in who may do this; without an action, everybody who is signed in."""
-    return Need(action)
+    return Need(action, before_change)
 
 
 def set_cookie(request: Request, response: Response, key: str, value: str, *, strict: bool = False) -> None:
