@@ -13,8 +13,8 @@ from extractors.loose_rows import metal_row, outside
 from extractors.matrix import Entry, entries
 from extractors.prose import passages, told
 from extractors.scraps import rejoin
-from extractors.strokes import UNREAD
-from extractors.text import DAMAGED_MASS, UnitRead, unit_in
+from extractors.strokes import UNREAD, is_stroke
+from extractors.text import DAMAGED_MASS, UnitRead, fold, is_empty, unit_in
 from reference.metals import IN_TEXT, MetalName, is_other, may_be_metal, metal_of
 
 
@@ -43,11 +43,12 @@ class Quantities:
             self.foreign.append((key, _name_field(name, page, read), value))
 
     def settle_blanks(self) -> None:
-        """A cell with ink that gives no word is a worn `/` where all other figures of its metal are blank for sure."""
+        """A worn `/` is ink that gives no word, or a stroke that another reader took for a blank sign, where all other
+        figures of its metal are blank for sure."""
         for metal in {metal for _, metal in self.known}:
             own = {key: values for key, values in self.known.items() if key[1] is metal}
             unread = [key for key, values in own.items() if not all(map(_is_blank, values))]
-            if len(unread) == 1 and len(own) > _BLANKS and all(map(_is_unread, own[unread[0]])):
+            if len(unread) == 1 and len(own) > _BLANKS and all(map(_may_be_blank, own[unread[0]])):
                 self.known[unread[0]] = [_as_blank(value) for value in own[unread[0]]]
 
     def of(self, key: str) -> PerMetal:
@@ -118,12 +119,14 @@ def _is_blank(value: QuantityField) -> bool:
 _BLANKS = 4  # other figures of a metal: so many say that the company has none of it
 
 
-def _is_unread(value: QuantityField) -> bool:
-    return value.status is Status.UNSURE and not value.raw and value.why == UNREAD
+def _may_be_blank(value: QuantityField) -> bool:
+    unread = not value.raw and value.why == UNREAD
+    signs = [said for said in value.readers.values() if said.strip() and is_empty(fold(said))]
+    return value.status is Status.UNSURE and (unread or (bool(signs) and is_stroke(value)))
 
 
 def _as_blank(value: QuantityField) -> QuantityField:
-    settled = {"status": Status.CERTAIN, "why": "该金属其余各栏均为空值，应为“/”"}
+    settled = {"value": None, "printed": None, "status": Status.CERTAIN, "why": "该金属其余各栏均为空值，应为“/”"}
     return value.model_copy(update=settled)
 
 

@@ -39,6 +39,29 @@ def test_an_unread_cell_of_a_metal_with_a_figure_stays_in_doubt(beside):
     assert not form(["镉", beside, *["/"] * 6], unread=(2, 3)).base[Metal.CD].certain
 
 
+def sealed_form(read_as, in_colour):
+    """The form with one sign of a metal that has none else under a seal, as read without the ink and with it."""
+    made = grid([HEAD, LEAD, ["镉", *["/"] * 6, read_as]])
+    seen = {"under_seal": True, "colour_text": in_colour}
+    cells = tuple(
+        cell.model_copy(update={"words": tuple(word.model_copy(update=seen) for word in cell.words)})
+        if (cell.row, cell.col) == (2, 7)
+        else cell
+        for cell in made.cells
+    )
+    made = made.model_copy(update={"cells": cells})
+    return read([page(words_of(made), 1, [made])])
+
+
+def test_a_stroke_that_one_reader_took_for_a_figure_and_one_for_a_blank_sign_is_blank_where_all_else_is():
+    assert set(sealed_form("1", "/").offered) == {Metal.PB}
+
+
+@pytest.mark.parametrize(("read_as", "in_colour"), [("1", "1"), ("1", "4"), ("2", "/"), ("1.5", "/")])
+def test_what_no_reader_took_for_a_blank_sign_or_any_for_a_figure_stays(read_as, in_colour):
+    assert Metal.CD in sealed_form(read_as, in_colour).offered
+
+
 NAMES = ["项目", "铅", "汞", "镉", "铬", "砷"]
 BASE, OFFERED = ["基础排放量", "158.2", "6.8", "13.1", "", ""], ["拟出让量", "49.8", "2.2", "4.6", "", ""]
 
