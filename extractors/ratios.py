@@ -1,11 +1,12 @@
 """替代比例 as the papers spell it: 1.2:1, 1:1.2, 1.2倍, 120%, 等量."""
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from domain.field import Field, Status, TextField
-from domain.quantity import Amount
+from domain.field import Field, QuantityField, Status, TextField
+from domain.quantity import Amount, Metal
 from extractors.fields import text_field
 from extractors.layout import Span
 from extractors.text import fold
@@ -15,6 +16,7 @@ _PAIR = re.compile(rf"(?<![\d.]){_N}:{_N}(?![\d.])")
 _TIMES = re.compile(rf"(?<![\d.:]){_N}倍")
 _SHARE = re.compile(rf"(?<![\d.:]){_N}[%％]")
 _BARE = re.compile(rf"(?<![\d.:]){_N}(?![\d.:])")
+_SPELLING = "替代比例的写法存疑"
 LEAST, MOST = Decimal(1), Decimal(3)  # outside of these a colon or point was lost, or an officer must look
 
 
@@ -57,6 +59,19 @@ def ratio_field(span: Span | None, page: int) -> Field[Amount]:
     if read is None:
         return made.model_copy(update={"status": Status.UNSURE, "why": "替代比例无法识读"})
     seen = ratio(span.colour_text) if span.colour_text is not None else read
-    doubt = "替代比例的写法存疑" if not read.clean or seen is None or seen.value != read.value else None
+    doubt = _SPELLING if not read.clean or seen is None or seen.value != read.value else None
     changed = {"value": read.value} | ({"status": Status.UNSURE, "why": doubt} if doubt else {})
     return made.model_copy(update=changed)
+
+
+def settle_ratio(
+    told: Field[Amount], new: Mapping[Metal, QuantityField], demand: Mapping[Metal, QuantityField]
+) -> Field[Amount]:
+    """A cleanly spelt ratio of which only the reading is in doubt, by which every 需求量 comes out exactly of its
+    新增排放量, all of them read for sure; any other stays as it is."""
+    if told.status is not Status.UNSURE or told.value is None or told.why == _SPELLING or not demand:
+        return told
+    pairs = [(new.get(metal), wanted) for metal, wanted in demand.items()]
+    if all(of and of.certain and of.value and by.certain and by.value == of.value * told.value for of, by in pairs):
+        return told.model_copy(update={"status": Status.CERTAIN, "why": "与按本表需求量计算识读一致"})
+    return told

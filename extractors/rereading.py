@@ -27,6 +27,7 @@ _MARGIN, _SNAP = (
     0.15,
     0.4,
 )  # of a line's height: paper around a crop, how far its ends may move to a gap between letters
+_WIDE = 0.3  # of a line's height: paper around a code of which a crop may have cut off a character; 0.6 read no better
 _INK = 0.5  # between the darkest print and the paper
 _LEAST = 8
 _PALE = 0.8  # of the way from the darkest print to white: 0.8 read 26 of 30 figures under seals, 1 22, 0.55 24
@@ -57,10 +58,11 @@ def read_again(
 
 
 class _Crops(NamedTuple):
-    """Of one wish: the value by itself, and all of the text in which it stands."""
+    """Of one wish: the value by itself, all of the text in which it stands, and a code with more paper around it."""
 
     own: Crop
     around: Crop | None
+    wide: Crop | None = None
 
 
 def _cut_out(page: ReadPage, image: PageImage, wishes: Sequence[Wish]) -> list[_Crops]:
@@ -74,9 +76,22 @@ def _cut_out(page: ReadPage, image: PageImage, wishes: Sequence[Wish]) -> list[_
 def _crops(picture: Image, wish: Wish) -> _Crops:
     seen = crop_of(picture, wish.view or wish.box, wish.kind)
     own = Crop(_without_pale(seen) if wish.red else seen, wish.kind)
+    if wish.kind is Kind.CODE and not wish.red:
+        return _Crops(own, None, crop_widely(picture, wish.box))
     if wish.around is None:
         return _Crops(own, None)
     return _Crops(own, Crop(crop_of(picture, wish.around[1], Kind.WORDS), Kind.WORDS))
+
+
+def crop_widely(picture: Image, box: Box) -> Crop | None:
+    """A code with so much paper that no first or last character is missing whose edge was told too far inside; None
+    for a place off the page."""
+    height, width = picture.shape
+    x0, y0, x1, y1 = (round(v * side) for v, side in zip(box, (width, height, width, height), strict=True))
+    rect = Rect(x0, y0, x1, y1).meet(whole(picture))
+    if rect.width < 2 or rect.height < 2:
+        return None
+    return Crop(cut(picture, rect.grow(max(2, round(_WIDE * rect.height)), 1)), Kind.CODE)
 
 
 def in_red_light(colour: Image) -> Image:
@@ -148,11 +163,13 @@ def _hear(
 
 def _listen(wishes: Sequence[Wish], crops: Sequence[_Crops]) -> list[Heard | None]:
     """What is read on the crops; in another way where the first way gave something else than the first reader, at last
-    with the text around it, of which no end of the value can be cut off."""
+    with the text around it, or the paper, of which no end of the value can be cut off."""
     heard = read_crops([crop.own for crop in crops])
     for i, one in _otherwise(wishes, crops, heard):
         heard[i] = one
     for i, one in _with_the_text_around(wishes, crops, heard):
+        heard[i] = one
+    for i, one in _with_more_paper(wishes, crops, heard):
         heard[i] = one
     return heard
 
@@ -175,6 +192,15 @@ def _with_the_text_around(
         figure = figure_in(one.text, wish.around[0]) if one is not None and wish.around else None
         if one is not None and figure is not None and _alike(wish, figure.printed):
             yield i, Heard(figure.printed, one.confidence)
+
+
+def _with_more_paper(
+    wishes: Sequence[Wish], crops: Sequence[_Crops], heard: Sequence[Heard | None]
+) -> Iterator[tuple[int, Heard]]:
+    unlike = [(i, wide) for i in _unlike(wishes, heard) if (wide := crops[i].wide) is not None]
+    for (i, _), one in zip(unlike, read_crops([wide for _, wide in unlike]), strict=True):
+        if one is not None and _alike(wishes[i], one.text):
+            yield i, one
 
 
 def _unlike(wishes: Sequence[Wish], heard: Sequence[Heard | None]) -> list[int]:

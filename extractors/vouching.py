@@ -20,6 +20,7 @@ from extractors.names import settle_names
 from extractors.other_readings import borne_out
 from extractors.outlet_limits import Limit, Subtotal, add_up, may_count
 from extractors.printed_sums import settle_by_sums
+from extractors.ratios import settle_ratio
 from extractors.row_years import SAME_YEARS, settle_years
 from extractors.text import fold
 from extractors.witness import bears_out
@@ -260,7 +261,8 @@ def _vouch_demand(form: DemandForm, documents: Sequence[Document]) -> DemandForm
     new = form.new_emission
     for table in (document for document in documents if isinstance(document, EiaTable)):
         new = _agreeing(new, table.net_new, "与环评净新增排放量")
-    settled = form.model_copy(update={"new_emission": new})
+    ratio = settle_ratio(form.ratio, new, form.demand)
+    settled = form.model_copy(update={"new_emission": new, "ratio": ratio})
     return settled.model_copy(update={key: _by_ratio(settled, key) for key in ("new_emission", "demand")})
 
 

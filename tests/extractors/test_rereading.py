@@ -2,14 +2,17 @@
 
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from domain.document import key_of, values
-from domain.page import ReadPage
+from domain.page import Box, ReadPage
 from extractors.heard import hear
 from extractors.opening import Opened, open_package
 from extractors.recorded import beside, load
-from extractors.rereading import missing, read_again
+from extractors.rereading import crop_of, crop_widely, missing, read_again
+from extractors.second_reader import Kind, read_crops
 from extractors.understanding import read_documents
 
 PACKAGE = Path("fixtures/scans/b072-003.zip")
@@ -59,6 +62,20 @@ def test_most_figures_codes_and_dates_are_read_alike_by_both(again: tuple[ReadPa
         if key_of(path) in document.CRITICAL and field.second and not isinstance(field.value, str)
     ]
     assert sum(second.startswith("agrees") for second in told) >= 0.8 * len(told) > 0
+
+
+def test_a_code_is_cropped_so_widely_that_a_first_digit_told_too_short_is_whole():
+    picture = np.full((200, 600), 255, np.uint8)
+    cv2.putText(picture, "33349957", (200, 110), cv2.FONT_HERSHEY_SIMPLEX, 1.2, 0, 2)
+    inked = np.flatnonzero((picture < 128).any(axis=0))
+    box = Box((inked[0] + 9) / 600, 75 / 200, (inked[-1] + 1) / 600, 120 / 200)
+    wide = crop_widely(picture, box)
+    assert wide is not None
+    cut_off = crop_of(picture, box, Kind.CODE)
+    assert (wide.picture < 128).any(axis=0).sum() == (picture < 128).any(axis=0).sum()
+    assert (cut_off < 128).any(axis=0).sum() < (wide.picture < 128).any(axis=0).sum()
+    assert read_crops([wide])[0].text == "33349957"
+    assert crop_widely(picture, Box(1.2, 0.1, 1.4, 0.2)) is None
 
 
 def test_what_was_read_again_once_comes_from_the_cache(

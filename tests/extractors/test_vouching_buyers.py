@@ -61,6 +61,21 @@ def test_a_demand_that_does_not_follow_from_the_ratio_stays_in_doubt():
     assert read.demand[Metal.PB].status is Status.UNSURE
 
 
+@pytest.mark.parametrize(
+    ("demand", "unsure", "why", "settled"),
+    [
+        ("45.0", (), "识读置信度低（0.53）", True),
+        ("37.5", (), "识读置信度低（0.53）", False),
+        ("45.0", ("demand",), "识读置信度低（0.53）", False),
+        ("45.0", (), "替代比例的写法存疑", False),
+    ],
+)
+def test_a_ratio_read_unsurely_is_settled_by_figures_that_were_read_for_sure(demand, unsure, why, settled):
+    doubtful = Field(value=Decimal("1.2"), status="unsure", why=why)
+    (read,) = vouch([form("37.5", demand, *unsure).model_copy(update={"ratio": doubtful})])
+    assert read.ratio.certain is settled
+
+
 def test_a_net_emission_of_doubtful_figures_is_settled_by_the_form():
     _, read = vouch([form("37.5", "45.0"), table("37.5", "unsure")])
     assert read.net_new[Metal.PB].certain
