@@ -144,3 +144,13 @@ def test_a_page_set_aside_that_is_hardly_legible_leaves_doubt(clean: Case) -> No
         pages=tuple(sealed(page, Seal(box=BOX, colour="red", shape="round")) for page in case.dossier.pages)
     )
     assert printed.doubted("IMG-005").subject == "other"
+
+
+@pytest.mark.parametrize(("sharpness", "outcome"), [(0.36, Outcome.NOT_APPLICABLE), (0.2, Outcome.FAILED)])
+def test_a_page_whose_print_tells_that_it_is_a_cover_is_no_doubt_unless_it_cannot_be_read(
+    clean: Case, sharpness: float, outcome: Outcome
+) -> None:
+    case = seen(clean, 8, sharpness=sharpness).plus(Other(pages=(8,), label="cover"))
+    seal = Seal(box=BOX, colour="red", shape="round")
+    printed = case.with_(pages=tuple(sealed(page, seal) for page in case.dossier.pages))
+    assert printed.only("IMG-005", outcome).subject == "other"

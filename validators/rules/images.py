@@ -44,6 +44,7 @@ def in_colour(document: Document, dossier: Dossier) -> Problem | None:
 _ROUNDED = 0.99  # 199.9 dpi is what a page of 210.1 mm becomes
 _NEAR = Decimal("1.25")  # up to a quarter above the least, an eye must tell
 _A4, _LIKE_A4 = 297 / 210, 0.06
+_UNTOLD = ("unknown", "blank")  # labels of pages of which nothing tells what they are
 _SIDES = {"left": "左", "top": "上", "right": "右", "bottom": "下"}
 
 
@@ -79,13 +80,18 @@ def legible(document: Document | Other, dossier: Dossier) -> Problem | None:
 
 
 def _set_aside(document: Other, dossier: Dossier) -> Problem | None:
-    """What stands on a sealed or printed page cannot be read, and so nobody knows which paper it is."""
+    """What stands on a sealed or printed page cannot be read, and so nobody knows which paper it is.
+
+    A page whose print tells what it is (a cover, a notice) is no doubt for being near a limit.
+    """
     papers = [dossier.page(number) for number in document.pages]
     printed = [
         page.page for page in papers if page.words or any(seal.shape != "partial" for seal in page.reading.seals)
     ]
     judged = [page for page in printed if page.quality and not dossier.page(page.number).well_read]
     unclear = [flaw for page in judged if page.quality for flaw in _unclear(page.number, page.quality)]
+    if document.label not in _UNTOLD:
+        unclear = [flaw for flaw in unclear if flaw.sure]
     if not unclear:
         raise NotApplicable(f"{named(document)}不是须核对的文书")
     for flaw in unclear:
