@@ -19,7 +19,7 @@ from extractors.text import fold
 # others, but look alike (翔朔, 岩岸, 锌镉), most lack more. In the 字号 a letter must be nearer; where the text has it,
 # the picture need not be as good. What differs in a dot (大太, 辉晖) can slip through both.
 _OTHER, _DOUBTFUL, _USUAL = 0.25, 0.12, 0.7
-_MARK = 0.06
+_MARK, _CLEAR, _CLEARLY = 0.05, 0.9, 0.02  # where it does not; certainty of a text that has another, and what is borne
 _SEEN, _EXCUSED = 0.6, 1  # of a ring's letters must agree; letters under black print that need not
 _CLEAN, _MOST = 0.25, 5  # share under black print, and number, of the prints that others are known by
 
@@ -84,7 +84,8 @@ def is_print_of(seal: Seal, name: str, prints: Iterable[Seal]) -> bool:
     letters = _lacking(seal, [one.imprint for one in prints], len(written))
     read = {chinese[at] for at in agreeing(ring_of(seal), name)}
     mark = [chinese[at] for at in parts_of(bare(name)).mark]
-    return _is_alike(letters, read) and all(_bears(letters[at], at in read) for at in mark)
+    unread = _CLEARLY if certainty_of(seal) >= _CLEAR else _MARK
+    return _is_alike(letters, read) and all(_bears(letters[at], _DOUBTFUL if at in read else unread) for at in mark)
 
 
 def _is_alike(letters: Sequence[_Letter | None], read: Collection[int]) -> bool:
@@ -102,6 +103,6 @@ def _lacking(seal: Seal, prints: Iterable[str], letters: int) -> list[_Letter | 
     return [min((one for one in lacks if one), default=None) for lacks in each]
 
 
-def _bears(letter: _Letter | None, is_read: bool) -> bool:
-    """Whether a character of the 字号 is there, by picture and text."""
-    return letter is not None and letter[0] <= (_DOUBTFUL if is_read else _MARK)
+def _bears(letter: _Letter | None, most: float) -> bool:
+    """Whether a character of the 字号 is there, by the picture."""
+    return letter is not None and letter[0] <= most
