@@ -5,15 +5,17 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.errors import ExitCode, HeyanError
+from domain.people import Role
 
 # Each of these may be given as `HEYAN_<NAME>_FILE`: a file that holds nothing but the secret (compose, systemd).
-SECRETS = ("database_url", "s3_access_key", "s3_secret_key")
+SECRETS = ("database_url", "s3_access_key", "s3_secret_key", "oidc_client_secret")
 DATABASES = ("sqlite:///", "postgresql+psycopg://")
 PULSE = "watcher.beat"  # in the data folder, touched while the watcher's loop turns
 _BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
@@ -45,11 +47,22 @@ class Settings(BaseSettings):
     poll_seconds: Annotated[float, Field(gt=0, le=3_600)] = 5.0
     package_seconds: Annotated[float, Field(gt=0)] = 7_200.0  # a package that takes longer counts as hanging
     webhook_hosts: str = ""  # `host` or `host:port`, by commas: may be told over http and inside the office's network
+    # Another sign-in service beside the local passwords; without an issuer there is none.
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = Hidden
+    oidc_scope: str = "openid profile"
+    oidc_name_claim: str = "preferred_username"  # people cannot choose it themselves: it is whom we take them for
+    oidc_role_claim: str = "roles"  # `realm_access.roles` looks inside
+    oidc_roles: str = ""  # `their-word=reviewer`, by commas; of several that fit the first one counts
+    oidc_admit: Literal["known", "mapped"] = "known"  # mapped: whoever has one of these roles is added
+    oidc_return_url: str = ""  # where the desk's own address is not the one that browsers see
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65_535)] = 8000
     database_url_file: Path | None = None
     s3_access_key_file: Path | None = None
     s3_secret_key_file: Path | None = None
+    oidc_client_secret_file: Path | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -64,6 +77,8 @@ class Settings(BaseSettings):
             _check_s3(self)
         elif "://" in self.bucket:
             raise ValueError("HEYAN_BUCKET 须为文件夹或 s3://桶名")
+        if self.oidc_issuer:
+            _check_oidc(self)
         return self
 
     @property
@@ -79,6 +94,12 @@ class Settings(BaseSettings):
     def allowed_hosts(self) -> frozenset[str]:
         """The hosts of `webhook_hosts`."""
         return frozenset(host.strip().lower() for host in self.webhook_hosts.split(",") if host.strip())
+
+    @property
+    def oidc_role_map(self) -> tuple[tuple[str, Role], ...]:
+        """What the sign-in service's words for roles mean here, the first one first; raises ValueError."""
+        pairs = (pair.rpartition("=") for pair in self.oidc_roles.split(",") if pair.strip())
+        return tuple((word.strip(), Role(role.strip())) for word, _, role in pairs)
 
     @property
     def quiet(self) -> timedelta:
@@ -139,3 +160,20 @@ def _check_s3(settings: Settings) -> None:
         raise ValueError(f"使用 s3:// 时须设 {'、'.join(missing)}")
     if "/" in settings.s3_endpoint:
         raise ValueError("HEYAN_S3_ENDPOINT 只写 主机:端口，不带 http:// 与路径（是否加密由 HEYAN_S3_SECURE 决定）")
+
+
+def _check_oidc(settings: Settings) -> None:
+    issuer = urlsplit(settings.oidc_issuer)
+    # Whoever can change what the service answers signs in as anybody.
+    if issuer.scheme != "https" and issuer.hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise ValueError("HEYAN_OIDC_ISSUER 须以 https:// 开头")
+    if not settings.oidc_client_id:
+        raise ValueError("使用 HEYAN_OIDC_ISSUER 时须设 HEYAN_OIDC_CLIENT_ID")
+    if settings.oidc_return_url and not settings.oidc_return_url.endswith("/oidc/return"):
+        raise ValueError("HEYAN_OIDC_RETURN_URL 须以 /oidc/return 结尾")
+    try:
+        roles = settings.oidc_role_map
+    except ValueError:
+        raise ValueError(f"HEYAN_OIDC_ROLES 须写作 对方角色={'|'.join(Role)}，以逗号分隔") from None
+    if settings.oidc_admit == "mapped" and not roles:
+        raise ValueError("HEYAN_OIDC_ADMIT=mapped 时须设 HEYAN_OIDC_ROLES")

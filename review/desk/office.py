@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fastapi import Request
 
+from review.desk.sign_on import Provider, open_provider
 from storage.bucket import Bucket, open_bucket
 from storage.ledger import Ledger, open_ledger
 from storage.people import People
@@ -30,6 +31,7 @@ class Office:
     data: Path
     clock: Callable[[], datetime] = now
     allowed_hosts: frozenset[str] = frozenset()  # may be told over http and inside the own network
+    sign_on: Provider | None = None  # vouches for people beside the local passwords
 
 
 def open_office(settings: Settings) -> Office:
@@ -37,7 +39,8 @@ def open_office(settings: Settings) -> Office:
     ledger = open_ledger(settings.database_url)
     people, queue = People(ledger.database), Queue(ledger.database)
     bucket = open_bucket(settings)
-    return Office(ledger, people, queue, bucket, settings.data, allowed_hosts=settings.allowed_hosts)
+    hosts, sign_on = settings.allowed_hosts, open_provider(settings)
+    return Office(ledger, people, queue, bucket, settings.data, allowed_hosts=hosts, sign_on=sign_on)
 
 
 def office_of(request: Request) -> Office:

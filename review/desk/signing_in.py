@@ -5,6 +5,7 @@ import secrets
 from fastapi import Request, Response
 
 from review.desk.looks import render
+from review.desk.office import office_of
 from review.desk.security import FORM_COOKIE, set_cookie
 
 
@@ -15,6 +16,6 @@ def show_sign_in(
     mark = secrets.token_urlsafe(24)
     status = 401 if message or expired else 200
     content = {"mark": mark, "next": next_, "kept": kept, "name": name, "message": message, "expired": expired}
-    response = render(request, "sign_in.html", status, **content)
+    response = render(request, "sign_in.html", status, **content, sign_on=office_of(request).sign_on is not None)
     set_cookie(request, response, FORM_COOKIE, mark, strict=True)
     return response
