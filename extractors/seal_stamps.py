@@ -19,7 +19,7 @@ from extractors.text import fold
 # others, but look alike (翔朔, 岩岸, 锌镉), most lack more. In the 字号 a letter must be nearer; where the text has it,
 # the picture need not be as good. What differs in a dot (大太, 辉晖) can slip through both.
 _OTHER, _DOUBTFUL, _USUAL = 0.25, 0.12, 0.7
-_MARK, _CLEAR, _CLEARLY = 0.05, 0.9, 0.02  # where it does not; certainty of a text that has another, and what is borne
+_MARK, _CLEAR, _CLEARLY = 0.05, 0.95, 0.02  # where it does not; certainty of a text that has another, and what is borne
 _SEEN, _EXCUSED = 0.6, 1  # of a ring's letters must agree; letters under black print that need not
 _CLEAN, _MOST = 0.25, 5  # share under black print, and number, of the prints that others are known by
 
