@@ -94,6 +94,12 @@ def test_a_seal_with_one_character_misread_is_the_company_s(clean: Case) -> None
     assert under(clean, seal_of(misread, confidence=0.95)).outcomes("IMG-003") == {Outcome.PASSED}
 
 
+def test_a_seal_known_by_another_print_of_its_stamp_passes_and_tells_by_which(clean: Case) -> None:
+    again = seal_of().model_copy(update={"text": "州泰电出", "alike_on": 2})
+    found = [place for finding in under(clean, again).findings("IMG-003") for place in finding.evidence]
+    assert "州泰电出（印文图样与第2页所盖印章一致）" in [place.text for place in found]
+
+
 @pytest.mark.parametrize(
     "use, word", [(SealUse.CONTRACT, "合同专用章"), (SealUse.FINANCE, "财务专用章"), (SealUse.SPECIAL, "专用章")]
 )
