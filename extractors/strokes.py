@@ -20,10 +20,8 @@ def is_stroke(field: Field[Any], unlike: re.Pattern[str] = LIKE_FIGURE) -> bool:
 
 
 def settle_strokes(fields: Sequence[Field[Amount]]) -> tuple[Field[Amount], ...]:
-    """The years of a row whose others are all blank for sure, with the one stroke among them as the blank that it is.
-
-    One that was not read at all is blank only where nothing but its print is in doubt.
-    """
+    """The years of a row whose others are all blank for sure, with the one stroke among them as the blank that it is;
+    ink that nobody read may be a figure and stays in doubt."""
     doubted = [field for field in fields if not field.certain]
     others = [field for field in fields if field.certain]
     if len(doubted) != 1 or len(others) < len(fields) - 1 or any(field.value is not None for field in others):
@@ -32,7 +30,7 @@ def settle_strokes(fields: Sequence[Field[Amount]]) -> tuple[Field[Amount], ...]
 
 
 def _may_be(field: Field[Amount]) -> bool:
-    return field.status is Status.UNSURE and (is_stroke(field) or (not field.raw and field.why == UNREAD))
+    return field.status is Status.UNSURE and is_stroke(field)
 
 
 def _blank(field: Field[Amount]) -> Field[Amount]:

@@ -58,7 +58,8 @@ def test_a_blank_or_lost_year_changes_no_other_figure(page: ReadPage) -> None:
         for inked in (True, False):
             after = annual(with_cell(page, number, cell, cell.model_copy(update={"words": (), "inked": inked})))
             changed = [(a, b) for one, two in zip(before, after, strict=True) for a, b in zip(one, two, strict=True)]
-            changed = [(a, b) for a, b in changed if a != b]
+            # a stroke without a value may be told as a blank by its row's other years: no figure is changed by that
+            changed = [(a, b) for a, b in changed if a != b and (a[0], b[0]) != (None, None)]
             assert len(changed) <= 1
             assert all(b[0] is None for _, b in changed)
             assert not (inked and any(b[1] for _, b in changed)), "ink that was not read is doubt"
