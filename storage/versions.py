@@ -1,10 +1,10 @@
 """The versions of a case: what came back after each 补正, with its pages and documents as they were last read."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, select
 
 from domain.page import Frozen, Page
 from storage.cases import find_package, present_claim
@@ -47,16 +47,31 @@ def read_page_records(database: Database, case: str, version: int | None = None)
         return {row.number: read_page_row(row) for row in _latest(connection, pages, case, version)}
 
 
-def read_papers(database: Database, case: str, version: int | None = None) -> tuple[dict[str, Any], ...]:
-    """The documents of a version as `domain.document.present` gave them; raises UnknownCase, StorageAway."""
+def read_page_record(database: Database, case: str, version: int, number: int) -> Page | None:
+    """One page of a version; None where it has none of this number. Raises UnknownCase, StorageAway."""
     with database.read() as connection:
-        return tuple(row.content for row in _latest(connection, documents, case, version))
+        rows = _latest(connection, pages, case, version, pages.c.number == number)
+    return read_page_row(rows[0]) if rows else None
 
 
-def _latest(connection: Connection, table: Table, case: str, version: int | None) -> list[Row[Any]]:
+def read_papers(
+    database: Database, case: str, version: int | None = None, types: Collection[str] | None = None
+) -> tuple[dict[str, Any], ...]:
+    """The documents of a version (of these types only) as `domain.document.present` gave them.
+
+    Raises UnknownCase, StorageAway.
+    """
+    where = [] if types is None else [documents.c.type.in_(types)]
+    with database.read() as connection:
+        return tuple(row.content for row in _latest(connection, documents, case, version, *where))
+
+
+def _latest(
+    connection: Connection, table: Table, case: str, version: int | None, *where: ColumnElement[bool]
+) -> list[Row[Any]]:
     """The rows of the version's last run, in their order."""
     package = find_package(connection, case, version)
     run = select(runs.c.id).where(runs.c.package_id == package.id).order_by(runs.c.id.desc()).limit(1)
     order = table.c.number if table is pages else table.c.position
-    wanted = select(table).where(table.c.run_id == run.scalar_subquery()).order_by(order)
+    wanted = select(table).where(table.c.run_id == run.scalar_subquery(), *where).order_by(order)
     return list(connection.execute(wanted).all())

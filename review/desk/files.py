@@ -7,7 +7,7 @@ from itertools import chain
 
 from domain.page import Box, Page
 from domain.people import User
-from review.desk.masking import Mask, hide, is_account, is_revealed
+from review.desk.masking import WITH_ACCOUNTS, Mask, hide, is_account, is_revealed
 from review.desk.office import Office
 from review.desk.papers import Paper, Spot, lay_papers, walk_fields
 from review.desk.pictures import Leaf
@@ -66,7 +66,7 @@ def hidden_on(office: Office, leaf: Leaf, user: User) -> tuple[Box, ...]:
 
 
 def _accounts_on(office: Office, leaf: Leaf) -> Iterator[Box]:
-    for paper in read_papers(office.ledger.database, leaf.case, leaf.version):
+    for paper in read_papers(office.ledger.database, leaf.case, leaf.version, WITH_ACCOUNTS):
         if leaf.page.number in paper["pages"]:
             for path, field in walk_fields(paper):
                 if is_account(path) and field["page"] == leaf.page.number and field["box"]:

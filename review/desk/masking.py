@@ -8,6 +8,7 @@ from domain.people import User
 from review.desk.office import Office
 from storage.records import Event
 
+WITH_ACCOUNTS = frozenset({"transfer_agreement", "contract", "payment_slip"})  # types of documents that name accounts
 REVEALED = "accounts revealed"
 LASTS = timedelta(minutes=30)
 _SHOWN = 4  # digits at the end, by which people tell accounts apart

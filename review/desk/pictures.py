@@ -15,7 +15,7 @@ from extractors.views import clip, cover, view_page
 from review.desk.office import Office
 from storage.intake import lay_out
 from storage.records import Claimed
-from storage.versions import read_claim, read_page_records
+from storage.versions import read_claim, read_page_record
 
 COLOUR, GREY = "colour", "grey"
 VIEWS = (COLOUR, GREY)
@@ -87,7 +87,7 @@ class Pictures:
 
 def find_leaf(office: Office, case: str, version: int, number: int) -> Leaf:
     """A page by its number; raises NoPicture, UnknownCase, StorageAway."""
-    found = read_page_records(office.ledger.database, case, version).get(number)
+    found = read_page_record(office.ledger.database, case, version, number)
     if found is None:
         raise NoPicture("NO_PAGE", f"案卷 {case} 没有第 {number} 页")
     return Leaf(case, version, found)

@@ -1,5 +1,7 @@
 """A page of a case: its picture with every field's box on it, and the pictures themselves."""
 
+from collections.abc import Iterable
+from itertools import groupby
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -62,9 +64,10 @@ def describe(office: Office, file: CaseFile, leaf: Leaf, user: User, field: str 
     own = {
         "file": file,
         "leaf": leaf,
-        "marks": [(paper, _marks(paper, leaf)) for paper in papers],
+        "marks": [mark for paper in papers for mark in _marks(paper, leaf)],
         "chosen": file.spots.get(field),
         "extra": None,
+        "group": group,
         "turn": _neighbours(file, number),
     }
     return own | offer_acts(office, file, user)
@@ -124,6 +127,16 @@ def read_box(text: str) -> Box:
     except ValueError:
         pass
     raise NoPicture("NO_PLACE", "地址中的位置无法识别")
+
+
+def group(marks: Iterable[Mark]) -> list[tuple[str, list[tuple[str, list[Mark]]]]]:
+    """The fields of a page by document and, within it, by row of a table."""
+    papers = groupby(marks, key=lambda mark: mark.spot.paper)
+    return [(paper, _rows(own)) for paper, own in papers]
+
+
+def _rows(marks: Iterable[Mark]) -> list[tuple[str, list[Mark]]]:
+    return [(row, list(own)) for row, own in groupby(marks, key=lambda mark: mark.spot.row)]
 
 
 def _marks(paper: Paper, leaf: Leaf) -> list[Mark]:

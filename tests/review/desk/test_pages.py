@@ -8,7 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
 
-from review.desk.masking import Mask, hide
+from extractors.recognition import document_classes
+from review.desk.masking import WITH_ACCOUNTS, Mask, hide
 from review.desk.office import Office
 from review.desk.pictures import make_room
 from storage.queue import Filter
@@ -191,3 +192,8 @@ def test_pictures_that_nobody_looks_at_make_room(shelf: Office, enter: Enter) ->
 def test_what_papers_say_is_text_and_never_markup(shelf: Office, enter: Enter) -> None:
     answer = enter(shelf).get("/queue", params={"text": "<script>alert(1)</script>"})
     assert "<script>alert" not in answer.text and "&lt;script&gt;" in answer.text
+
+
+def test_every_type_of_document_that_names_an_account_is_known_to_do_so() -> None:
+    naming = {name for name, model in document_classes().items() if "account" in str(model.model_json_schema())}
+    assert naming == WITH_ACCOUNTS
