@@ -1,6 +1,6 @@
 """Working days of the State Council's yearly holiday notices, and the last day of a public notice."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta, timezone
 from typing import NamedTuple
 
@@ -10,6 +10,13 @@ from chinese_calendar.constants import holidays
 DAY = timedelta(days=1)
 CHINA = timezone(timedelta(hours=8))  # one zone and no summer time
 KNOWN_YEARS = range(min(holidays).year, max(holidays).year + 1)  # chinesecalendar (MIT): 2004 up to its own release
+
+
+class Pause(NamedTuple):
+    """Days on which a notice stands still, the first and the last included: an objection is being settled."""
+
+    first: date
+    last: date
 
 
 class NoticeEnd(NamedTuple):
@@ -46,17 +53,26 @@ def is_working_day(day: date) -> bool:
     return bool(is_workday(day)) if day.year in KNOWN_YEARS else is_weekday(day)
 
 
-def notice_ends(opened: date, days: int, works: Callable[[date], bool] = is_working_day) -> NoticeEnd:
-    """The last day of a notice of `days` days uploaded on `opened`, which itself is not counted (民法典 201)."""
-    calendar = opened + days * DAY
+def notice_ends(
+    opened: date, days: int, works: Callable[[date], bool] = is_working_day, paused: Sequence[Pause] = ()
+) -> NoticeEnd:
+    """The last day of a notice of `days` days uploaded on `opened`, which itself is not counted (民法典 201).
+
+    Days in `paused` are counted by no reading.
+    """
+
+    def runs(day: date) -> bool:
+        return not any(pause.first <= day <= pause.last for pause in paused)
+
+    calendar = working_day_after(opened, days, runs)
     moved = calendar if works(calendar) else working_day_after(calendar, 1, works)
-    working = working_day_after(opened, days, works)
+    working = working_day_after(opened, days, lambda day: runs(day) and works(day))
     known = works is not is_working_day or all(day.year in KNOWN_YEARS for day in (opened, moved, working))
     return NoticeEnd(calendar, moved, working, known)
 
 
 def working_day_after(start: date, count: int, works: Callable[[date], bool] = is_working_day) -> date:
-    """The `count`-th working day after a day."""
+    """The `count`-th day after a day that counts, by default as a working day."""
     day = start
     while count:
         day += DAY

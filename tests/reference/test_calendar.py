@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from reference.calendar import KNOWN_YEARS, is_weekday, is_working_day, notice_ends
+from reference.calendar import DAY, KNOWN_YEARS, Pause, is_weekday, is_working_day, notice_ends
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,12 @@ def test_a_notice_that_runs_into_an_unknown_year_says_so() -> None:
 def test_a_sunday_may_be_worked() -> None:
     assert is_working_day(date(2024, 2, 4))
     assert not is_working_day(date(2024, 2, 12))
+
+
+def test_days_on_which_a_notice_stands_still_are_counted_by_no_reading() -> None:
+    # Uploaded on Monday 4 March 2024; an objection of Monday the 11th is settled on Friday the 15th.
+    plain = notice_ends(date(2024, 3, 4), 20, is_weekday)
+    ends = notice_ends(date(2024, 3, 4), 20, is_weekday, [Pause(date(2024, 3, 11), date(2024, 3, 15))])
+
+    assert ends.calendar == plain.calendar + 5 * DAY
+    assert ends.working == plain.working + 7 * DAY  # five working days, and the weekend that comes between
