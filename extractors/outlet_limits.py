@@ -52,6 +52,25 @@ def _is_cut(year: Field[Amount], years: Sequence[Field[Amount]]) -> bool:
     return sum(one > own for one in others) >= max(_TELLING, len(others) // 2 + 1)
 
 
+def doubt_inked(years: Sequence[Field[Amount]]) -> list[Field[Amount]]:
+    """The years of a row, with doubt on one under ink that has one digit unlike all others of its row, which agree: the
+    rim of a stamp makes another digit of one (8.12 beside 8.42), alike in the eyes of both readers."""
+    return [_unlike(year) if year.certain and _is_odd_one(year, years) else year for year in years]
+
+
+def _is_odd_one(year: Field[Amount], years: Sequence[Field[Amount]]) -> bool:
+    others = {other.printed.number for other in years if other is not year and other.printed}
+    sure = sum(other.certain and other.printed is not None for other in years if other is not year)
+    if not year.under_seal or year.printed is None or len(others) != 1 or sure < _TELLING:
+        return False
+    own, (usual,) = year.printed.number, others
+    return len(own) == len(usual) and sum(a != b for a, b in zip(own, usual, strict=True)) == 1
+
+
+def _unlike(year: Field[Amount]) -> Field[Amount]:
+    return year.model_copy(update={"status": Status.UNSURE, "why": "印章下的数字与同一行其他年度仅一位不同"})
+
+
 def _decimals(year: Field[Amount]) -> int:
     return len(year.printed.number.partition(".")[2]) if year.printed else 0
 

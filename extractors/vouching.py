@@ -1,12 +1,11 @@
 """Papers that vouch for each other: a value in doubt that independent evidence states alike is doubt no more."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from domain.document import Document, Version
-from domain.field import Field, QuantityField, Status
+from domain.field import Field, QuantityField
 from domain.quantity import Metal
 from extractors.deal_vouching import vouch_deals
 from extractors.documents.demand_form import DemandForm
@@ -16,18 +15,14 @@ from extractors.documents.permit_copy import PermitCopy
 from extractors.documents.supply_form import SupplyForm
 from extractors.documents.surplus_statement import SurplusStatement
 from extractors.emission_sums import FIGURES_IN_DOUBT
+from extractors.limit_vouching import vouch_rows
 from extractors.names import settle_names
 from extractors.other_readings import borne_out
-from extractors.outlet_limits import Limit, Subtotal, add_up, may_count
-from extractors.printed_sums import settle_by_sums
+from extractors.outlet_limits import may_count
 from extractors.ratios import settle_ratio
-from extractors.row_years import SAME_YEARS, settle_years
-from extractors.text import fold
-from extractors.witness import bears_out
-from reference.metals import is_other
+from extractors.witness import bears_out, doubted, settled
 
 D = TypeVar("D", bound=Document)
-R = TypeVar("R", Limit, Subtotal)
 _SHARED = ("uscc", "name", "number", "legal_representative", "project", "industry", "project_code", "construction")
 _SAME_AS = {"builder": "name"}  # what one paper calls by another label
 
@@ -38,7 +33,7 @@ def vouch(documents: Sequence[Document]) -> list[Document]:
     stated = {key: _stated_elsewhere(documents, key) for key in _SHARED}
     named = [_vouch_shared(document, stated) for document in documents]
     dated = _each(named, PermitFields, lambda permit: _vouch_dates(permit, named))
-    rows = _each(dated, PermitCopy, lambda copy: _vouch_rows(copy, _others(dated, copy)))
+    rows = _each(dated, PermitCopy, lambda copy: vouch_rows(copy, _others(dated, copy)))
     summed = _each(_each(rows, SupplyForm, _vouch_sums), SurplusStatement, _vouch_sums)
     figures = _each(summed, SupplyForm, lambda form: _vouch_form(form, summed))
     figures = _each(figures, SurplusStatement, lambda statement: _vouch_statement(statement, figures))
@@ -50,14 +45,6 @@ def vouch(documents: Sequence[Document]) -> list[Document]:
 
 def _each(documents: Sequence[Document], kind: type[D], change: Callable[[D], Document]) -> list[Document]:
     return [change(document) if isinstance(document, kind) else document for document in documents]
-
-
-def _settled(field: Field[Any], by: str) -> Field[Any]:
-    return field.model_copy(update={"status": Status.CERTAIN, "why": f"{by}识读一致"})
-
-
-def _doubted(field: Field[Any]) -> bool:
-    return field.status is Status.UNSURE and field.value is not None
 
 
 # ---- names and codes -------------------------------------------------------------------------------------------
@@ -72,10 +59,10 @@ def _vouch_shared(document: Document, stated: Mapping[str, Sequence[Field[Any]]]
     sure: dict[str, Field[Any]] = {}
     for key in (*_SHARED, *_SAME_AS):
         field = getattr(document, key, None)
-        if isinstance(field, Field) and _doubted(field):
+        if isinstance(field, Field) and doubted(field):
             others = [other for other in stated[_SAME_AS.get(key, key)] if other is not field]
             if any(bears_out(field, other) for other in others):
-                sure[key] = _settled(field, "其他材料上")
+                sure[key] = settled(field, "其他材料上")
     return document.model_copy(update=sure) if sure else document
 
 
@@ -88,73 +75,13 @@ def _vouch_dates(permit: PermitFields, documents: Sequence[Document]) -> PermitF
     sure: dict[str, Field[Any]] = {}
     for key in _DATES:
         field = getattr(permit, key)
-        if _doubted(field) and any(bears_out(field, getattr(twin, key)) for twin in twins):
-            sure[key] = _settled(field, "同一版本正副本")
+        if doubted(field) and any(bears_out(field, getattr(twin, key)) for twin in twins):
+            sure[key] = settled(field, "同一版本正副本")
     return permit.model_copy(update=sure)
-
-
-# ---- rows of the limit tables ----------------------------------------------------------------------------------
 
 
 def _others(documents: Sequence[Document], copy: PermitCopy) -> list[PermitCopy]:
     return [d for d in documents if isinstance(d, PermitCopy) and d is not copy]
-
-
-def _vouch_rows(copy: PermitCopy, others: Sequence[PermitCopy]) -> PermitCopy:
-    rows = [row for one in (copy, *others) for row in one.limits]
-    outlets = Counter(row.outlet_code.value for row in rows if row.outlet_code.certain)
-    limits = tuple(_vouch_years(_vouch_metal(_vouch_outlet(row, outlets), copy, others)) for row in copy.limits)
-    subtotals = tuple(_vouch_years(_vouch_summed(row, limits)) for row in copy.subtotals)
-    limits = settle_by_sums(limits, subtotals)
-    return copy.model_copy(update={"limits": limits, "subtotals": subtotals, "totals": add_up(limits)})
-
-
-def _vouch_years(row: R) -> R:
-    return row.model_copy(update={"annual": settle_years(row.annual)})
-
-
-def _vouch_outlet(row: Limit, outlets: Mapping[str | None, int]) -> Limit:
-    """The outlet's code stands for sure in other rows, of this permit or of the other one."""
-    if not _doubted(row.outlet_code) or outlets[row.outlet_code.value] < SAME_YEARS:
-        return row
-    return row.model_copy(update={"outlet_code": _settled(row.outlet_code, "同一排放口其他行")})
-
-
-def _vouch_metal(row: Limit, copy: PermitCopy, others: Sequence[PermitCopy]) -> Limit:
-    """The other permit lists this very metal or name at the outlet, and no other row here takes its place."""
-    if row.metal.certain:
-        return row
-    code = row.outlet_code.value
-    here = _named_at(copy, code)
-    there = {name: metal for other in others for name, metal in _named_at(other, code).items()}
-    if row.metal.value is None:
-        found = is_other(_core(row)) and any(_core(row) in _cores_at(other, code) for other in others)
-    else:
-        found = row.metal.value in there.values() and row.metal.value not in here.values()
-    return row.model_copy(update={"metal": _settled(row.metal, "另一本许可证同一排放口")}) if found else row
-
-
-def _named_at(copy: PermitCopy, code: str | None) -> dict[str, Metal | None]:
-    """The surely named rows of an outlet: name as read → metal."""
-    rows = (row for row in copy.limits if row.outlet_code.value == code and row.metal.certain)
-    return {row.pollutant.raw: row.metal.value for row in rows}
-
-
-def _core(row: Limit) -> str:
-    """A pollutant's name without what it says again in brackets."""
-    return fold(row.pollutant.raw).partition("(")[0]
-
-
-def _cores_at(copy: PermitCopy, code: str | None) -> set[str]:
-    return {_core(row) for row in copy.limits if row.outlet_code.value == code}
-
-
-def _vouch_summed(row: Subtotal, limits: Sequence[Limit]) -> Subtotal:
-    """A 合计 row's metal stands for sure among the rows of its block."""
-    block = (limit for limit in limits if limit.medium.value == row.medium.value and limit.metal.certain)
-    if row.metal.certain or row.metal.value is None or row.metal.value not in {limit.metal.value for limit in block}:
-        return row
-    return row.model_copy(update={"metal": _settled(row.metal, "所汇总的各行")})
 
 
 # ---- quantities ------------------------------------------------------------------------------------------------
@@ -175,15 +102,13 @@ def _vouch_sums(paper: P) -> P:
 
 
 def _vouch_sum(field: QuantityField, whole: QuantityField | None, part: QuantityField | None) -> QuantityField:
-    if not (_doubted(field) and whole and part and whole.certain and part.certain):
+    if not (doubted(field) and whole and part and whole.certain and part.certain):
         return field
     if whole.value is None or part.value is None:
         return field
     difference = whole.value - part.value
     return (
-        _settled(field, "与本表算式")
-        if field.value == difference
-        else borne_out(field, difference, "本表算式") or field
+        settled(field, "与本表算式") if field.value == difference else borne_out(field, difference, "本表算式") or field
     )
 
 
@@ -225,13 +150,13 @@ def _agreeing(
 
 def _agree(field: QuantityField, other: QuantityField | None, by: str) -> QuantityField:
     if _stated(field, other):
-        return _settled(field, by)
+        return settled(field, by)
     return (borne_out(field, other.value, by) if other and other.certain else None) or field
 
 
 def _stated(field: QuantityField, other: QuantityField | None) -> bool:
     known_unit = field.printed is not None and field.printed.unit is not None
-    return _doubted(field) and known_unit and other is not None and other.certain and other.value == field.value
+    return doubted(field) and known_unit and other is not None and other.certain and other.value == field.value
 
 
 def _vouch_totals(copy: PermitCopy, documents: Sequence[Document]) -> PermitCopy:
@@ -273,13 +198,13 @@ def _by_ratio(form: DemandForm, key: str) -> dict[Metal, QuantityField]:
 
     def follows(metal: Metal, field: QuantityField) -> bool:
         beside = other.get(metal)
-        if not _doubted(field) or ratio is None or beside is None or not beside.certain or not beside.value:
+        if not doubted(field) or ratio is None or beside is None or not beside.certain or not beside.value:
             return False
         new, demand = (field, beside) if key == "new_emission" else (beside, field)
         known_unit = field.printed is not None and field.printed.unit is not None
         return known_unit and (new.value or Decimal(0)) * ratio == demand.value
 
-    return {m: _settled(field, "按替代比例计算") if follows(m, field) else field for m, field in figures.items()}
+    return {m: settled(field, "按替代比例计算") if follows(m, field) else field for m, field in figures.items()}
 
 
 def _vouch_net(table: EiaTable, documents: Sequence[Document]) -> EiaTable:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.field import Field
+from domain.field import Field, Status
 from extractors.certainty import Second
 
 
@@ -20,3 +20,13 @@ def bears_out(field: Field[Any], other: Field[Any]) -> bool:
         return False
     unread_twice = field.second is None and other.second is None
     return other.certain or unread_twice or any(Second(one.second).bears_out for one in (field, other) if one.second)
+
+
+def doubted(field: Field[Any]) -> bool:
+    """Whether a value was read, but not for sure."""
+    return field.status is Status.UNSURE and field.value is not None
+
+
+def settled(field: Field[Any], by: str) -> Field[Any]:
+    """The field beyond doubt, `by` what else says the same."""
+    return field.model_copy(update={"status": Status.CERTAIN, "why": f"{by}识读一致"})

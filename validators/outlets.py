@@ -13,7 +13,7 @@ from extractors.documents.permit_copy import PermitCopy
 from extractors.outlet_limits import Limit, Subtotal
 from reference.metals import is_hexavalent
 from validators.compare import Check
-from validators.places import Place, place
+from validators.places import Place, cell, place
 from validators.registry import Problem
 from validators.wording import METALS
 
@@ -50,8 +50,7 @@ def _years(*rows: Limit | Subtotal) -> range:
 
 def _annual(copy: PermitCopy, table: str, index: int, year: int) -> Place[Decimal]:
     row = getattr(copy, table)[index]
-    where = "合计" if isinstance(row, Subtotal) else f"{row.outlet_code.value or ''}"
-    words = f"{where}{row.pollutant.value or row.pollutant.raw}第{YEARS[year : year + 1]}年许可排放量"
+    words = f"{_named(row)}第{YEARS[year : year + 1]}年许可排放量"
     field: Field[Decimal] = row.annual[year] if year < len(row.annual) else Field()
     return place(copy, f"{table}[{index}].annual[{year}]", words, field, Unit.TONNE)
 
@@ -71,7 +70,7 @@ def _sum(copy: PermitCopy, index: int, year: int) -> Problem | None:
     printed = _annual(copy, "subtotals", index, year)
     if printed.blank:
         return None
-    rows = [_annual(copy, "limits", row, year) for row in _rows_of(copy, copy.subtotals[index])]
+    rows = [_annual(copy, "limits", row, year) for row in _rows_of(copy, index)]
     if year and not all(it.field.certain for it in (printed, *rows)):
         return None
     added = sum((row.known for row in rows if not row.blank), Decimal(0))
@@ -85,14 +84,31 @@ def _sum(copy: PermitCopy, index: int, year: int) -> Problem | None:
     return Problem(f"{printed.says}，所列各行{METALS[metal]}之和为{plain(added)} t/a，二者不一致", evidence)
 
 
-def _rows_of(copy: PermitCopy, total: Subtotal) -> Iterator[int]:
+def _rows_of(copy: PermitCopy, index: int) -> Iterator[int]:
     """The rows that a 合计 sums up; raises Doubt where it, or a row of its metal, is not sure what it speaks of."""
-    metal, medium, scope = total.metal.known, total.medium.known, total.scope.known
-    for index, row in enumerate(copy.limits):
+    total = copy.subtotals[index]
+    metal, medium, scope = (_told(copy, "subtotals", index, key) for key in ("metal", "medium", "scope"))
+    for number, row in enumerate(copy.limits):
         if row.metal.value is not metal or _hexavalent(row) is not _hexavalent(total):
             continue
-        if row.medium.known == medium and scope in ("all", row.outlet_kind.known):
-            yield index
+        own = _told(copy, "limits", number, "medium") == medium
+        if own and scope in ("all", _told(copy, "limits", number, "outlet_kind")):
+            yield number
+
+
+_TOLD = {"metal": "污染物", "medium": "废气或废水", "scope": "所合计的排放口类型", "outlet_kind": "排放口类型"}
+
+
+def _told(copy: PermitCopy, table: str, index: int, key: str) -> object:
+    """What a row says of itself; raises Doubt that names row and page where that is not sure."""
+    row = getattr(copy, table)[index]
+    return cell(copy, f"{table}[{index}]", row, key, f"{_named(row)}一行的{_TOLD[key]}").known
+
+
+def _named(row: Limit | Subtotal) -> str:
+    """A row as a sentence names it: its outlet, or 合计, and its pollutant."""
+    where = "合计" if isinstance(row, Subtotal) else row.outlet_code.value or ""
+    return f"{where}{row.pollutant.value or row.pollutant.raw}"
 
 
 def _slack(it: Place[Decimal]) -> Decimal:

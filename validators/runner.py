@@ -156,7 +156,7 @@ def _judge(rule: Rule, subject: str, arguments: Mapping[str, Any]) -> Finding:
             problem = rule.function(**arguments)
         except Doubt as doubt:
             evidence = _doubtful_first(seen, doubt.fields)
-            return _finding(rule, subject, Outcome.UNSURE, f"{doubt}，{_unchecked(rule)}", evidence)
+            return _finding(rule, subject, Outcome.UNSURE, f"{_reason(doubt)}，{_unchecked(rule)}", evidence)
         except NotApplicable as reason:
             return _finding(rule, subject, Outcome.NOT_APPLICABLE, f"{reason}，本项不适用", seen)
         except Exception as error:  # one broken rule must not take the others with it
@@ -171,6 +171,19 @@ def _judge(rule: Rule, subject: str, arguments: Mapping[str, Any]) -> Finding:
 
 def _unchecked(rule: Rule) -> str:
     return f"无法核对“{rule.name}”"
+
+
+def _reason(doubt: Doubt) -> str:
+    """What a doubt says; of one that has no words, which print on which page cannot be relied on."""
+    told = [_unreliable(field) for field in doubt.fields if field.page is not None]
+    return str(doubt) if doubt.why or not told else "；".join(told)
+
+
+def _unreliable(field: Field[Any]) -> str:
+    told = f"第{field.page}页“{field.raw}”" if field.raw else f"第{field.page}页一处栏目"
+    if field.certain:
+        return f"{told}未填写"
+    return f"{told}读数不确定" + (f"（{field.why}）" if field.why else "")
 
 
 def _doubtful_first(seen: Iterable[Evidence], fields: Iterable[Field[Any]]) -> list[Evidence]:

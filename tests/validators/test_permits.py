@@ -230,6 +230,12 @@ def test_per_006_is_unsure_of_uncertain_cells_and_of_names_that_may_belong_to_a_
     assert clean.copy(AFTER, limits=()).doubted("PER-006")
 
 
+def test_per_006_names_the_row_and_the_page_of_what_it_is_unsure_of(clean: Case) -> None:
+    strange = subtotal("CODcr", Metal.PB, "2.64", 5).model_copy(update={"metal": unsure(None, 5)})
+    finding = clean.copy(BEFORE, subtotals=(strange,)).doubted("PER-006")
+    assert "变更前排污许可证副本第5页“合计CODcr一行的污染物”读数不确定（印章压字）" in finding.message
+
+
 def test_permit_rules_are_unsure_where_a_permit_is_missing(clean: Case) -> None:
     short = clean.without(PermitCopy, AFTER).without(PermitCertificate, AFTER)
     for code in ("PER-001", "PER-002", "PER-003", "PER-005"):

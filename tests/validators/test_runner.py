@@ -88,6 +88,7 @@ def test_a_doubt_straight_from_a_field_shows_where_it_stands(clean: Case) -> Non
 
     (finding,) = runs(reads, clean.form(name=unsure("甲")))
     assert finding.outcome is Outcome.UNSURE
+    assert finding.message == "第1页“甲”读数不确定（印章压字），无法核对“试验”"
     assert [(e.page, e.text) for e in finding.evidence] == [(1, "甲")]
 
 
