@@ -22,7 +22,8 @@ def vouch_rows(copy: PermitCopy, others: Sequence[PermitCopy]) -> PermitCopy:
     rows = [row for one in (copy, *others) for row in one.limits]
     outlets = Counter(row.outlet_code.value for row in rows if row.outlet_code.certain)
     limits = tuple(_vouch_years(_vouch_metal(_vouch_outlet(row, outlets), copy, others)) for row in copy.limits)
-    named: list[Limit | Subtotal] = [*limits, *(row for other in others for row in (*other.limits, *other.subtotals))]
+    named: list[Limit | Subtotal] = [*limits, *(row for other in others for row in other.limits)]
+    named += [row for other in others for row in other.subtotals]
     subtotals = tuple(_vouch_years(_vouch_summed(row, limits, named)) for row in copy.subtotals)
     limits = settle_by_sums(limits, subtotals)
     return copy.model_copy(update={"limits": limits, "subtotals": subtotals, "totals": add_up(limits)})

@@ -16,6 +16,12 @@ _ITEM = re.compile(
     rf"(?P<figure>[\d.,OolI]*\d[\d.,OolI]*(?:千克|公斤|吨|克|kg|t|g|{DAMAGED_MASS}|[vu])[/每1lI|]?[年a])",
     re.IGNORECASE,
 )
+_MINUS = "[-—–_一]+"
+_SUM = re.compile(
+    rf"(?P<metal>{IN_LIST})(?:\([A-Za-z]{{2}}\)|及其化合物)*:?[\d.,]+{_MINUS}[\d.,]+=(?P<figure>[\d.,]*\d"
+    r"\(?(?:千克|公斤|吨|克|kg|t|g)[/每]?[年a]\)?)",
+    re.IGNORECASE,
+)
 
 
 def passages(pages: Sequence[ReadPage]) -> list[Passage]:
@@ -57,6 +63,20 @@ def told(texts: Sequence[Passage], labels: Mapping[str, str]) -> Iterator[tuple[
                 metal, figure = passage.cut(*item.span("metal")), passage.cut(*item.span("figure"))
                 if metal and figure:
                     yield key, metal, figure, page
+
+
+def summed(texts: Sequence[Passage], label: str) -> Iterator[tuple[Span, Span, int]]:
+    """What a difference that is written out gives (富余排放量=工程削减量-减排任务:铬:15.3-1.8=13.5(kg/a)): metal,
+    figure with unit, page."""
+    for page, passage in texts:
+        for match in re.finditer(rf"(?:{label})=[^\d。;:]{{4,30}}:", passage.text):
+            at: int | None = match.end()
+            while at is not None and (item := _SUM.match(passage.text, at)):
+                metal, figure = passage.cut(*item.span("metal")), passage.cut(*item.span("figure"))
+                if metal and figure:
+                    yield metal, figure, page
+                more = re.compile(r"[;,、]").match(passage.text, item.end())
+                at = more.end() if more else None
 
 
 def _items(text: str, start: int) -> Iterator[re.Match[str]]:

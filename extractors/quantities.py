@@ -11,7 +11,7 @@ from extractors.fields import SURE_NAME, name_field, quantity_field
 from extractors.layout import Line, Span, lines
 from extractors.loose_rows import metal_row, outside
 from extractors.matrix import Entry, entries
-from extractors.prose import passages, told
+from extractors.prose import passages, summed, told
 from extractors.scraps import rejoin
 from extractors.strokes import UNREAD, is_stroke
 from extractors.text import DAMAGED_MASS, UnitRead, fold, is_empty, unit_in
@@ -80,8 +80,23 @@ def read_quantities(pages: Sequence[ReadPage], labels: Mapping[str, str]) -> Qua
         _read_lines(pages, labels, quantities)
     for key, name, figure, number in told(passages(pages), labels):
         quantities.add(key, name, quantity_field(figure, number, None), number)
+    _add_sums(pages, labels, quantities)
     quantities.settle_blanks()
     return quantities
+
+
+_WRITTEN_OUT = "surplus"  # what papers write out as a difference
+
+
+def _add_sums(pages: Sequence[ReadPage], labels: Mapping[str, str], quantities: Quantities) -> None:
+    """What written out differences give of metals for which the paper was read to state no such figure elsewhere."""
+    if _WRITTEN_OUT not in labels:
+        return
+    stated = {metal for key, metal in quantities.known if key == _WRITTEN_OUT}
+    for name, figure, number in summed(passages(pages), labels[_WRITTEN_OUT]):
+        read = metal_of(name.text)
+        if read is not None and read.metal not in stated:
+            quantities.add(_WRITTEN_OUT, name, quantity_field(figure, number, None), number)
 
 
 def _fifth(found: Sequence[Entry]) -> MetalName | None:
