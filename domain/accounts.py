@@ -53,6 +53,7 @@ class Cause(StrEnum):
     DEAL_WITHDRAWN = "deal_withdrawn"
     NOTICE_FAILED = "notice_failed"
     UNLISTED = "unlisted"
+    TRANSFER_REVOKED = "transfer_revoked"
 
 
 class Act(Frozen):

@@ -1,6 +1,6 @@
 """The entries that each act makes: listings, reservations, transfers, and everything that goes back."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ STEPS = {
     Account.RESERVED: Step(Account.OFFERED, Account.TRANSFERRED),
     Account.PLEDGED: Step(Account.OPEN, Account.COVERED),
 }
+_ENDS = {step.onward: account for account, step in STEPS.items()}
 
 
 def list_figures(known: Sequence[Entry], act: Act, listing: Listing) -> tuple[Entry, ...]:
@@ -62,6 +63,16 @@ def transfer(known: Sequence[Entry], act: Act) -> tuple[Entry, ...]:
     for place, quantity, counterpart in _in_hand(known, act):
         ours = act.model_copy(update={"counterpart": counterpart})
         new += _move(ours, place, STEPS[place.account].onward, quantity, Cause.TRANSFERRED)
+    guard(known, new)
+    return tuple(new)
+
+
+def revoke(known: Sequence[Entry], act: Act) -> tuple[Entry, ...]:
+    """A contract that should never have counted: what its deal has transferred and covered is only reserved again."""
+    new: list[Entry] = []
+    for place, quantity, counterpart in _in_hand(known, act, _ENDS):
+        ours = act.model_copy(update={"counterpart": counterpart})
+        new += _move(ours, place, _ENDS[place.account], quantity, Cause.TRANSFER_REVOKED)
     guard(known, new)
     return tuple(new)
 
@@ -170,12 +181,14 @@ def _beyond(known: Iterable[Entry], place: Place) -> Decimal:
     return -totals(known).get(place._replace(account=Account.BEYOND), NONE)
 
 
-def _in_hand(known: Sequence[Entry], act: Act) -> Iterator[tuple[Place, Decimal, str | None]]:
-    """What the act's deal has reserved and pledged by now, with the other party of each."""
+def _in_hand(
+    known: Sequence[Entry], act: Act, accounts: Collection[Account] = STEPS
+) -> Iterator[tuple[Place, Decimal, str | None]]:
+    """What the act's deal has on these accounts by now (reserved and pledged), with the other party of each."""
     ours = [entry for entry in known if entry.deal == act.deal]
     parties = {entry.uscc: entry.counterpart for entry in ours}
     for place, quantity in totals(ours).items():
-        if place.account in STEPS and quantity > 0:
+        if place.account in accounts and quantity > 0:
             yield place, quantity, parties[place.uscc]
 
 

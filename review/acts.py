@@ -125,7 +125,7 @@ def _reopen(sitting: Sitting, wish: Wish) -> Taking:
     _need_reason(wish, "重新打开")
     _refuse_own(sitting)
     run = run_again(sitting, sitting.standing)
-    more = {"state": State.REVIEW, "run": run, "unlist": True}
+    more = {"state": State.REVIEW, "run": run}
     draft = _draft(sitting, wish, before=sitting.record.case.state, after=State.REVIEW)
     return _taking(sitting, wish, draft).model_copy(update=more)
 

@@ -1,8 +1,9 @@
 """The tables of the books: accounts and their entries, submissions, sales, public notices, payments."""
 
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import JSON, Column, Date, Dialect, Index, String, Table, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import JSON, Column, Date, Dialect, Index, String, Table, Text, TypeDecorator, UniqueConstraint, text
 
 from domain.quantity import plain
 from storage.schema import METADATA, Moment, key, must, ref
@@ -65,7 +66,11 @@ submissions = Table(
     Column("withdrawn_on", Date),
 )
 
+_STANDS = text("taken_back_at IS NULL")
+ONCE: dict[str, Any] = {"unique": True, "sqlite_where": _STANDS, "postgresql_where": _STANDS}
+
 # What each case told of a deal: `deal` is the first such case, `stage` how far the papers go (agreed, contracted).
+# What a case that was reopened or refused had told stays, with the moment from which it counts no more.
 sales = Table(
     "sales",
     METADATA,
@@ -79,7 +84,8 @@ sales = Table(
     Column("contract", Text),
     must("content", JSON),
     must("at", Moment),
-    UniqueConstraint("case_number", "stage"),
+    Column("taken_back_at", Moment),
+    Index("ix_sales_case_number_stage", "case_number", "stage", **ONCE),
     Index("ix_sales_transferor_transferee", "transferor", "transferee"),
 )
 
@@ -108,5 +114,6 @@ payments = Table(
     Column("contract", Text, index=True),
     Column("transferor", String(32)),
     Column("transferee", String(32)),
-    UniqueConstraint("bank", "serial"),
+    Column("taken_back_at", Moment),
+    Index("ix_payments_bank_serial", "bank", "serial", **ONCE),
 )

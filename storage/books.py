@@ -1,5 +1,7 @@
 """What the ledger knows beyond one case, and the posting of what a case settles."""
 
+from datetime import date
+
 from sqlalchemy import Connection
 
 from domain.accounts import Entry, balances
@@ -9,10 +11,11 @@ from domain.page import Frozen
 from domain.postings import Listing, Posting, Sale
 from storage.accounts import read_entries
 from storage.deals import find_between, find_deal, find_unclear, read_notices, read_sales, settle
-from storage.listings import latest, read_submissions, verify
+from storage.listings import latest, read_submissions, take_out, verify
 from storage.payments import read_payments
 from storage.prints import find_copies
 from storage.registers import inventory_of
+from storage.taking_back import take_back_deals
 
 
 class Mentioned(Frozen):
@@ -73,6 +76,12 @@ def post(connection: Connection, case: str, posting: Posting, actor: str) -> Non
         verify(connection, case, posting, actor)
     else:
         settle(connection, case, posting, actor)
+
+
+def take_back(connection: Connection, case: str, reason: str, on: date, actor: str, *, refused: bool) -> None:
+    """Takes out of the books what a case put there that was passed wrongly, by entries the other way round."""
+    take_out(connection, case, reason, on, actor)
+    take_back_deals(connection, case, reason, on, actor, refused=refused)
 
 
 def _is_own(entry: Entry, case: str | None, deal: str | None) -> bool:

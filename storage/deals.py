@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, insert, select, update
 
 from domain.accounts import Account, Act, Cause, Entry, totals
 from domain.acts import STEPS, give_back, reserve, transfer
@@ -138,7 +138,7 @@ def find_unclear(connection: Connection, case: str | None, sale: Sale) -> tuple[
 
 def find_between(connection: Connection, case: str | None, codes: Collection[str]) -> tuple[StandingDeal, ...]:
     """All deals between these companies that stand, those of the case itself left out."""
-    both = sales.c.transferor.in_(codes) & sales.c.transferee.in_(codes)
+    both = sales.c.transferor.in_(codes) & sales.c.transferee.in_(codes) & stands()
     pairs = connection.execute(select(sales.c.transferor, sales.c.transferee).where(both).distinct()).all()
     told = [pair for parties in pairs for pair in _read_told(connection, *parties).items()]
     standing = [pair for pair in told if _standing(connection, pair[0]) is not Standing.RETURNED]
@@ -148,6 +148,11 @@ def find_between(connection: Connection, case: str | None, codes: Collection[str
 def has_deal(connection: Connection, case: str) -> bool:
     """Whether a case told of a sale."""
     return _sale_of(connection, case) is not None
+
+
+def stands() -> ColumnElement[bool]:
+    """Whether a row of `sales` counts: its case was neither reopened nor refused since."""
+    return sales.c.taken_back_at.is_(None)
 
 
 def read_sales(connection: Connection) -> tuple[Sale, ...]:
@@ -185,7 +190,7 @@ def _accounts(sale: Sale) -> list[tuple[str, Metal]]:
 
 
 def _has_told(connection: Connection, case: str, stage: Stage) -> bool:
-    wanted = exists().where(sales.c.case_number == case, sales.c.stage == stage)
+    wanted = exists().where(sales.c.case_number == case, sales.c.stage == stage, stands())
     return bool(connection.scalar(select(wanted)))
 
 
@@ -203,7 +208,8 @@ def _sale_of(connection: Connection, case: str) -> Sale | None:
 
 
 def _last_told(connection: Connection, case: str) -> Row[Any] | None:
-    return connection.execute(select(sales).where(sales.c.case_number == case).order_by(sales.c.id.desc())).first()
+    own = select(sales).where(sales.c.case_number == case, stands())
+    return connection.execute(own.order_by(sales.c.id.desc())).first()
 
 
 def _sale(row: Row[Any]) -> Sale:
@@ -220,7 +226,7 @@ def _likenesses(connection: Connection, sale: Sale) -> dict[str, Likeness]:
 
 def _read_told(connection: Connection, transferor: str, transferee: str) -> dict[str, list[Row[Any]]]:
     """By deal, the last that each case told of it, oldest first."""
-    parties = (sales.c.transferor == transferor, sales.c.transferee == transferee)
+    parties = (sales.c.transferor == transferor, sales.c.transferee == transferee, stands())
     rows = connection.execute(select(sales).where(*parties).order_by(sales.c.id)).all()
     newest = {row.case_number: row for row in rows}
     told: dict[str, list[Row[Any]]] = {}
@@ -245,6 +251,11 @@ def _stated(row: Row[Any]) -> StandingDeal:
 def _check_clear(connection: Connection, case: str, sale: Sale) -> None:
     for it in find_unclear(connection, case, sale):
         raise DealUnclear("DEAL_UNCLEAR", f"案件 {case} 的成交可能就是案件 {it.case} 已登记的同一笔，不能确定")
+    others = (sales.c.deal == case, sales.c.case_number != case, stands())
+    told = connection.scalar(select(sales.c.case_number).where(*others))
+    if told is not None:  # two deals would go by one number
+        why = f"案件 {case} 先前登记的成交仍由案件 {told} 的材料证明，与现在的材料不是同一笔；请先复核案件 {told}"
+        raise DealUnclear("DEAL_UNCLEAR", why)
 
 
 def _standing(connection: Connection, deal: str) -> Standing:
@@ -271,4 +282,4 @@ def _notice_of(connection: Connection, case: str) -> Row[Any] | None:
 
 
 def _cases_of(deal: str) -> Select[Any]:
-    return select(sales.c.case_number).where(sales.c.deal == deal)
+    return select(sales.c.case_number).where(sales.c.deal == deal, stands())

@@ -12,7 +12,7 @@ from domain.errors import ExitCode, HeyanError
 from domain.page import Frozen
 from domain.postings import Posting
 from reference.calendar import CHINA
-from storage import books, events, listings
+from storage import books, events
 from storage.cases import find_package
 from storage.database import Database
 from storage.decided import insert_decision, read_case_decisions, read_decisions
@@ -24,6 +24,7 @@ from storage.refreshing import refresh_items
 from storage.schema import events as log
 from storage.schema import packages, review_items
 
+_TAKES_BACK = frozenset({Act.REOPEN, Act.REFUSE})  # what the case put into the books counts no more
 _LEASES = ("taken", "released", "assigned")  # events that change nothing of what is decided on
 _IN_THE_WAY = {ItemState.OPEN: "未处理", ItemState.PENDING: "待复核同意", ItemState.CONFIRMED: "已确认属实"}
 
@@ -52,8 +53,7 @@ class Taking(Frozen):
     """A decision with all that comes with it, to be recorded as one.
 
     `edition` is the one of the case that it was worked out on, `item_edition` the one of the item that was on the
-    screen; None where any will do. `by` is the name of who decides, `state` the package's afterwards (None: as it is),
-    `unlist` takes back what a wrong pass listed.
+    screen; None where any will do. `by` is the name of who decides, `state` the package's afterwards (None: as it is).
     """
 
     draft: Draft
@@ -63,7 +63,6 @@ class Taking(Frozen):
     state: str | None = None
     run: Run | None = None
     posting: Posting | None = None
-    unlist: bool = False
 
 
 class Decisions:
@@ -144,8 +143,9 @@ def _apply(connection: Connection, package: Row[Any], taking: Taking) -> None:
     if verifies:
         _refuse_unsettled(connection, package.id, draft.case)
         change_package(connection, draft.case, {"state": taking.state})
-    if taking.unlist:
-        listings.take_out(connection, draft.case, draft.reason, datetime.now(CHINA).date(), draft.actor)
+    if draft.act in _TAKES_BACK:
+        today, refused = datetime.now(CHINA).date(), draft.act is Act.REFUSE
+        books.take_back(connection, draft.case, draft.reason, today, draft.actor, refused=refused)
     if taking.posting is not None:
         books.post(connection, draft.case, taking.posting, draft.actor)
 

@@ -1,9 +1,10 @@
 """Payments that cases were settled with; a serial pays once."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, insert, select, update
 
 from domain.books import Payment
 from domain.errors import ExitCode, HeyanError
@@ -34,7 +35,14 @@ def read_payments(
 ) -> tuple[Payment, ...]:
     """All payments with these serials, of whatever bank, and all for contracts of these numbers, oldest first."""
     meant = payments.c.serial.in_(serials) | payments.c.contract.in_(contracts)
-    return tuple(_present(row) for row in connection.execute(select(payments).where(meant).order_by(payments.c.id)))
+    wanted = select(payments).where(meant, payments.c.taken_back_at.is_(None)).order_by(payments.c.id)
+    return tuple(_present(row) for row in connection.execute(wanted))
+
+
+def take_back_payments(connection: Connection, case: str, at: datetime) -> None:
+    """The payments of a case that was reopened or refused count no more; their serials may be used."""
+    own = (payments.c.case_number == case, payments.c.taken_back_at.is_(None))
+    connection.execute(update(payments).where(*own).values(taken_back_at=at))
 
 
 def _same(known: Payment, payment: Payment) -> bool:
