@@ -1,9 +1,9 @@
 """Rows of a table that stand outside of every table: print that was not tied to columns must leave doubt."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
-from domain.page import ReadPage
+from domain.page import Box, Cell, ReadPage
 from extractors.layout import Line, Span, lines
 from extractors.text import fold, is_empty
 from reference.metals import metal_of
@@ -23,6 +23,26 @@ def outside(page: ReadPage) -> Iterator[Line]:
 def is_limit_row(line: Line) -> bool:
     """An outlet's code with figures or blanks of several columns behind it."""
     return bool(_OUTLET.search(line.text)) and count_figures(line) >= 4
+
+
+_OVER = 0.1  # of a column's width: print reaches no further over its border
+
+
+def lay_under(line: Line, columns: Sequence[tuple[str, float, float]]) -> Mapping[str, Cell] | None:
+    """A line's words as the cells of a row: each in one of the columns (key, left and right border on the page), and
+    each column with one of them. None where any is over a border, or any column without print: nobody knows then."""
+    ordered = sorted(columns, key=lambda column: column[1])
+    words = sorted(line.words, key=lambda word: word.box.x0)
+    if len(words) != len(ordered):
+        return None
+    cells = {}
+    for number, (word, (key, x0, x1)) in enumerate(zip(words, ordered, strict=True)):
+        slack = _OVER * (x1 - x0)
+        if word.box.x0 < x0 - slack or word.box.x1 > x1 + slack:
+            return None
+        box = Box(x0, line.box.y0, x1, line.box.y1)
+        cells[key] = Cell(row=0, row_end=1, col=number, col_end=number + 1, box=box, words=(word,), inked=True)
+    return cells
 
 
 def metal_row(line: Line, least: int) -> Span | None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from domain.page import Box, Cell, Grid, ReadPage
 from extractors.layout import Line, Span, print_in, span_of, text_in
-from extractors.loose_rows import is_limit_row, outside
+from extractors.loose_rows import is_limit_row, lay_under, outside
 from extractors.melted import set_apart
 from extractors.text import fold, is_empty
 
@@ -71,13 +71,14 @@ def records(
     `series` follow each other, so that one whose heading is lost is told from its neighbours.
     """
     columns: tuple[Column, ...] = ()
+    frame: Box | None = None  # of the table whose rows may go on at the top of the next page
     for page in pages:
         for block in _blocks(page):
             if not isinstance(block, Grid):
-                yield block
+                yield _lone_row(page, block, columns, frame) or block
                 continue
             header_end, found = _header(block, headers, series)
-            columns = _combine(columns, found)
+            columns, frame = _combine(columns, found), block.box
             block = block if found else _set_apart(block, columns)
             known = found or (columns and _continues(block, columns))
             if known and needed in {column.key for column in columns}:
@@ -109,6 +110,16 @@ def _blocks(page: ReadPage) -> Iterator[Title | Grid | Unread]:
 
 def _unread_row(page: ReadPage, line: Line) -> Unread | None:
     return Unread(page.number, line.box) if is_limit_row(line) else None
+
+
+def _lone_row(page: ReadPage, block: Title | Unread, columns: Sequence[Column], frame: Box | None) -> Record | None:
+    """A row that stands alone at the top of a page, too little to be found as a table, as one of the table before."""
+    if frame is None or not isinstance(block, Unread) or any(grid.box.y0 < block.box.y0 for grid in page.reading.grids):
+        return None
+    line = next((line for line in outside(page) if line.box == block.box), None)
+    reach = [(c.key, frame.x0 + frame.width * c.x0, frame.x0 + frame.width * c.x1) for c in columns]
+    cells = lay_under(line, reach) if line else None
+    return Record(page.number, 0, cells) if cells else None
 
 
 def _header(grid: Grid, headers: Mapping[str, str], series: Sequence[str]) -> tuple[int, tuple[Column, ...]]:

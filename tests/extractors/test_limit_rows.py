@@ -7,8 +7,10 @@ import pytest
 from domain.field import Field, Status, TextField
 from domain.quantity import Metal, Printed, Unit
 from extractors.documents.permit_copy import PermitCopy
+from extractors.documents.permit_copy import read as read_copy
 from extractors.limit_vouching import vouch_rows
 from extractors.outlet_limits import Limit, Subtotal, doubt_inked
+from tests.extractors.readings import grid, page, words_of
 
 
 def year(number: str, *, sealed: bool = False, status: Status = Status.CERTAIN) -> Field:
@@ -63,3 +65,41 @@ def test_a_sums_name_is_another_pollutants_where_a_row_or_the_other_permit_has_i
 def test_a_sums_name_of_another_medium_proves_nothing() -> None:
     other = PermitCopy(subtotals=(sums("CODcr", Status.CERTAIN, medium="air"),))
     assert not vouch_rows(PermitCopy(subtotals=(sums("CODcr"),)), [other]).subtotals[0].metal.certain
+
+
+HEADS = [["排放口编号", "排放口名称", "污染物种类", "浓度限值", *[f"第{n}年" for n in "一二三四五"]]]
+WIDTHS = [10, 10, 10, 10, 8, 8, 8, 8, 8]
+
+
+def on_two_pages(*lone: str, shift: float = 0.0, above: bool = False) -> PermitCopy:
+    """A table of one row, and a row that stands alone on the next page."""
+    title = ["设施或车间废水排放口", *[None] * 8]
+    first = grid([*HEADS, title, ["DW001", "车间排口", "总铅", "0.5", *["0.0100"] * 5]], widths=WIDTHS)
+    cells = grid([list(lone)], top=0.1, widths=WIDTHS)
+    words = [
+        w.model_copy(update={"box": w.box._replace(x0=w.box.x0 + shift, x1=w.box.x1 + shift)}) for w in words_of(cells)
+    ]
+    other = (grid([["备注", "无"]], top=0.02),) if above else ()
+    return read_copy([page(words_of(first), 1, [first]), page([*words, *words_of(*other)], 2, other)])
+
+
+ROW = ("DW002", "车间排口", "总铅", "0.5", *["0.0200"] * 5)
+
+
+def test_a_row_alone_at_the_top_of_a_page_goes_on_with_the_table_before() -> None:
+    read = on_two_pages(*ROW)
+    assert [row.outlet_code.value for row in read.limits] == ["DW001", "DW002"]
+    assert (read.totals[Metal.PB].value, read.totals[Metal.PB].certain) == (Decimal("30"), True)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"shift": 0.05}, {"above": True}],  # print over the columns' borders; another table before it
+)
+def test_a_lone_row_whose_columns_cannot_be_told_leaves_doubt_on_every_total(changes: dict) -> None:
+    read = on_two_pages(*ROW, **changes)
+    assert read.limits[-1].metal.status is Status.UNSURE and not read.totals[Metal.PB].certain
+
+
+def test_a_lone_row_with_a_column_without_print_leaves_doubt() -> None:
+    assert not on_two_pages(*ROW[:4], "", *ROW[5:]).totals[Metal.PB].certain
