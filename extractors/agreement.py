@@ -1,6 +1,7 @@
 """Whether one reading says the same as another, in what each of them can tell apart."""
 
 import re
+from datetime import date
 
 from extractors.text import check_character_holds
 
@@ -21,6 +22,16 @@ def same_digits(heard: str, printed: str) -> bool | None:
     if there == here and "." not in here and ("," in digits) != ("," in own):
         return None
     return there == here
+
+
+def same_day(heard: str, day: date) -> bool:
+    """Whether a reading that is no date has all of a date's digits in their order, parted in three (2026:07-02); the 2
+    that a year of this century begins with says nothing (026年07月02日)."""
+    told = f"{day:%Y%m%d}"
+    return re.fullmatch(r"\d+\D{1,2}\d+\D{1,2}\d+\D?", heard) is not None and re.sub(r"\D", "", heard) in (
+        told,
+        told[1:],
+    )
 
 
 def same_code(heard: str, code: str) -> bool | None:

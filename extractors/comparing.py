@@ -10,7 +10,7 @@ from domain.document import Document, map_fields
 from domain.field import Field
 from domain.page import ReadPage, Source
 from extractors import text
-from extractors.agreement import same_code, same_digits, same_words, stands_alike
+from extractors.agreement import same_code, same_day, same_digits, same_words, stands_alike
 from extractors.certainty import Colour, Evidence, Second, weigh
 from extractors.layout import Span
 
@@ -69,7 +69,7 @@ def _same(heard: str, read: str, value: object) -> bool | None:
         return same_digits(heard, read)
     if isinstance(value, date):
         days = text.dates(heard)
-        return value in days if days else None
+        return value in days if days else (True if same_day(heard, value) else None)
     return same_words(heard, read) if is_words(value) else same_code(heard, str(value))
 
 

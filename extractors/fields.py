@@ -117,7 +117,9 @@ def parsed_field(
         return _field(kind, span, page, None, unread)
     seen = read if stands_in_colour(span) else parse(text.fold(span.colour_text or ""))
     parted = _PARTED if isinstance(read[0], Decimal) and span.parted else None
-    return _field(kind, span, page, read[0], read[1] or parted or doubt_of(span, seen[0] if seen else None, read[0]))
+    own = _date_part(span, 0) if isinstance(read[0], date) and _date_part(span, 1) is None else None
+    doubt = read[1] or parted or doubt_of(own or span, seen[0] if seen else None, read[0], span)
+    return _field(kind, span, page, read[0], doubt)
 
 
 def date_field(span: Span | None, page: int, which: int = 0) -> Field[date]:

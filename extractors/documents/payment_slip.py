@@ -18,9 +18,9 @@ from extractors.fields import missing, parsed_field, text_field
 from extractors.layout import Line, Span, lines
 from extractors.recognition import Marks
 from extractors.slip_boxes import in_boxes, read_boxes
+from extractors.slip_days import read_day
 from extractors.slip_ends import read_ends
 from extractors.slip_serial import NUMBERS, read_serial
-from extractors.text import dates, fold
 from extractors.values import Place
 
 _SLIP = r"回单|(?:付款|支付|转账|汇款|收费|记账|电汇|业务|客户)凭证|(?:付款|退汇)通知书?|收付款通知|进账单"
@@ -110,6 +110,7 @@ def read(pages: Sequence[ReadPage]) -> PaymentSlip:
     names, accounts = read_ends(pages)
     amount, in_words = agree(*_read_money(pages, found))
     rows = [(page.number, row) for page in pages for row in lines(page.words)]
+    serial = read_serial(found, pages)
     return PaymentSlip(
         pages=tuple(page.number for page in pages),
         bank=_read_bank(rows),
@@ -119,8 +120,8 @@ def read(pages: Sequence[ReadPage]) -> PaymentSlip:
         payee_account=accounts["payee"],
         amount=amount,
         amount_in_words=in_words,
-        paid_on=_read_day(found, rows),
-        serial=read_serial(found, pages),
+        paid_on=read_day(found, rows, serial),
+        serial=serial,
         purpose=_first_text(found, ("use", "note", "summary"), r".+"),
         reprint=_mark(rows, _REPRINT),
         kind=_read_kind(found, rows),
@@ -180,36 +181,6 @@ def _part(place: Place, pattern: str) -> Place:
 
 def _search(rows: Sequence[tuple[int, Line]], pattern: str, group: int = 0) -> Place:
     return next(((span, page) for page, row in rows if (span := row.find(pattern, group))), (None, 1))
-
-
-# ---- the day ---------------------------------------------------------------------------------------------------
-
-_BILL = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十")
-
-
-def _read_day(found: dict[str, Place], rows: Sequence[tuple[int, Line]]) -> Field[date]:
-    """The day of booking; the day of printing is none, and a day without any label leaves doubt."""
-    places = (found[key] for key in ("booked", "stamp", "time", "day"))
-    labelled = [parsed_field(Field[date], span, page, _day, "日期无法识读") for span, page in places if span]
-    if labelled:
-        return next((field for field in labelled if field.value is not None), labelled[0])
-    for page, row in rows:
-        if not re.search("打印|有效", row.text) and (days := dates(row.text)) and len(set(days)) == 1:
-            return parsed_field(Field[date], row, page, _unlabelled_day, "日期无法识读")
-    return missing("未找到交易日期")
-
-
-def _unlabelled_day(text: str) -> tuple[date, str | None] | None:
-    days = dates(text)
-    return (days[0], "未标明是交易日期") if days else None
-
-
-def _day(text: str) -> tuple[date, str | None] | None:
-    folded = fold(text).translate(_BILL)
-    folded = re.sub(r"[零〇](?=[一二三四五六七八九十]{1,3}[月日])", "", folded)
-    folded = re.sub(r"^(20\d{2})(\d{2})(\d{2})(?!\d)", r"\1-\2-\3", folded)
-    days = dates(folded)
-    return (days[0], None) if days else None
 
 
 # ---- what the slip is ------------------------------------------------------------------------------------------

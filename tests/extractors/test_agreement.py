@@ -1,8 +1,10 @@
 """Two readings of one value: what counts as the same."""
 
+from datetime import date
+
 import pytest
 
-from extractors.agreement import same_code, same_digits, same_words
+from extractors.agreement import same_code, same_day, same_digits, same_words
 
 
 @pytest.mark.parametrize(
@@ -64,3 +66,22 @@ def test_words_are_compared_without_brackets_and_blanks():
     assert same_words("岩拓锑品冶炼(贵州)有限公司", "岩拓锑品冶炼（贵州）有限公司") is True
     assert same_words("岩拓锁品冶炼(贵州)有限公司", "岩拓锑品冶炼（贵州）有限公司") is False
     assert same_words("、", "铅") is None
+
+
+@pytest.mark.parametrize(
+    ("heard", "same"),
+    [
+        ("2026:07-02", True),
+        ("026年07月02日", True),
+        ("2026年07月0", False),
+        ("2025:07-02", False),
+        ("26年07月02日", False),
+        ("20260702", False),
+        ("12026:07-02", False),
+        ("", False),
+    ],
+)
+def test_a_reading_that_is_no_date_says_the_same_day_where_all_digits_that_tell_it_are_there(
+    heard: str, same: bool
+) -> None:
+    assert same_day(heard, date(2026, 7, 2)) is same
