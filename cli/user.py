@@ -19,7 +19,7 @@ from storage.settings import load_settings
 
 HELP = """工作台的用户。角色：officer 经办人（递交材料）、reviewer 审核人、supervisor 负责人（分派、复核、管理用户）、
 auditor 审计人（只看不改）。第一个用户在此建立。密码在终端输入两次，或用 --password-file 从文件读取（- 为标准输入）。
-用户名不区分大小写，不重复使用；停用的用户立即退出，其令牌全部作废。
+用户名不区分大小写，不重复使用；停用或重设密码的用户立即退出，其令牌全部作废。
 People who sign in at the desk. Every change is recorded in the log under the name of whoever ran the command."""
 
 EXAMPLES = """  ./heyan user add wang --role supervisor --display 王某
@@ -41,7 +41,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     role.add_argument("role", choices=[*Role], metavar="ROLE", help="、".join(Role))
     _one(actions, "disable", "停用 · shut out at once")
     _one(actions, "enable", "恢复 · let in again")
-    _with_password(_one(actions, "password", "设置密码，该用户的登录随即失效 · set a password"))
+    _with_password(_one(actions, "password", "设置密码，该用户的登录与令牌随即失效 · set a password"))
     token = _one(actions, "token", "签发接口令牌，只显示一次 · issue a token, shown once")
     token.add_argument("--label", default="", metavar="TEXT", help="用途")
     as_json(_one(actions, "tokens", "列出令牌 · list a person's tokens"))
@@ -110,7 +110,7 @@ def enable(people: People, args: argparse.Namespace) -> None:
 def set_password(people: People, args: argparse.Namespace) -> None:
     people.find(args.name)
     people.set_password(args.name, _ask(args), officer())
-    print("密码已设置，该用户须重新登录 · password set", file=sys.stderr)
+    print("密码已设置，该用户须重新登录，其令牌全部作废 · password set", file=sys.stderr)
 
 
 def issue_token(people: People, args: argparse.Namespace) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from domain.people import Role, User
-from storage import events, sign_ins
+from domain.people import WORKING, Role, User
+from storage import events, sign_ins, tokens
 from storage.database import Database, clean
+from storage.holding import hand_back
 from storage.passwords import Passwords, WeakPassword, derive_csrf, digest, new_token, refuse_weak
 from storage.people_records import BadCredentials as BadCredentials
 from storage.people_records import BadName as BadName
@@ -19,7 +20,7 @@ from storage.people_records import Session as Session
 from storage.people_records import Token as Token
 from storage.people_records import UnknownUser as UnknownUser
 from storage.people_records import UserExists as UserExists
-from storage.people_tables import tokens, users
+from storage.people_tables import users
 from storage.sign_ins import LockedOut as LockedOut
 
 SYSTEM = "system"
@@ -82,16 +83,22 @@ class People:
         return self._change(name, {"role": Role(role)}, "role changed", by)
 
     def set_password(self, name: str, password: str, by: str = SYSTEM, *, once: bool = False) -> None:
-        """Sets a password; all sessions of that person end, a lock is lifted. Raises UnknownUser, WeakPassword.
+        """Sets a password: sessions end, tokens are revoked, a lock is lifted. Raises UnknownUser, WeakPassword.
 
         One that was given for `once` must be changed before anything else.
         """
         kept = self._hash(password, _fold(name))
         with self._write() as connection:
-            self._keep_password(connection, _get(connection, name), kept, by, once=once)
+            row = _get(connection, name)
+            revoked = tokens.revoke_tokens(connection, row.id, self._clock())
+            told = ({"once": True} if once else {}) | ({"tokens": revoked} if revoked else {})
+            self._keep_password(connection, row, kept, by, told)
 
     def change_password(self, session: Session, old: str, new: str) -> None:
-        """One's own password, by the old one; other sessions end. Raises BadCredentials, LockedOut, WeakPassword."""
+        """One's own password, by the old one; other sessions end. Raises BadCredentials, LockedOut, WeakPassword.
+
+        Tokens stay: their owner sees them beside the form and revokes them one by one.
+        """
         if old == new:
             raise WeakPassword("SAME_PASSWORD", "新密码不得与原密码相同")
         kept = self._hash(new, session.user.name)  # first: a weak new password is no try of the old one
@@ -100,7 +107,7 @@ class People:
             current = _get(connection, row.name)
             if current.disabled or current.password != row.password:
                 raise _bad_credentials()
-            self._keep_password(connection, current, kept, session.user.actor, spared=digest(session.token))
+            self._keep_password(connection, current, kept, session.user.actor, {}, digest(session.token))
 
     def sign_in(self, name: str, password: str) -> Session:
         """Raises BadCredentials; LockedOut after five wrong passwords in a row, for whoever comes next as well."""
@@ -154,35 +161,28 @@ class People:
         token, told = new_token(), {"name": user.name, "label": clean(label)}
         with self._write() as connection:
             row = _get(connection, user.name)
-            new = {"user_id": row.id, "label": told["label"], "token_hash": digest(token), "issued_at": self._clock()}
-            connection.execute(insert(tokens).values(new))
+            tokens.keep_token(connection, row.id, told["label"], digest(token), self._clock())
             events.append(connection, None, by, "token issued", told)
         return token
 
     def by_token(self, token: str) -> User | None:
-        """Whose token this is; None where it is nobody's, was revoked, or its owner is disabled."""
-        found = select(users).join(tokens, tokens.c.user_id == users.c.id)
-        valid = (tokens.c.token_hash == digest(token), tokens.c.revoked_at.is_(None), ~users.c.disabled)
+        """Whose token this is; None where it is nobody's or was revoked, where its owner is disabled, or has yet to
+        change the password."""
         with self._database.read() as connection:
-            row = connection.execute(found.where(*valid)).first()
+            row = tokens.find_owner(connection, digest(token))
             return None if row is None else _present(row)
 
     def tokens(self, user: User) -> tuple[Token, ...]:
         """A person's tokens, oldest first, revoked ones too."""
-        wanted = select(*(tokens.c[key] for key in Token.model_fields)).where(tokens.c.user_id == user.id)
         with self._database.read() as connection:
-            return tuple(Token(**row._mapping) for row in connection.execute(wanted.order_by(tokens.c.id)))
+            return tokens.list_tokens(connection, user.id)
 
     def revoke(self, user: User, token_id: int, by: str = SYSTEM) -> None:
         """Makes a person's token worthless; nothing happens where it is already. Raises UnknownUser."""
-        own = (tokens.c.id == token_id, tokens.c.user_id == user.id)
         with self._write() as connection:
-            row = connection.execute(select(tokens).where(*own)).first()
-            if row is None:
-                raise UnknownUser("UNKNOWN_TOKEN", f"用户 {user.name} 没有编号为 {token_id} 的令牌")
-            if row.revoked_at is None:
-                connection.execute(update(tokens).where(*own).values(revoked_at=self._clock()))
-                events.append(connection, None, by, "token revoked", {"name": user.name, "label": row.label})
+            label = tokens.revoke_token(connection, user.id, token_id, self._clock())
+            if label is not None:
+                events.append(connection, None, by, "token revoked", {"name": user.name, "label": label})
 
     def _change(self, name: str, changes: dict[str, Any], what: str, by: str) -> User:
         with self._write() as connection:
@@ -192,19 +192,20 @@ class People:
             user = _present(connection.execute(changed).one())
             if user.disabled:
                 sign_ins.end_sessions(connection, row.id)
-                mine = (tokens.c.user_id == row.id, tokens.c.revoked_at.is_(None))
-                connection.execute(update(tokens).where(*mine).values(revoked_at=self._clock()))
+                tokens.revoke_tokens(connection, row.id, self._clock())
             events.append(connection, None, by, what, {"name": row.name, "role": user.role})
+            if user.disabled or user.role not in WORKING:
+                hand_back(connection, user.name, by)
             return user
 
     def _keep_password(
-        self, connection: Connection, row: Row[Any], kept: str, by: str, *, once: bool = False, spared: str = ""
+        self, connection: Connection, row: Row[Any], kept: str, by: str, told: dict[str, Any], spared: str = ""
     ) -> None:
-        changed = {"password": kept, "must_change": once}
+        changed = {"password": kept, "must_change": bool(told.get("once"))}
         connection.execute(update(users).where(users.c.id == row.id).values(changed))
         sign_ins.end_sessions(connection, row.id, spared=spared)
         sign_ins.forget_attempts(connection, row.name)
-        events.append(connection, None, by, "password set", {"name": row.name} | ({"once": True} if once else {}))
+        events.append(connection, None, by, "password set", {"name": row.name} | told)
 
     def _open(self, row: Row[Any], what: str, password: str | None) -> Session:
         token, now = new_token(), self._clock()

@@ -223,6 +223,31 @@ def test_tokens_are_shown_once_listed_by_label_and_revoked(people: People, wang:
     assert people.by_token(two) == wang
 
 
+@pytest.mark.parametrize("once", [True, False])
+def test_a_password_that_somebody_else_set_ends_all_tokens(
+    people: People, wang: User, ledger: Ledger, once: bool
+) -> None:
+    token, revoked = people.issue_token(wang, "台账同步"), people.issue_token(wang, "旧")
+    people.revoke(wang, people.tokens(wang)[1].id)
+    people.set_password("wang.mei", GOOD + "!", by="supervisor:boss", once=once)
+    assert people.by_token(token) is people.by_token(revoked) is None
+    assert ledger.events()[-1].detail == {"name": "wang.mei", "tokens": 1} | ({"once": True} if once else {})
+
+
+def test_a_token_opens_nothing_before_the_password_for_once_is_changed(people: People) -> None:
+    li = people.add("li", "李", Role.OFFICER, GOOD, once=True)
+    token = people.issue_token(li, "脚本")
+    assert people.by_token(token) is None
+    people.change_password(people.sign_in("li", GOOD), GOOD, GOOD + "!")
+    assert people.by_token(token) == li
+
+
+def test_changing_ones_own_password_leaves_ones_tokens(people: People, wang: User) -> None:
+    token = people.issue_token(wang, "台账同步")
+    people.change_password(people.sign_in("wang.mei", GOOD), GOOD, GOOD + "!")
+    assert people.by_token(token) == wang
+
+
 def test_nobody_revokes_another_persons_token(people: People, wang: User) -> None:
     li = people.add("li", "李", Role.OFFICER, GOOD)
     token = people.issue_token(wang, "备份")

@@ -131,7 +131,7 @@ def reset_password(request: Request, office: AnOffice, session: Supervisor, numb
         return _show(request, office, number, trouble=error.message)
     password = new_password()
     office.people.set_password(user.name, password, session.user.actor, once=True)
-    return _show(request, office, number, password=password, note="密码已重置，该用户已退出。")
+    return _show(request, office, number, password=password, note="密码已重置，该用户已退出，其令牌全部作废。")
 
 
 @router.post("/users/{number:int}/unlock")

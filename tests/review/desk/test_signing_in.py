@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 
 from review.desk.addresses import is_local
 from review.desk.office import Office
-from tests.review.desk.conftest import PASSWORD, Enter
+from tests.review.desk.conftest import PASSWORD, Call, Enter
 
 
 def hidden(page: str, name: str) -> str:
@@ -61,6 +61,22 @@ def test_a_form_without_the_token_of_its_session_changes_nothing(enter: Enter, o
     assert client.post("/sign-out").status_code == 403
     assert client.post("/sign-out", data={"csrf": "guessed"}).status_code == 403
     assert client.get("/").status_code == 303
+
+
+@pytest.mark.parametrize("junk", ["Basic eDp4", "Bearer nobodys", "Bearer", ""])
+@pytest.mark.parametrize("path", ["/items/2/confirm", "/api/v1/items/1/take", "/uploads"])
+def test_no_other_header_stands_in_for_a_forms_token(enter: Enter, shelf: Office, path: str, junk: str) -> None:
+    client = enter(shelf)
+    del client.headers["X-CSRF-Token"]
+    assert client.post(path, headers={"Authorization": junk}).status_code == 403
+    own = shelf.people.issue_token(shelf.people.find("luo"), "脚本")
+    assert client.post(path, headers={"Authorization": f"Bearer {own}"}).status_code == 403  # a cookie came along
+    assert [item.state for item in shelf.ledger.queue()].count("confirmed") == 0
+
+
+def test_a_token_without_a_cookie_needs_no_form(call: Call, shelf: Office) -> None:
+    edition = shelf.queue.item(1).edition
+    assert call(shelf).post("/api/v1/items/1/take", json={"edition": edition}).status_code == 200
 
 
 def test_a_request_that_another_site_made_is_refused_even_with_a_token(enter: Enter, office: Office) -> None:
