@@ -33,7 +33,7 @@ from storage.deals import DealUnclear
 from storage.ledger import Ledger, open_ledger
 from storage.payments import SerialUsed
 from storage.records import RECEIVED, Claimed
-from storage.results import publish, set_aside
+from storage.results import publish, publish_what_counts, set_aside
 from storage.settings import load_settings
 from storage.unfinished import hold
 from storage.uploads import Uploads
@@ -94,10 +94,10 @@ async def examine(bucket: Bucket, ledger: Ledger, claimed: Claimed, work: Path, 
         dossier = await understood(whole((claimed, read_out, opened)))
         findings = await check(whole(dossier), whole(ledger), claimed.case)
         result = verdict(dossier, findings, time.monotonic() - started, claimed.case)
-        result = await settle(whole((bucket, ledger)), whole(dossier), whole(result))
+        result = await settle(whole((bucket, ledger)), whole(dossier), whole(result), whole(claimed))
     except IntakeError as error:
         result = quarantined(claimed.package, error, time.monotonic() - started, claimed.case)
-        await quarantine(whole((bucket, ledger)), whole(error), whole(result))
+        await quarantine(whole((bucket, ledger)), whole(error), whole(result), whole(claimed))
     return result
 
 
@@ -150,27 +150,33 @@ async def check(dossier: Dossier, ledger: Ledger, case: str) -> tuple[Finding, .
 
 
 @task(name="settle", **patient)
-async def settle(store: tuple[Bucket, Ledger], dossier: Dossier, result: Verdict) -> Verdict:
+async def settle(
+    store: tuple[Bucket, Ledger], dossier: Dossier, result: Verdict, since: Claimed | None = None
+) -> Verdict:
     """Records what was read and found, and posts what a clear case settles; what holds it back stands in the queue.
 
     Where somebody else was faster (the last kilogram, a payment's serial), the rules run again on fresh books. What
-    cannot be posted although no rule objects waits for a person: no case is ever lost.
+    cannot be posted although no rule objects waits for a person: no case is ever lost. A case that went on since it
+    was taken up (`since`) stays where it is.
     """
     try:
-        return await asyncio.to_thread(record, store, dossier, result)
+        return await asyncio.to_thread(record, store, dossier, result, since)
     except (Overdrawn, SerialUsed, DealUnclear, Unpostable) as trouble:
         log.info("%s：%s，重新核验", result.case, trouble.code)
         again = await check.fn(dossier, store[1], str(result.case))
         beaten = verdict(dossier, objected(dossier, again, trouble), result.seconds, result.case)
-        return await asyncio.to_thread(record, store, dossier, beaten)
+        return await asyncio.to_thread(record, store, dossier, beaten, since)
 
 
-def record(store: tuple[Bucket, Ledger], dossier: Dossier, result: Verdict) -> Verdict:
-    """The verdict is published first: a crash in between leaves a case that is examined again, never one without."""
+def record(store: tuple[Bucket, Ledger], dossier: Dossier, result: Verdict, since: Claimed | None = None) -> Verdict:
+    """The verdict is published first: a crash in between leaves a case that is examined again, never one without.
+
+    One that came too late gives way to the one that counts.
+    """
     (bucket, ledger), text, case = store, result.model_dump_json(), str(result.case)
     due = posting(dossier, case) if result.state is State.CLEAR else None
     publish(bucket, case, text)
-    ledger.record(
+    counts = ledger.record(
         case,
         dossier,
         result.findings,
@@ -179,14 +185,21 @@ def record(store: tuple[Bucket, Ledger], dossier: Dossier, result: Verdict) -> V
         ruleset=validators.RULESET,
         verdict=text,
         posting=due,
+        since=since,
     )
-    return result
+    if counts:
+        return result
+    log.warning("%s：核验结束时案件已有变化，结论不采用", case)
+    newest = publish_what_counts(bucket, ledger, case)
+    return Verdict.model_validate_json(newest) if newest else result
 
 
 @task(name="quarantine", **patient)
-async def quarantine(store: tuple[Bucket, Ledger], error: IntakeError, result: Verdict) -> None:
+async def quarantine(
+    store: tuple[Bucket, Ledger], error: IntakeError, result: Verdict, since: Claimed | None = None
+) -> None:
     """Sets the package aside with its reason; its originals stay."""
-    set_aside(*store, str(result.case), error, result.model_dump_json())
+    set_aside(*store, str(result.case), error, result.model_dump_json(), since)
 
 
 async def publish_artifact(result: Verdict) -> None:

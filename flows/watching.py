@@ -19,6 +19,7 @@ from reports.webhooks.sending import deliver_due
 from storage import intake as incoming
 from storage.bucket import Bucket, open_bucket
 from storage.ledger import Ledger, open_ledger
+from storage.records import RECEIVED
 from storage.results import set_aside
 from storage.settings import PULSE, Settings, load_settings
 from storage.unfinished import hold, list_unfinished
@@ -65,11 +66,14 @@ async def _take(post: Post, package: str) -> None:
 
 
 async def _finish(post: Post, case: str) -> None:
+    claimed = post.ledger.claimed(case)
+    if claimed.state != RECEIVED:  # somebody saw to it since the round began
+        return
     if hold(post.ledger.database, case) > TRIES:
         trouble = IntakeError(
             "NOT_FINISHED", "多次核验均未能完成，请联系维护人员查看日志；原件已保存，排除故障后可重试"
         )
-        set_aside(post.bucket, post.ledger, case, trouble)
+        set_aside(post.bucket, post.ledger, case, trouble, since=claimed)
     else:
         await post.finish(case)
 

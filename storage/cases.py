@@ -9,6 +9,7 @@ from domain.errors import ExitCode, HeyanError
 from storage.events import list_events
 from storage.findings import read_finding
 from storage.items import is_of_case, is_waiting, list_items
+from storage.newest import newest_run
 from storage.records import Case, CaseRecord, Claimed, FileRecord
 from storage.schema import documents, files, findings, packages, review_items, runs
 
@@ -39,6 +40,7 @@ def present_claim(connection: Connection, package: Row[Any], *, duplicate: bool)
         package=package.name,
         state=package.state,
         submitted_on=package.submitted_on,
+        edition=package.edition,
         files=list_files(connection, package.id),
         duplicate=duplicate,
     )
@@ -73,8 +75,7 @@ def list_cases(connection: Connection, case: str | None = None) -> tuple[Case, .
 def show_case(connection: Connection, case: str) -> CaseRecord:
     """Everything about the newest version of a case; raises UnknownCase."""
     package = find_package(connection, case)
-    latest = select(runs).where(runs.c.package_id == package.id).order_by(runs.c.id.desc()).limit(1)
-    run = connection.execute(latest).first()
+    run = connection.execute(select(runs).where(runs.c.id == newest_run(package.id))).first()
     return CaseRecord(
         case=list_cases(connection, case)[0],
         ruleset=run.ruleset if run else None,

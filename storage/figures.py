@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, exists, func, select
 from domain.page import Frozen
 from storage.database import Database
 from storage.items import is_waiting
+from storage.newest import counts
 from storage.outgoing_tables import deliveries, uploads
 from storage.schema import findings, packages, review_items, runs
 
@@ -64,7 +65,8 @@ def _count_first_runs(connection: Connection) -> dict[str, int]:
 
 def _first_runs() -> Select[Any]:
     recent = select(packages.c.id).order_by(packages.c.id.desc()).limit(_RECENT).subquery()
-    return select(func.min(runs.c.id)).where(runs.c.package_id.in_(select(recent.c.id))).group_by(runs.c.package_id)
+    own = (runs.c.package_id.in_(select(recent.c.id)), counts())
+    return select(func.min(runs.c.id)).where(*own).group_by(runs.c.package_id)
 
 
 def _count_deliveries(connection: Connection) -> dict[str, int]:

@@ -19,6 +19,7 @@ from storage.database import Database, clean
 from storage.events import Break
 from storage.filters import NO_FILTER, Filter, narrow
 from storage.items import Slice, list_items
+from storage.late import is_late, record_late, tell_late
 from storage.migrations import prepare
 from storage.readings import Readings
 from storage.recording import Run, change_package, hash_verdict, record_run
@@ -74,19 +75,26 @@ class Ledger:
         ruleset: str,
         verdict: str,
         posting: Posting | None = None,
+        since: Claimed | None = None,
         actor: str = SYSTEM,
-    ) -> None:
+    ) -> bool:
         """Writes what a run read and found, and posts what it settles; earlier runs stay. `verdict` is kept as given.
 
-        Raises UnknownCase; Overdrawn, SerialUsed where the posting cannot be: then nothing at all is written.
+        `since` is the case as the run took it up. Where it went on meanwhile, the run is kept as superseded, changes
+        nothing, and False is given. Raises UnknownCase; Overdrawn, SerialUsed where the posting cannot be: then
+        nothing at all is written.
         """
         run = Run(
             dossier=dossier, findings=tuple(findings), state=state, seconds=seconds, ruleset=ruleset, verdict=verdict
         )
         with self._write() as connection:
+            if is_late(connection, case, since):
+                record_late(connection, case, run, since, actor)
+                return False
             record_run(connection, case, run, actor)
             if posting is not None:
                 books.post(connection, case, posting, actor)
+            return True
 
     def post(self, case: str, posting: Posting, actor: str = SYSTEM) -> None:
         """Posts what a case settles, once; raises UnknownCase, Overdrawn, SerialUsed."""
@@ -137,15 +145,30 @@ class Ledger:
             return listings.read_submissions(connection)
 
     def quarantine(
-        self, case: str, code: str, message: str, *, verdict: str | None = None, actor: str = SYSTEM
-    ) -> None:
-        """Sets a case aside with its reason; raises UnknownCase."""
+        self,
+        case: str,
+        code: str,
+        message: str,
+        *,
+        verdict: str | None = None,
+        since: Claimed | None = None,
+        actor: str = SYSTEM,
+    ) -> bool:
+        """Sets a case aside with its reason; raises UnknownCase.
+
+        Where it went on since a run took it up (`since`), that is told by the log alone, and False is given.
+        """
         reason = {"reason_code": code, "reason": clean(message)}
         with self._write() as connection:
+            if is_late(connection, case, since):
+                package = cases.find_package(connection, case, since.version if since else None)
+                tell_late(connection, package, actor, {"code": code, "message": message})
+                return False
             package = change_package(connection, case, reason | {"state": State.QUARANTINED, "verdict": verdict})
             told = {"version": package.version, "code": code, "message": message}
             told |= {"verdict": verdict and hash_verdict(verdict)}
             events.append(connection, case, actor, "quarantined", told)
+            return True
 
     def note(self, case: str | None, what: str, detail: Mapping[str, Any], actor: str = SYSTEM) -> None:
         """Writes an event that changes no other record."""

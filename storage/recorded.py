@@ -11,7 +11,8 @@ from domain.errors import HeyanError
 from domain.page import Page, PageReading, ReadPage, Seal
 from storage.cases import find_package
 from storage.database import Database
-from storage.schema import pages, readings, runs
+from storage.newest import newest_run
+from storage.schema import pages, readings
 
 _UNTOLD = {key: Seal.model_fields[key].default for key in ("role", "use", "owner")}
 _AT_ONCE = 500  # keys in one question
@@ -47,9 +48,8 @@ def read_recorded(database: Database, case: str) -> Recorded:
     """The pages of a case's newest version as its latest run had them; raises UnknownCase, ReadingLost, StorageAway."""
     with database.read() as connection:
         package = find_package(connection, case)
-        latest = select(runs.c.id).where(runs.c.package_id == package.id).order_by(runs.c.id.desc()).limit(1)
         wanted = select(pages, readings.c.body).outerjoin(readings, readings.c.key == pages.c.reading)
-        where = wanted.where(pages.c.run_id == latest.scalar_subquery()).order_by(pages.c.number)
+        where = wanted.where(pages.c.run_id == newest_run(package.id)).order_by(pages.c.number)
         rows = connection.execute(where).all()
         return Recorded(
             tuple(f"{row.number} {row.reading}" for row in rows), tuple(_present(row, case) for row in rows)

@@ -57,7 +57,8 @@ class Leftover(Frozen):
 class Claimed(Frozen):
     """A package in the ledger. `duplicate`: the same content was recorded earlier, as `case`.
 
-    `state` is `received` as long as it was not checked; a duplicate or a claim after a crash may show any state.
+    `state` is `received` as long as it was not checked; a duplicate or a claim after a crash may show any state. A run
+    counts only where `edition` is still the case's once it ends.
     """
 
     case: str
@@ -68,6 +69,7 @@ class Claimed(Frozen):
     submitted_on: date
     files: tuple[FileRecord, ...]
     duplicate: bool = False
+    edition: int = 1
 
 
 class Case(Frozen):

@@ -16,8 +16,9 @@ from storage import events
 from storage.database import clean
 from storage.decided import read_decisions
 from storage.findings import read_finding
+from storage.newest import newest_run
 from storage.records import ItemState
-from storage.schema import findings, packages, review_items, runs
+from storage.schema import findings, packages, review_items
 
 SYSTEM = "system"
 WAITING = frozenset({ItemState.OPEN, ItemState.PENDING})
@@ -74,8 +75,7 @@ def number_per_subject(found: Sequence[Finding]) -> list[Key]:
 
 
 def _holding(connection: Connection, package_id: int) -> dict[Key, Held]:
-    latest = select(runs.c.id).where(runs.c.package_id == package_id).order_by(runs.c.id.desc()).limit(1)
-    wanted = select(findings).where(findings.c.run_id == latest.scalar_subquery()).order_by(findings.c.position)
+    wanted = select(findings).where(findings.c.run_id == newest_run(package_id)).order_by(findings.c.position)
     rows = connection.execute(wanted).all()
     found = [read_finding(row) for row in rows]
     keyed = zip(number_per_subject(found), rows, found, strict=True)

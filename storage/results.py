@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from domain.errors import IntakeError
 from storage.bucket import QUARANTINE, RESULTS, Bucket
 from storage.ledger import Ledger
+from storage.records import Claimed
 
 
 def publish(bucket: Bucket, case: str, verdict: str) -> None:
@@ -13,12 +14,28 @@ def publish(bucket: Bucket, case: str, verdict: str) -> None:
     bucket.write(f"{RESULTS}{case}.json", verdict.encode())
 
 
-def set_aside(bucket: Bucket, ledger: Ledger, case: str, trouble: IntakeError, verdict: str | None = None) -> None:
+def publish_what_counts(bucket: Bucket, ledger: Ledger, case: str) -> str | None:
+    """Puts back the verdict that counts, where one that came too late may have taken its place; gives it."""
+    verdict = ledger.show(case).verdict
+    if verdict is not None:
+        publish(bucket, case, verdict)
+    return verdict
+
+
+def set_aside(
+    bucket: Bucket,
+    ledger: Ledger,
+    case: str,
+    trouble: IntakeError,
+    verdict: str | None = None,
+    since: Claimed | None = None,
+) -> None:
     """Quarantines a case: in the ledger, which counts, and as a file `quarantine/<reason>/<case>/reason.json`.
 
-    Raises UnknownCase, StorageAway.
+    Nothing happens where the case went on since it was taken up (`since`). Raises UnknownCase, StorageAway.
     """
-    ledger.quarantine(case, trouble.code, trouble.message, verdict=verdict)
+    if not ledger.quarantine(case, trouble.code, trouble.message, verdict=verdict, since=since):
+        return
     record = ledger.claimed(case)
     told = {
         "case": case,

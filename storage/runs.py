@@ -20,18 +20,25 @@ from storage.terms import keep_terms
 _OWN_COLUMNS = ("number", "file", "index", "sha256", "width", "height", "dpi")
 
 
-def insert_run(connection: Connection, run: Mapping[str, Any], dossier: Dossier, found: Sequence[Finding]) -> None:
-    """Writes a run with all that it found and brings the package's review items up to date."""
-    run_id = connection.execute(insert(runs).values(**run).returning(runs.c.id)).scalar_one()
+def insert_run(connection: Connection, run: Mapping[str, Any], dossier: Dossier, found: Sequence[Finding]) -> int:
+    """Writes a run with all that it found and brings the package's review items up to date; gives its number."""
+    run_id = keep_run(connection, run, dossier, found)
+    keep_prints(connection, run["package_id"], seen(dossier))
+    keep_terms(connection, run["package_id"], [present(document) for document in dossier.documents])
+    _mark_refused(connection, run["package_id"], dossier.refused)
+    refresh_items(connection, run["package_id"], run["at"])
+    return run_id
+
+
+def keep_run(connection: Connection, run: Mapping[str, Any], dossier: Dossier, found: Sequence[Finding]) -> int:
+    """Writes a run with all that it found, and nothing that follows from it; gives its number."""
+    run_id: int = connection.execute(insert(runs).values(**run).returning(runs.c.id)).scalar_one()
     keys = keep_readings(connection, dossier.pages, run["at"])
     _insert(connection, pages, run_id, [_flatten_page(page) | {"reading": keys[page.number]} for page in dossier.pages])
     papers = [present(document) for document in dossier.documents]
     _insert(connection, documents, run_id, [_flatten_document(*pair) for pair in enumerate(papers)])
     _insert(connection, findings, run_id, [_flatten_finding(*pair) for pair in enumerate(found)])
-    keep_prints(connection, run["package_id"], seen(dossier))
-    keep_terms(connection, run["package_id"], papers)
-    _mark_refused(connection, run["package_id"], dossier.refused)
-    refresh_items(connection, run["package_id"], run["at"])
+    return run_id
 
 
 def _insert(connection: Connection, table: Table, run_id: int, rows: list[dict[str, Any]]) -> None:

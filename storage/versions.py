@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, select
 from domain.page import Frozen, Page
 from storage.cases import find_package, present_claim
 from storage.database import Database
+from storage.newest import newest_run
 from storage.recorded import read_page_row
 from storage.records import Claimed
-from storage.schema import documents, packages, pages, runs
+from storage.schema import documents, packages, pages
 
 
 class VersionRecord(Frozen):
@@ -71,7 +72,6 @@ def _latest(
 ) -> list[Row[Any]]:
     """The rows of the version's last run, in their order."""
     package = find_package(connection, case, version)
-    run = select(runs.c.id).where(runs.c.package_id == package.id).order_by(runs.c.id.desc()).limit(1)
     order = table.c.number if table is pages else table.c.position
-    wanted = select(table).where(table.c.run_id == run.scalar_subquery(), *where).order_by(order)
+    wanted = select(table).where(table.c.run_id == newest_run(package.id), *where).order_by(order)
     return list(connection.execute(wanted).all())

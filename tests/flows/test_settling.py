@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from domain.books import Balance
+from domain.decision import Act, Wish
 from domain.dossier import Dossier
+from domain.errors import IntakeError
 from domain.field import Field
 from domain.finding import State
 from domain.quantity import Metal
@@ -19,10 +21,13 @@ from extractors.documents.surplus_statement import SurplusStatement
 from extractors.documents.transfer_agreement import TransferAgreement
 from flows import intake_flow
 from reports.postings import Unpostable, agreed
-from reports.verdict import Verdict, verdict
+from reports.verdict import Verdict, quarantined, verdict
+from review.deciding import decide
 from storage.bucket import Bucket, open_bucket
 from storage.ledger import Ledger, open_ledger
 from storage.records import Drop
+from storage.results import set_aside
+from tests.review.cases import WANG
 from tests.validators.deals import BUYER_CASE, BUYER_SIDE, CONTRACT, DEAL, OPENED
 from tests.validators.papers import CLEAN, CODE, Case, kilograms, sure
 
@@ -156,3 +161,25 @@ def test_a_copy_of_a_contract_in_other_brackets_is_posted_all_the_same(store: tu
     told = settle(store, two, verdict(two, findings, 1.0, number))
     assert told.state is State.CLEAR
     assert of_seller(store[1]).transferred == 45
+
+
+@pytest.mark.parametrize("act", [Act.RETURN, Act.REFUSE])
+def test_a_run_that_ends_late_leaves_what_a_person_decided_meanwhile(store: tuple[Bucket, Ledger], act: Act) -> None:
+    bucket, ledger = store
+    case = claim(ledger, "s")
+    taken_up, hanging = ledger.claimed(case), check(ledger, case, CLEAN.dossier)
+    trouble = IntakeError("NOT_FINISHED", "多次核验均未能完成")
+    text = quarantined("s", trouble, 1.0, case).model_dump_json()
+    assert set_aside(*store, case, trouble, text) is None
+    decide(ledger, Wish(case=case, act=act, reason="材料不清"), WANG, bucket)
+    before = ledger.show(case)
+    told = asyncio.run(intake_flow.settle.fn(store, CLEAN.dossier, hanging, taken_up))
+    asyncio.run(intake_flow.quarantine.fn(store, IntakeError("X", "坏"), hanging, taken_up))
+    after = ledger.show(case)
+    assert (after.case, after.verdict, after.items) == (before.case, before.verdict, before.items)
+    assert after.case.state in ("returned", "refused")
+    assert ledger.balances() == ()
+    assert (bucket.read(f"results/{case}.json").decode(), told.state) == (text, "quarantined")
+    late = after.events[len(before.events) :]
+    assert [it.what for it in late] == ["superseded"] * 2
+    assert late[0].detail["found"] == "clear" and late[1].detail["code"] == "X"
