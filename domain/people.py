@@ -14,6 +14,9 @@ class Role(StrEnum):
     AUDITOR = "auditor"  # 审计人: looks at everything, changes nothing
 
 
+WORKING = frozenset({Role.REVIEWER, Role.SUPERVISOR})  # who may be given work; `review/roles.py` lets them take it
+
+
 class User(Frozen):
     """A person who signs in; `name` is what they sign in with and never changes, `display` is how pages call them."""
 

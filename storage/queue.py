@@ -10,11 +10,13 @@ from sqlalchemy import Connection, Row, select, update
 from domain.errors import ExitCode, HeyanError
 from domain.page import Frozen
 from domain.people import User
+from reference.calendar import CHINA
 from reference.policy import policy
 from storage import events, filters
 from storage.database import Database
 from storage.filters import NO_FILTER
 from storage.filters import Filter as Filter
+from storage.holding import hold_of, may_work, tell_item
 from storage.items import WAITING, Slice, find_item, list_items
 from storage.records import Item
 from storage.schema import packages, review_items
@@ -48,12 +50,19 @@ class Taken(HeyanError):
     exit_code = ExitCode.REVIEW
 
     def __init__(self, holder: str, until: datetime | None) -> None:
-        super().__init__("TAKEN", f"该事项正由 {holder} 处理" if until else f"该事项已分派给 {holder}")
+        time = until and f"{until.astimezone(CHINA):%H:%M}"
+        super().__init__("TAKEN", f"该事项正由 {holder} 处理，至 {time} 止" if until else f"该事项已分派给 {holder}")
         self.holder = holder
         self.until = until
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.holder, self.until)
+
+
+class NotForThem(HeyanError):
+    """The person to whom an item shall be assigned is disabled, or their role works on none."""
+
+    exit_code = ExitCode.USAGE
 
 
 class Changed(HeyanError):
@@ -104,7 +113,7 @@ class Queue:
         """
         with self._write() as connection:
             row = _get_row(connection, item_id)
-            self._refuse_others(row, user)
+            self._refuse_others(connection, row, user)
             if row.edition != edition or row.state not in WAITING:
                 raise Changed("CHANGED", "该事项已有变化，请重新打开后再处理")
             if self._holder(row) is None:
@@ -115,7 +124,7 @@ class Queue:
         """Begins one's lease anew, without an event; raises Taken, Changed, UnknownItem."""
         with self._write() as connection:
             row = _get_row(connection, item_id)
-            self._refuse_others(row, user)
+            self._refuse_others(connection, row, user)
             if row.holder != user.name or row.state not in WAITING:
                 raise Changed("NOT_HELD", "该事项已不在您手中，请重新领取")
             return self._lend(connection, row, user)
@@ -130,21 +139,21 @@ class Queue:
             return _get_item(connection, item_id)
 
     def assign(self, item_id: int, to: User | None, by: User) -> Item:
-        """Says whose an item is (None: anybody's); whoever else holds it loses it. Raises UnknownItem."""
+        """Says whose an item is (None: anybody's); whoever else holds it loses it. Raises UnknownItem, NotForThem."""
         with self._write() as connection:
             row = _get_row(connection, item_id)
             name = to and to.name
+            if name is not None and not may_work(connection, name):
+                raise NotForThem("NOT_FOR_THEM", f"{name} 已停用，或其角色不处理待办事项，不能分派给该用户")
             lost = {} if row.holder == name else {"holder": None, "lease_until": None}
             _set(connection, row, {"assignee": name} | lost)
             _tell(connection, row, by, "assigned", {"to": name})
             return _get_item(connection, item_id)
 
-    def _refuse_others(self, row: Row[Any], user: User) -> None:
-        holder = self._holder(row)
-        if holder not in (None, user.name):
-            raise Taken(row.holder, row.lease_until)
-        if row.assignee not in (None, user.name):
-            raise Taken(row.assignee, None)
+    def _refuse_others(self, connection: Connection, row: Row[Any], user: User) -> None:
+        hold = hold_of(connection, row, self._clock())
+        if hold is not None and hold.holder != user.name:
+            raise Taken(hold.holder, hold.until)
 
     def _holder(self, row: Row[Any]) -> str | None:
         alive = row.lease_until is not None and row.lease_until > self._clock()
@@ -184,8 +193,7 @@ def _set(connection: Connection, row: Row[Any], changes: dict[str, Any]) -> None
 
 
 def _tell(connection: Connection, row: Row[Any], user: User, what: str, more: dict[str, Any]) -> None:
-    told = {"item": row.id, "rule": row.rule, "subject": row.subject}
-    events.append(connection, row.case_number, user.actor, what, told | more)
+    tell_item(connection, row, user.actor, what, more)
 
 
 def _unknown(item_id: int) -> UnknownItem:

@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from domain.decision import Act, Decision, Ending, fingerprint, is_approved, last_word
+from domain.decision import Act, Decision, Ending, fingerprint, in_force, is_approved, last_word
 from domain.finding import Finding, Outcome, Severity
 from storage import events
 from storage.database import clean
 from storage.decided import read_decisions
 from storage.findings import read_finding
+from storage.holding import FREE
 from storage.newest import newest_run
 from storage.records import ItemState
 from storage.schema import findings, packages, review_items
@@ -36,16 +37,25 @@ class Held(NamedTuple):
     facts: str
 
 
+class Word(NamedTuple):
+    """What people said: the decisions on an item, when the case was opened again, and the time now."""
+
+    own: Sequence[Decision]
+    again: datetime | None
+    at: datetime
+
+
 def refresh_items(connection: Connection, package_id: int, at: datetime) -> None:
     """Brings the items of a package up to date with its newest run and all decisions."""
     wanted = _holding(connection, package_id)
     known = _read_items(connection, package_id)
     decided = read_decisions(connection, package_id)
+    again = max((one.at for one in in_force(decided) if one.act is Act.REOPEN), default=None)
     package = connection.execute(select(packages).where(packages.c.id == package_id)).one()
     for key in [*wanted, *(key for key in known if key not in wanted)]:  # in the order of the findings
         if key in known:
             own = [one for one in decided if one.item == known[key].id]
-            _refresh(connection, package, known[key], wanted.get(key), own, at)
+            _refresh(connection, package, known[key], wanted.get(key), Word(own, again, at))
         else:
             _open(connection, package, key, wanted[key], at)
 
@@ -83,7 +93,7 @@ def _holding(connection: Connection, package_id: int) -> dict[Key, Held]:
 
 
 def _read_items(connection: Connection, package_id: int) -> dict[Key, Row[Any]]:
-    own = [review_items.c[name] for name in ("id", "rule", "subject", "ordinal", "state", "edition", "closed_at")]
+    own = [review_items.c[name] for name in ("id", "rule", "subject", "ordinal", "state", "edition", "opened_at")]
     told = [findings.c[name] for name in ("outcome", "severity", "message", "cites", "evidence")]
     wanted = select(*own, *told).join(findings, findings.c.id == review_items.c.finding_id)
     rows = connection.execute(wanted.where(review_items.c.package_id == package_id))
@@ -96,28 +106,30 @@ def _open(connection: Connection, package: Row[Any], key: Key, held: Held, at: d
     connection.execute(insert(review_items).values(own | names | _describe(held)))
 
 
-def _refresh(
-    connection: Connection, package: Row[Any], item: Row[Any], held: Held | None, own: Sequence[Decision], at: datetime
-) -> None:
-    judged = ItemState.SETTLED if held is None else judge(held.facts, own)
+def _refresh(connection: Connection, package: Row[Any], item: Row[Any], held: Held | None, said: Word) -> None:
+    judged = ItemState.SETTLED if held is None else judge(held.facts, said.own)
     state = _settled_if_ended(package, judged)
     changed = state != item.state or (held is not None and held.facts != fingerprint(read_finding(item)))
     told = _describe(held) if held else {}
     if changed:
-        told |= {"state": state, "edition": item.edition + 1} | _times(item, state, at)
+        told |= {"state": state, "edition": item.edition + 1} | _times(item, state, said.again, said.at)
     if told:
         connection.execute(update(review_items).where(review_items.c.id == item.id).values(told))
-    word = last_word(own)
+    word = last_word(said.own)
     if held and word and word.act is Act.WAIVE and word.facts != held.facts and state != item.state:
         _tell_reopened(connection, package, item, word)
 
 
-def _times(item: Row[Any], state: ItemState, at: datetime) -> dict[str, Any]:
-    """When it was opened and closed; whoever held it lets go of it once it does not wait any more."""
-    if state in WAITING:
-        again = {"opened_at": at} if item.state == ItemState.SETTLED else {}
-        return {"closed_at": None} | again
-    return {"closed_at": at, "holder": None, "lease_until": None}
+def _times(item: Row[Any], state: ItemState, again: datetime | None, at: datetime) -> dict[str, Any]:
+    """When it was opened and closed; whoever has it lets go of it once it does not wait for them any more.
+
+    What comes back after a correction or its undoing is the same mismatch, due when it was: only where the case itself
+    was opened again since (`again`) do its days begin anew.
+    """
+    if state not in WAITING:
+        return {"closed_at": at, "holder": None, "lease_until": None}
+    new = {"opened_at": again} if again and item.state not in WAITING and again > item.opened_at else {}
+    return {"closed_at": None} | new | (FREE if state is ItemState.PENDING else {})
 
 
 def _settled_if_ended(package: Row[Any], state: ItemState) -> ItemState:

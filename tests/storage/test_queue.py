@@ -20,7 +20,8 @@ from reference.policy import policy
 from storage.database import Database
 from storage.ledger import Ledger
 from storage.migrations.upgrade import migrate
-from storage.queue import Changed, Filter, Queue, Taken, UnknownItem
+from storage.people import People
+from storage.queue import Changed, Filter, NotForThem, Queue, Taken, UnknownItem
 from storage.queue_tables import search_terms
 from storage.records import Drop, Item
 from storage.schema import documents, packages, review_items, runs
@@ -271,7 +272,66 @@ def test_nothing_is_extended_that_was_never_taken(queue: Queue, item: Item) -> N
         queue.extend(item.id, WANG)
 
 
-def test_what_is_assigned_is_for_that_person_alone(queue: Queue, item: Item) -> None:
+@pytest.fixture
+def staff(ledger: Ledger) -> People:
+    """WANG and LI, who review, BOSS, and two who do not."""
+    people = People(ledger.database)
+    for name, role in (
+        ("wang", Role.REVIEWER),
+        ("li", Role.REVIEWER),
+        ("boss", Role.SUPERVISOR),
+        ("chen", Role.OFFICER),
+        ("wu", Role.AUDITOR),
+    ):
+        people.add(name, name, role, None)
+    return people
+
+
+@pytest.mark.parametrize("name", ["chen", "wu"])
+def test_nothing_is_assigned_to_somebody_whose_role_works_on_no_items(
+    queue: Queue, item: Item, staff: People, name: str
+) -> None:
+    with pytest.raises(NotForThem):
+        queue.assign(item.id, staff.find(name), BOSS)
+    assert queue.take(item.id, WANG, item.edition).holder == "wang"
+
+
+def test_nothing_is_assigned_to_the_disabled_or_to_nobody_of_ours(queue: Queue, item: Item, staff: People) -> None:
+    li = staff.find("li")  # looked up before it happened
+    staff.disable("li")
+    for somebody in (li, User(id=9, name="qian", display="", role=Role.REVIEWER)):
+        with pytest.raises(NotForThem):
+            queue.assign(item.id, somebody, BOSS)
+
+
+@pytest.mark.parametrize("how", ["disable", "set_role"])
+def test_whoever_may_not_work_any_more_gives_all_items_back(
+    queue: Queue, item: Item, staff: People, ledger: Ledger, how: str
+) -> None:
+    queue.assign(item.id, LI, BOSS)
+    queue.take(item.id, LI, item.edition)
+    staff.disable("li") if how == "disable" else staff.set_role("li", Role.AUDITOR, "supervisor:boss")
+    back = queue.item(item.id)
+    assert (back.assignee, back.holder, back.lease_until) == (None, None, None)
+    assert "handed back" in [event.what for event in ledger.events(item.case)]
+    assert queue.take(item.id, WANG, item.edition).holder == "wang"
+
+
+def test_a_reviewer_who_becomes_supervisor_keeps_what_they_have(queue: Queue, item: Item, staff: People) -> None:
+    queue.assign(item.id, LI, BOSS)
+    staff.set_role("li", Role.SUPERVISOR)
+    assert queue.item(item.id).assignee == "li"
+
+
+def test_an_assignment_from_before_to_somebody_who_may_not_work_blocks_nobody(
+    queue: Queue, item: Item, staff: People, ledger: Ledger
+) -> None:
+    with ledger.database.write() as connection:
+        connection.execute(update(review_items).values(assignee="chen"))
+    assert queue.take(item.id, WANG, item.edition).holder == "wang"
+
+
+def test_what_is_assigned_is_for_that_person_alone(queue: Queue, item: Item, staff: People) -> None:
     queue.take(item.id, WANG, item.edition)
     assigned = queue.assign(item.id, LI, BOSS)
     assert (assigned.assignee, assigned.holder) == ("li", None)
@@ -334,7 +394,9 @@ def test_of_many_who_take_one_item_at_once_one_wins_and_the_others_are_told(
     assert [event.what for event in ledger.events()].count("taken") == 1
 
 
-def test_taking_assigning_and_giving_back_are_events_of_the_case(queue: Queue, item: Item, ledger: Ledger) -> None:
+def test_taking_assigning_and_giving_back_are_events_of_the_case(
+    queue: Queue, item: Item, ledger: Ledger, staff: People
+) -> None:
     queue.take(item.id, WANG, item.edition)
     queue.release(item.id, WANG)
     queue.release(item.id, WANG)
