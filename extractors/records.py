@@ -1,7 +1,7 @@
 """Tables with a header that run over pages: rows of cells keyed by column, and the section titles between them."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -82,7 +82,7 @@ def records(
             block = block if found else _set_apart(block, columns)
             known = found or (columns and _continues(block, columns))
             if known and needed in {column.key for column in columns}:
-                yield from _rows(page.number, block, header_end, columns)
+                yield from _rejoin(_rows(page.number, block, header_end, columns), needed, series)
             elif _holds_limits(block):
                 yield Unread(page.number, block.box)
 
@@ -230,6 +230,41 @@ def _rows(page: int, grid: Grid, start: int, columns: Sequence[Column]) -> Itera
                 yield Title(page, text_in(widest))
             continue
         yield _record(page, grid, row, cells, columns)
+
+
+def _rejoin(rows: Iterable[Title | Record], needed: str, series: Sequence[str]) -> Iterator[Title | Record]:
+    """The rows with two as one where a stray line cut nothing but the `needed` cell of a row: all of the `series` are
+    the same cells in both, and no more than one part has print. Two with print are two names: nobody knows then."""
+    held: Title | Record | None = None
+    for row in rows:
+        if isinstance(held, Record) and isinstance(row, Record) and _is_cut(held, row, needed, series):
+            held = _put_together(held, row, needed)
+            continue
+        if held is not None:
+            yield held
+        held = row
+    if held is not None:
+        yield held
+
+
+def _is_cut(row: Record, below: Record, needed: str, series: Sequence[str]) -> bool:
+    upper, lower = row.cells.get(needed), below.cells.get(needed)
+    if upper is None or lower is None or upper is lower or (upper.words and lower.words):
+        return False
+    return bool(series) and all(key in row.cells and row.cells[key] is below.cells.get(key) for key in series)
+
+
+def _put_together(row: Record, below: Record, needed: str) -> Record:
+    upper, lower = row.cells[needed], below.cells[needed]
+    whole = upper.model_copy(
+        update={
+            "row_end": lower.row_end,
+            "box": upper.box.join(lower.box),
+            "words": upper.words + lower.words,
+            "inked": upper.inked or lower.inked,
+        }
+    )
+    return Record(row.page, row.row, {**row.cells, needed: whole}, row.shaky | below.shaky)
 
 
 def _record(page: int, grid: Grid, row: int, cells: Sequence[Cell], columns: Sequence[Column]) -> Record:

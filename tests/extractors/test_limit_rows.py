@@ -103,3 +103,20 @@ def test_a_lone_row_whose_columns_cannot_be_told_leaves_doubt_on_every_total(cha
 
 def test_a_lone_row_with_a_column_without_print_leaves_doubt() -> None:
     assert not on_two_pages(*ROW[:4], "", *ROW[5:]).totals[Metal.PB].certain
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "names"),
+    [
+        ("", "总铅", ["总铅"]),  # a stray line through the cell of the name: one row
+        ("总铅", "", ["总铅"]),
+        ("总铅", "总镉", ["总铅", "总镉"]),  # two names beside one amount: nobody knows whose it is
+    ],
+)
+def test_a_row_of_which_a_line_cut_the_name_s_cell_alone_is_one_row(upper: str, lower: str, names: list[str]) -> None:
+    title = ["设施或车间废水排放口", *[None] * 8]
+    cut = [["DW001", "车间排口", upper, "0.5", *["0.0100"] * 5], ["^", "^", lower, *["^"] * 6]]
+    table = grid([*HEADS, title, *cut], widths=WIDTHS)
+    read = read_copy([page(words_of(table), 1, [table])])
+    assert [row.pollutant.value for row in read.limits] == names
+    assert read.totals[Metal.PB].certain is (len(names) == 1)
