@@ -73,7 +73,8 @@ class Draft(Frozen):
     """A decision about to be recorded.
 
     `before` and `after` are what the field said and says, or the states of the item or the case; `facts` the
-    fingerprint of what the finding rests on; `undoes` the number of the decision that this one undoes.
+    fingerprint of what the finding rests on; `undoes` the number of the decision that this one undoes; `alters` the
+    rules whose blocking findings a correction removed or changed.
     """
 
     case: str
@@ -89,6 +90,7 @@ class Draft(Frozen):
     facts: str | None = None
     notice: ReturnNotice | None = None
     undoes: int | None = None
+    alters: tuple[str, ...] = ()
 
 
 class Decision(Draft):

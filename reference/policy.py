@@ -94,6 +94,7 @@ class Policy(BaseModel):
     legibility: Setting[Legibility]
     certainty_target: Setting[Decimal]
     two_person_waivers: Setting[bool]
+    two_person_verify: Setting[bool]
     second_review_share: Setting[Share]
     second_review_seed: Setting[str]
     lease_minutes: Setting[PositiveInt]

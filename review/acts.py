@@ -7,12 +7,15 @@ from domain.finding import Severity, State
 from reference.policy import policy
 from reports.postings import posting
 from review.correcting import field_at, find_document, place_at, without_blanks
-from review.notices import draft_notice
+from review.notices import bind, draft_notice
 from review.rebuilding import recall, told_by_machine
+from review.roles import Action, may
+from review.second_person import altered, name_of, refuse_alone, took_part
 from review.settling import Sitting, make_run, run_again
 from review.typing_in import Unreadable, show
 from storage.database import clean
 from storage.decisions import NotNow, Taking
+from storage.handed_in import list_uploaders
 from storage.queue import UnknownItem
 from storage.records import Item, ItemState
 
@@ -43,8 +46,11 @@ def _correct(sitting: Sitting, wish: Wish) -> Taking:
     place = _as_machine(sitting, index, wish.place)
     draft = _draft(sitting, wish, place=place, text=wish.text.strip(), before=show(before))
     run = run_again(sitting, (*sitting.standing, draft))
+    if before.certain:
+        _need_reason(wish, "更正系统已认定的识读")
     after = field_at(without_blanks(run.dossier.documents)[index], wish.place.path)
-    return _taking(sitting, wish, draft.model_copy(update={"after": show(after)})).model_copy(update={"run": run})
+    told = {"after": show(after), "alters": altered(sitting.record.findings, run.findings)}
+    return _taking(sitting, wish, draft.model_copy(update=told)).model_copy(update={"run": run})
 
 
 def _as_machine(sitting: Sitting, index: int, place: Place) -> Place:
@@ -72,7 +78,7 @@ def _waive(sitting: Sitting, wish: Wish) -> Taking:
 def _approve(sitting: Sitting, wish: Wish) -> Taking:
     item = _item(sitting, wish)
     waiver = last_word([one for one in sitting.decided if one.item == item.id])
-    if waiver is not None and _name(waiver) == sitting.by.name:
+    if waiver is not None and name_of(waiver) == sitting.by.name:
         raise NotNow("SECOND_PERSON", "阻断类问题的放行须由另一人同意")
     return _of_item(sitting, wish, item, ItemState.WAIVED)
 
@@ -90,14 +96,15 @@ def _of_item(sitting: Sitting, wish: Wish, item: Item, state: ItemState) -> Taki
     facts = fingerprint(item.finding)
     draft = _draft(sitting, wish, item=item.id, before=item.state, after=state, facts=facts)
     seen = item.edition if wish.edition is None else wish.edition
-    return Taking(draft=draft, by=sitting.by.name, item_edition=seen)
+    return Taking(draft=draft, by=sitting.by.name, item_edition=seen, over=may(sitting.by, Action.ASSIGN))
 
 
 # ---- cases -----------------------------------------------------------------------------------------------------
 
 
 def _return(sitting: Sitting, wish: Wish) -> Taking:
-    notice = wish.notice or draft_notice(sitting.record, sitting.items)
+    sent = wish.notice and bind(wish.notice, sitting.record)
+    notice = sent or draft_notice(sitting.record, sitting.items)
     if not notice.defects:
         raise NotNow("NOTHING_TO_ASK", "补正通知没有列出任何需要补正的事项")
     return _ending(sitting, wish, Ending.RETURNED, notice=notice)
@@ -112,12 +119,15 @@ def _verify(sitting: Sitting, wish: Wish) -> Taking:
     """What is posted is what the papers say now; the rules are asked again on fresh books."""
     dossier = sitting.understand(sitting.standing)
     run = make_run(sitting, dossier, sitting.check(dossier), 0.0, State.CLEAR)
+    refuse_alone(sitting, run.findings)
     taking = _ending(sitting, wish, Ending.VERIFIED)
     return taking.model_copy(update={"run": run, "posting": posting(dossier, sitting.case)})
 
 
 def _agree(sitting: Sitting, wish: Wish) -> Taking:
     _refuse_own(sitting)
+    if sitting.by.name in took_part(sitting.decided) | list_uploaders(sitting.ledger.database, sitting.case):
+        raise NotNow("OWN_CASE", "您参与过本案的办理或递交了本案材料，须由另一人复核")
     return _taking(sitting, wish, _draft(sitting, wish))
 
 
@@ -135,6 +145,8 @@ def _undo(sitting: Sitting, wish: Wish) -> Taking:
     last = standing[-1] if standing else None
     if last is None or last.act in _FOR_GOOD:
         raise NotNow("NOTHING_TO_UNDO", f"案件 {sitting.case} 没有可以撤销的决定")
+    if name_of(last) != sitting.by.name:
+        _refuse_undoing(sitting, wish, last)
     draft = _draft(
         sitting, wish, item=last.item, place=last.place, before=last.after, after=last.before, undoes=last.number
     )
@@ -148,6 +160,13 @@ def _undo(sitting: Sitting, wish: Wish) -> Taking:
 # ---- parts -----------------------------------------------------------------------------------------------------
 
 
+def _refuse_undoing(sitting: Sitting, wish: Wish, last: Decision) -> None:
+    """What somebody else decided is taken back by a supervisor alone, who says why."""
+    if not may(sitting.by, Action.ASSIGN):
+        raise NotNow("OTHERS_DECISION", f"上一项决定由 {name_of(last)} 作出，须由其本人或负责人撤销")
+    _need_reason(wish, "撤销他人的决定")
+
+
 def _draft(sitting: Sitting, wish: Wish, **more: object) -> Draft:
     own = {"case": sitting.case, "version": sitting.record.case.version, "actor": sitting.by.actor}
     return Draft.model_validate(own | {"act": wish.act, "reason": clean(wish.reason.strip())} | more)
@@ -155,7 +174,7 @@ def _draft(sitting: Sitting, wish: Wish, **more: object) -> Draft:
 
 def _taking(sitting: Sitting, wish: Wish, draft: Draft) -> Taking:
     edition = sitting.record.case.edition if wish.edition is None else wish.edition
-    return Taking(draft=draft, by=sitting.by.name, edition=edition)
+    return Taking(draft=draft, by=sitting.by.name, edition=edition, over=may(sitting.by, Action.ASSIGN))
 
 
 def _ending(sitting: Sitting, wish: Wish, state: Ending, **more: object) -> Taking:
@@ -171,12 +190,8 @@ def _need_reason(wish: Wish, what: str) -> None:
 def _refuse_own(sitting: Sitting) -> None:
     """Nobody looks a second time at what they passed themselves."""
     verified = [one for one in in_force(sitting.decided) if one.act is Act.VERIFY]
-    if verified and _name(verified[-1]) == sitting.by.name:
+    if verified and name_of(verified[-1]) == sitting.by.name:
         raise NotNow("OWN_CASE", "不能复核本人核验通过的案件")
-
-
-def _name(decision: Decision) -> str:
-    return decision.actor.partition(":")[2]
 
 
 _PREPARE: Mapping[Act, Prepare] = {

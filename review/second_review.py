@@ -1,33 +1,48 @@
-"""Which passed cases are looked at a second time: drawn by chance, and the same ones whenever it is asked."""
+"""Which passed cases are looked at a second time: drawn when they pass, or passed wrongly once before."""
 
-import hashlib
+from collections.abc import Sequence
 from decimal import Decimal
 
-from domain.decision import Act, Ending, in_force
+from domain.decision import Act, Decision, Ending, in_force
+from domain.drawing import draw
 from domain.finding import State
-from reference.policy import policy
 from storage.decisions import Decisions
+from storage.drawing import find_drawn, list_draws
 from storage.ledger import Ledger
-from storage.records import Case
+from storage.records import Case, Event
 
 PASSED = frozenset({State.CLEAR, Ending.VERIFIED})
-_STEPS = 10**9
-
-
-def is_drawn(case: str, share: Decimal | None = None, seed: str | None = None) -> bool:
-    """Whether a case number is among the share (0–1) to be reviewed again; by default that of the policy."""
-    share = policy().second_review_share.value if share is None else share
-    seed = policy().second_review_seed.value if seed is None else seed
-    drawn = int.from_bytes(hashlib.sha256(f"{seed} {case}".encode()).digest()[:8]) % _STEPS
-    return drawn < share * _STEPS
+_PASSING = frozenset({Act.VERIFY, Act.REOPEN})
 
 
 def due(ledger: Ledger) -> tuple[Case, ...]:
     """The passed cases that were drawn and that nobody looked at again so far, oldest first; raises StorageAway."""
-    decisions = Decisions(ledger.database)
-    drawn = [case for case in ledger.cases() if case.state in PASSED and is_drawn(case.case)]
-    return tuple(case for case in drawn if not _is_reviewed(decisions, case.case))
+    decisions, drawn = Decisions(ledger.database), find_drawn(ledger.database)
+    found = [case for case in ledger.cases() if case.state in PASSED and case.case in drawn] if drawn else []
+    return tuple(case for case in found if not is_reviewed(decisions.of_version(case.case)))
 
 
-def _is_reviewed(decisions: Decisions, case: str) -> bool:
-    return any(one.act is Act.AGREE for one in in_force(decisions.of_version(case)))
+def is_due(ledger: Ledger, case: Case) -> bool:
+    """Whether this case waits for a second review; raises StorageAway."""
+    if case.state not in PASSED or case.case not in find_drawn(ledger.database):
+        return False
+    return not is_reviewed(Decisions(ledger.database).of_version(case.case))
+
+
+def is_reviewed(decided: Sequence[Decision]) -> bool:
+    """Whether somebody found the last pass right; what was said of an earlier one does not count for it."""
+    standing = in_force(decided)
+    passed = max((one.number for one in standing if one.act in _PASSING), default=0)
+    return any(one.act is Act.AGREE and one.number > passed for one in standing)
+
+
+def check_draws(ledger: Ledger) -> tuple[Event, ...]:
+    """The draws that do not follow from what they say they came from, worked out again; raises StorageAway."""
+    return tuple(event for event in list_draws(ledger.database) if not _is_right(event))
+
+
+def _is_right(event: Event) -> bool:
+    told = event.detail
+    if event.case is None or told["from"] != event.prev_hash:
+        return False
+    return draw(event.case, event.prev_hash, told["seed"], Decimal(told["share"])) == bool(told["drawn"])

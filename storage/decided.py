@@ -39,5 +39,5 @@ def _read(connection: Connection, where: Any) -> tuple[Decision, ...]:
 
 
 def _present(row: Row[Any], undone: bool) -> Decision:
-    own = {"number": row.id, "case": row.case_number, "item": row.item_id, "undone": undone}
+    own = {"number": row.id, "case": row.case_number, "item": row.item_id, "undone": undone, "alters": row.alters or ()}
     return Decision(**own, **{key: row._mapping[key] for key in Decision.model_fields if key not in own})

@@ -24,4 +24,5 @@ decisions = Table(
     Column("facts", String(64)),
     Column("notice", JSON(none_as_null=True)),
     Column("undoes", Integer, unique=True),
+    Column("alters", JSON(none_as_null=True)),
 )

@@ -1,6 +1,7 @@
 """Decisions on cases: recorded once, in force until undone, and refused where somebody else was faster."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +17,8 @@ from storage import books, events
 from storage.cases import find_package
 from storage.database import Database
 from storage.decided import insert_decision, read_case_decisions, read_decisions
+from storage.drawing import draw_once, mark
+from storage.holding import Held, held_by_others, take_over, touched
 from storage.items import is_waiting, list_every_item
 from storage.queue import Taken
 from storage.recording import Run, change_package, record_run
@@ -25,22 +28,37 @@ from storage.schema import events as log
 from storage.schema import packages, review_items
 
 _TAKES_BACK = frozenset({Act.REOPEN, Act.REFUSE})  # what the case put into the books counts no more
-_LEASES = ("taken", "released", "assigned")  # events that change nothing of what is decided on
+_LEASES = ("taken", "released", "assigned", "taken over", "handed back", "drawn")  # they change nothing decided on
 _IN_THE_WAY = {ItemState.OPEN: "未处理", ItemState.PENDING: "待复核同意", ItemState.CONFIRMED: "已确认属实"}
+
+_ACTS: Mapping[Act, str] = {
+    Act.CORRECT: "更正识读",
+    Act.CONFIRM: "确认属实",
+    Act.WAIVE: "放行",
+    Act.APPROVE: "同意放行",
+    Act.RETURN: "退回补正",
+    Act.REFUSE: "不予通过",
+    Act.VERIFY: "核验通过",
+    Act.AGREE: "复核无误",
+    Act.REOPEN: "重新打开",
+    Act.UNDO: "撤销",
+}
+_HAPPENED = {"checked": "重新核对", "quarantined": "隔离", "retried": "重新核验", "withdrawn": "撤回"}
 
 
 class Conflict(HeyanError):
-    """Somebody else was faster: `who` changed the item or case at `at`."""
+    """Somebody else was faster: `who` changed the item or case at `at`; `what` says how, where that is known."""
 
     exit_code = ExitCode.REVIEW
 
-    def __init__(self, who: str, at: datetime) -> None:
-        when = at.astimezone(CHINA)
-        super().__init__("CONFLICT", f"该事项已由 {who} 于 {when:%Y-%m-%d %H:%M:%S} 处理，请刷新后再决定")
-        self.who, self.at = who, at
+    def __init__(self, who: str, at: datetime, what: str = "") -> None:
+        name, when = who.partition(":")[2] or who, at.astimezone(CHINA)
+        told = f"{name} 已于 {when:%Y-%m-%d %H:%M:%S} {what or '作了改动'}"
+        super().__init__("CONFLICT", f"您打开页面之后，{told}；下面是现在的情况，请核对后再决定")
+        self.who, self.at, self.what = who, at, what
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.who, self.at)
+        return type(self), (self.who, self.at, self.what)
 
 
 class NotNow(HeyanError):
@@ -54,6 +72,7 @@ class Taking(Frozen):
 
     `edition` is the one of the case that it was worked out on, `item_edition` the one of the item that was on the
     screen; None where any will do. `by` is the name of who decides, `state` the package's afterwards (None: as it is).
+    With `over` somebody decides on what others have as well; they lose it.
     """
 
     draft: Draft
@@ -63,6 +82,7 @@ class Taking(Frozen):
     state: str | None = None
     run: Run | None = None
     posting: Posting | None = None
+    over: bool = False
 
 
 class Decisions:
@@ -112,9 +132,11 @@ class Decisions:
             _check_edition(connection, package, taking)
             if draft.act in OF_ITEMS:
                 _check_item(connection, package, taking)
+            held = held_by_others(connection, package.id, taking.by, datetime.now(UTC))
             decision = insert_decision(connection, package.id, draft, datetime.now(UTC))
             events.append(connection, draft.case, draft.actor, "decided", _tell(decision))
             _apply(connection, package, taking)
+            _spare_others(connection, held, taking)
             return decision
 
     def record(self, case: str, edition: int, run: Run, actor: str) -> None:
@@ -148,6 +170,10 @@ def _apply(connection: Connection, package: Row[Any], taking: Taking) -> None:
         books.take_back(connection, draft.case, draft.reason, today, draft.actor, refused=refused)
     if taking.posting is not None:
         books.post(connection, draft.case, taking.posting, draft.actor)
+    if verifies:
+        draw_once(connection, draft.case)
+    if draft.act is Act.REOPEN:
+        mark(connection, package.id, True)  # passed wrongly once: the next pass is looked at whatever is drawn
 
 
 def _check_edition(connection: Connection, package: Row[Any], taking: Taking) -> None:
@@ -170,9 +196,15 @@ def _check_item(connection: Connection, package: Row[Any], taking: Taking) -> No
     item = connection.execute(wanted.where(review_items.c.package_id == package.id)).one()
     if taking.item_edition not in (None, item.edition):
         raise _conflict(connection, taking.draft.case, item.id)
-    alive = item.lease_until is not None and item.lease_until > datetime.now(UTC)
-    if alive and item.holder != taking.by:
-        raise Taken(item.holder, item.lease_until)
+
+
+def _spare_others(connection: Connection, held: Mapping[int, Held], taking: Taking) -> None:
+    """Nobody decides on what is in somebody else's hands, be it by a correction or an end of the whole case."""
+    own = (held[taking.draft.item],) if taking.draft.item in held else ()
+    for one in dict.fromkeys((*own, *touched(connection, held))):
+        if not taking.over:
+            raise Taken(*one.hold)
+        take_over(connection, one, taking.draft.actor)
 
 
 def _refuse_unsettled(connection: Connection, package_id: int, case: str) -> None:
@@ -191,10 +223,19 @@ def _conflict(connection: Connection, case: str, item: int | None = None) -> Con
     """Who changed it last: by a decision on the item, else by whatever happened to the case."""
     for decision in reversed(read_case_decisions(connection, case)):
         if item is not None and decision.item == item:
-            return Conflict(decision.actor, decision.at)
+            return Conflict(decision.actor, decision.at, _name(connection, decision.act, item))
     wanted = select(log).where(log.c.case_number == case, log.c.what.not_in(_LEASES)).order_by(log.c.id.desc())
     last = connection.execute(wanted.limit(1)).one()
-    return Conflict(last.actor, last.at)
+    said = connection.execute(wanted.where(log.c.what == "decided", log.c.actor == last.actor).limit(1)).first()
+    told = json.loads(said.detail) if said is not None else {}
+    what = _name(connection, Act(told["act"]), told.get("item")) if told else _HAPPENED.get(last.what, "")
+    return Conflict(last.actor, last.at, what)
+
+
+def _name(connection: Connection, act: Act, item: int | None) -> str:
+    """An act in words, with the rule that it was about; never what somebody typed."""
+    rule = connection.scalar(select(review_items.c.rule).where(review_items.c.id == item)) if item else None
+    return f"“{_ACTS[act]}”{rule or ''}"
 
 
 def _tell(decision: Decision) -> dict[str, Any]:

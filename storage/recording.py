@@ -12,6 +12,7 @@ from domain.finding import Finding, State
 from domain.page import Frozen
 from storage import events
 from storage.cases import find_package
+from storage.drawing import draw_once
 from storage.runs import insert_run
 from storage.schema import packages
 
@@ -43,6 +44,8 @@ def record_run(connection: Connection, case: str, run: Run, actor: str, state: s
     told = {"version": package.version, "ruleset": run.ruleset, "findings": len(run.findings), "holding": holding}
     sealed = {"state": run.state, "verdict": hash_verdict(run.verdict)}
     events.append(connection, case, actor, "checked", told | sealed)
+    if (state or run.state) == State.CLEAR:
+        draw_once(connection, case)
     return package
 
 

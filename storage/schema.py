@@ -87,6 +87,7 @@ packages = Table(
     Column("lease_until", Moment),
     must("attempts", Integer, server_default="0"),
     must("edition", Integer, server_default="1"),  # counts runs and decisions, for optimistic locks
+    Column("drawn", Boolean),  # for a second review, once it passed; null: not drawn yet
     UniqueConstraint("case_number", "version"),
 )
 

@@ -80,7 +80,7 @@ def test_seller_buyer_and_deal_pass_and_the_ledger_moves(store: tuple[Bucket, Le
     deal = examine(store, DEAL, "d")
     assert (deal.state, [finding.message for finding in deal.holding]) == (State.CLEAR, [])
     assert (of_seller(ledger).free, of_seller(ledger).reserved, of_seller(ledger).transferred) == (0, 0, 45)
-    assert [event.what for event in ledger.events(str(deal.case))] == ["received", "checked", "transferred"]
+    assert [event.what for event in ledger.events(str(deal.case))] == ["received", "checked", "drawn", "transferred"]
 
 
 def test_a_deal_without_its_sellers_listing_waits_and_moves_nothing(store: tuple[Bucket, Ledger]) -> None:

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from domain.decision import Act, Place, Wish
 from domain.quantity import Metal
+from reference.policy import policy
 from review import deciding
 from review.correcting import UnknownPlace
 from review.deciding import Conflict, Decided, Unreadable, decide
@@ -17,8 +20,11 @@ from review.roles import Forbidden
 from storage.bucket import open_bucket
 from storage.decisions import Decisions, NotNow
 from storage.ledger import Ledger
+from storage.people import People
 from storage.queue import Queue, Taken
 from storage.records import Item
+from storage.schema import review_items
+from storage.uploads import Uploads
 from tests.review.cases import BOSS, LI, OFFICER, WANG, enter, misread, read, understood
 
 LEAD_IN_AIR = Place(document="eia_table", path="rows[5].this_project")
@@ -46,7 +52,8 @@ def items(ledger: Ledger, case: str) -> dict[str, Item]:
 
 
 def act(ledger: Ledger, case: str, what: Act, by: Any = WANG, **more: Any) -> Decided:
-    return decide(ledger, Wish(case=case, act=what, **more), by)
+    reason = {"reason": "与纸面核对"} if what is Act.CORRECT else {}
+    return decide(ledger, Wish(case=case, act=what, **(reason | more)), by)
 
 
 def waive(ledger: Ledger, case: str, rule: str, by: Any = WANG) -> Decided:
@@ -207,6 +214,91 @@ def test_an_item_in_somebody_elses_hands_is_not_decided(ledger: Ledger, seller: 
     assert items(ledger, seller)["QTY-001"].holder is None
 
 
+@pytest.fixture
+def held(ledger: Ledger, seller: str) -> Item:
+    """QTY-001, on which LI works."""
+    for person in (WANG, LI, BOSS):
+        People(ledger.database).add(person.name, person.display, person.role, None)
+    item = items(ledger, seller)["QTY-001"]
+    return Queue(ledger.database).take(item.id, LI, item.edition)
+
+
+ON_HELD = [
+    {"what": Act.CORRECT, "place": CHROMIUM, "text": "0.024634", "reason": "看错"},
+    {"what": Act.WAIVE, "reason": "企业已说明"},
+    {"what": Act.CONFIRM},
+    {"what": Act.RETURN},
+    {"what": Act.REFUSE, "reason": "不实"},
+]
+
+
+@pytest.mark.parametrize("wish", ON_HELD, ids=lambda wish: wish["what"])
+@pytest.mark.parametrize("how", ["lease", "assignment"])
+def test_no_act_changes_what_is_in_another_persons_hands(
+    ledger: Ledger, seller: str, held: Item, wish: dict[str, Any], how: str
+) -> None:
+    if how == "assignment":
+        Queue(ledger.database).assign(held.id, LI, BOSS)
+        Queue(ledger.database).release(held.id, LI)
+    before = (ledger.show(seller), Decisions(ledger.database).items(seller))
+    with pytest.raises(Taken) as raised:
+        act(ledger, seller, by=WANG, item=held.id, **wish)
+    until = held.lease_until if how == "lease" else None
+    assert (raised.value.holder, raised.value.until) == ("li", until)
+    assert "li" in raised.value.message
+    assert (ledger.show(seller), Decisions(ledger.database).items(seller)) == before
+
+
+@pytest.mark.parametrize("wish", ON_HELD, ids=lambda wish: wish["what"])
+def test_a_supervisor_takes_over_and_it_is_recorded(
+    ledger: Ledger, seller: str, held: Item, wish: dict[str, Any]
+) -> None:
+    act(ledger, seller, by=BOSS, item=held.id, **wish)
+    (event,) = [it for it in ledger.events(seller) if it.what == "taken over"]
+    assert (event.actor, event.detail["item"], event.detail["from"]) == ("supervisor:zhao", held.id, "li")
+    assert items(ledger, seller)["QTY-001"].holder is None
+
+
+def test_the_other_items_of_a_case_are_decided_while_somebody_works_on_one(
+    ledger: Ledger, seller: str, held: Item
+) -> None:
+    act(ledger, seller, Act.CONFIRM, WANG, item=items(ledger, seller)["QTY-002"].id)
+    act(ledger, seller, Act.UNDO, WANG)
+    assert items(ledger, seller)["QTY-001"].holder == "li"
+
+
+def test_whoever_waived_lets_go_of_it_for_the_second_person(ledger: Ledger, seller: str, held: Item) -> None:
+    Queue(ledger.database).assign(held.id, LI, BOSS)
+    waived = waive(ledger, seller, "QTY-001", LI)
+    assert waived.decision.after == "pending"
+    item = items(ledger, seller)["QTY-001"]
+    assert (item.holder, item.assignee) == (None, None)
+    act(ledger, seller, Act.APPROVE, BOSS, item=item.id)
+    assert "taken over" not in [it.what for it in ledger.events(seller)]
+
+
+def date_back(ledger: Ledger, days: int) -> None:
+    """Everything that waits was opened so many days earlier."""
+    with ledger.database.write() as connection:
+        for row in connection.execute(select(review_items)).all():
+            earlier = {"opened_at": row.opened_at - timedelta(days=days)}
+            connection.execute(update(review_items).where(review_items.c.id == row.id).values(earlier))
+
+
+def test_the_same_mismatch_is_due_when_it_was_however_often_it_went_and_came_back(ledger: Ledger, seller: str) -> None:
+    date_back(ledger, 40)
+    before = items(ledger, seller)["QTY-001"]
+    for text, reason in (("0.024634", "看错"), ("0.02", "又看错")):  # gone; back with other facts
+        act(ledger, seller, Act.CORRECT, place=CHROMIUM, text=text, reason=reason)
+    for _ in range(2):
+        assert items(ledger, seller)["QTY-001"].opened_at in (before.opened_at,)
+        act(ledger, seller, Act.UNDO)
+    act(ledger, seller, Act.RETURN)
+    act(ledger, seller, Act.UNDO)
+    after = items(ledger, seller)["QTY-001"]
+    assert (after.state, after.opened_at, after.due_on) == ("open", before.opened_at, before.due_on)
+
+
 # ---- cases -----------------------------------------------------------------------------------------------------
 
 
@@ -214,7 +306,7 @@ def test_a_verified_case_posts_to_the_ledger_once(ledger: Ledger, buyer: str, tm
     act(ledger, buyer, Act.CORRECT, place=LEAD_IN_AIR, text="0.0157")
     assert ledger.balances() == ()
     bucket = open_bucket(tmp_path / "bucket")
-    told = decide(ledger, Wish(case=buyer, act=Act.VERIFY), WANG, bucket)
+    told = decide(ledger, Wish(case=buyer, act=Act.VERIFY), LI, bucket)
     assert told.case.state == "verified"
     assert [it.needed for it in ledger.balances() if it.metal is Metal.PB] == [Decimal("22.7")]
     assert b'"state":"clear"' in bucket.read(f"results/{buyer}.json")
@@ -234,7 +326,7 @@ def test_nothing_is_verified_while_anything_waits(ledger: Ledger, seller: str) -
     assert "QTY-001（Cr）待复核同意" in raised.value.message
     assert ledger.show(seller).case.state == "review"
     act(ledger, seller, Act.APPROVE, BOSS, item=items(ledger, seller)["QTY-001"].id)
-    assert act(ledger, seller, Act.VERIFY).case.state == "verified"
+    assert act(ledger, seller, Act.VERIFY, LI).case.state == "verified"
 
 
 def test_what_the_ledger_refuses_waits_for_a_person(
@@ -249,7 +341,7 @@ def test_what_the_ledger_refuses_waits_for_a_person(
     act(ledger, buyer, Act.CORRECT, place=LEAD_IN_AIR, text="0.0157")
     monkeypatch.setattr(acts, "posting", refuse)
     with pytest.raises(NotNow) as raised:
-        act(ledger, buyer, Act.VERIFY)
+        act(ledger, buyer, Act.VERIFY, LI)
     assert raised.value.code == "NOT_POSTED"
     assert [(item.finding.rule, item.finding.message) for item in ledger.queue()] == [("DEM-002", "字段缺失")]
     assert (ledger.show(buyer).case.state, ledger.balances()) == ("review", ())
@@ -266,7 +358,7 @@ def test_whoever_comes_second_to_what_the_ledger_has_decides_again(
     act(ledger, buyer, Act.CORRECT, place=LEAD_IN_AIR, text="0.0157")
     monkeypatch.setattr("storage.books.post", beaten)
     with pytest.raises(NotNow) as raised:
-        act(ledger, buyer, Act.VERIFY)
+        act(ledger, buyer, Act.VERIFY, LI)
     assert "流水号已用" in raised.value.message
     assert [item.finding.rule for item in ledger.queue()] == ["PAY-004"]
     assert [one.act for one in Decisions(ledger.database).of_case(buyer)] == ["correct"]
@@ -315,6 +407,126 @@ def test_a_passed_case_that_was_passed_wrongly_is_open_again(ledger: Ledger) -> 
         act(ledger, case, Act.REOPEN, reason="再看")
     assert raised.value.code == "OWN_CASE"
     assert act(ledger, case, Act.AGREE, LI).case.state == "verified"
+
+
+# ---- the second person -----------------------------------------------------------------------------------------
+
+
+def test_what_was_read_for_certain_is_corrected_with_a_reason_alone(ledger: Ledger, seller: str) -> None:
+    with pytest.raises(NotNow) as raised:
+        act(ledger, seller, Act.CORRECT, place=CHROMIUM, text="0.024634 吨/年", reason=" ")
+    assert raised.value.code == "NO_REASON"
+    lost = Place(document="supply_form", path="offered.Hg")  # the machine read nothing there
+    assert act(ledger, seller, Act.CORRECT, place=lost, text="0.5 千克/年", reason="").decision.after == "0.5 kg/a"
+
+
+def clear_away(ledger: Ledger, case: str, by: Any = WANG) -> None:
+    """Both blocking findings vanish by corrections."""
+    for path, text in (("permit_before.Cr", "0.024634 吨/年"), ("permit_after.Cr", "0.019087 吨/年")):
+        act(ledger, case, Act.CORRECT, by, place=Place(document="supply_form", path=path), text=text)
+
+
+def test_nobody_corrects_what_blocks_away_and_verifies_alone(ledger: Ledger, seller: str) -> None:
+    clear_away(ledger, seller)
+    assert [one.alters for one in Decisions(ledger.database).of_case(seller)] == [("QTY-001",), ("QTY-002",)]
+    with pytest.raises(NotNow) as raised:
+        act(ledger, seller, Act.VERIFY)
+    assert raised.value.code == "SECOND_PERSON"
+    assert "QTY-001、QTY-002" in raised.value.message
+    assert (ledger.show(seller).case.state, ledger.balances()) == ("review", ())
+    assert act(ledger, seller, Act.VERIFY, LI).case.state == "verified"
+
+
+def test_typing_the_same_again_makes_nobody_else_answer_for_it(ledger: Ledger, seller: str) -> None:
+    clear_away(ledger, seller)
+    act(ledger, seller, Act.CORRECT, LI, place=CHROMIUM, text="0.024634 吨/年")
+    for person in (WANG, LI):
+        with pytest.raises(NotNow):
+            act(ledger, seller, Act.VERIFY, person)
+    assert act(ledger, seller, Act.VERIFY, BOSS).case.state == "verified"
+
+
+def test_what_was_undone_needs_no_second_person(ledger: Ledger, buyer: str) -> None:
+    act(ledger, buyer, Act.CORRECT, LI, place=LEAD_IN_AIR, text="0.0157")
+    act(ledger, buyer, Act.UNDO, LI)
+    act(ledger, buyer, Act.CORRECT, WANG, place=LEAD_IN_AIR, text="0.0157")
+    assert act(ledger, buyer, Act.VERIFY, LI).case.state == "verified"
+
+
+def test_what_corrections_do_shows_even_where_no_step_told_of_it(
+    ledger: Ledger, seller: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from review import acts
+
+    monkeypatch.setattr(acts, "altered", lambda *_: ())
+    clear_away(ledger, seller)
+    with pytest.raises(NotNow) as raised:
+        act(ledger, seller, Act.VERIFY)
+    assert "QTY-001、QTY-002" in raised.value.message
+
+
+def test_a_correction_of_what_blocks_nothing_leaves_verifying_to_the_same_person(ledger: Ledger) -> None:
+    case = enter(ledger, understood("b072-002"), "b")
+    act(ledger, case, Act.REOPEN, LI, reason="再看")
+    act(ledger, case, Act.CORRECT, place=Place(document="demand_form", path="contact"), text="韦文斌")
+    assert act(ledger, case, Act.VERIFY).case.state == "verified"
+
+
+def test_who_waived_what_blocks_does_not_verify_but_who_agreed_may(ledger: Ledger, seller: str) -> None:
+    for rule in ("QTY-001", "QTY-002"):
+        waive(ledger, seller, rule)
+        act(ledger, seller, Act.APPROVE, BOSS, item=items(ledger, seller)[rule].id)
+    with pytest.raises(NotNow) as raised:
+        act(ledger, seller, Act.VERIFY)
+    assert raised.value.code == "SECOND_PERSON"
+    assert act(ledger, seller, Act.VERIFY, BOSS).case.state == "verified"
+
+
+def test_who_handed_the_package_in_does_not_verify_it(ledger: Ledger) -> None:
+    case = enter(ledger, understood("b072-002"), "b")
+    uploads = Uploads(ledger.database)
+    for user, duplicate in ((WANG, False), (BOSS, True)):
+        uploads.open("材料", 1, 1, user)
+        uploads.match("材料", case, 1, duplicate=duplicate)
+    act(ledger, case, Act.REOPEN, LI, reason="再看")
+    with pytest.raises(NotNow) as raised:
+        act(ledger, case, Act.VERIFY)
+    assert "递交了本案材料" in raised.value.message
+    assert act(ledger, case, Act.VERIFY, BOSS).case.state == "verified"  # who brought the same once more did not
+
+
+def test_where_policy_asks_for_no_second_person_one_is_enough(
+    ledger: Ledger, seller: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = policy().two_person_verify.model_copy(update={"value": False})
+    lone = policy().model_copy(update={"two_person_verify": alone})
+    monkeypatch.setattr("review.second_person.policy", lambda: lone)
+    clear_away(ledger, seller)
+    assert act(ledger, seller, Act.VERIFY).case.state == "verified"
+
+
+def test_whoever_took_part_does_not_look_a_second_time(ledger: Ledger, seller: str) -> None:
+    clear_away(ledger, seller)
+    act(ledger, seller, Act.VERIFY, LI)
+    for person in (WANG, LI):
+        with pytest.raises(NotNow) as raised:
+            act(ledger, seller, Act.AGREE, person)
+        assert raised.value.code == "OWN_CASE"
+    assert act(ledger, seller, Act.AGREE, BOSS).case.state == "verified"
+
+
+def test_somebody_elses_decision_is_undone_by_a_supervisor_alone_who_says_why(ledger: Ledger, seller: str) -> None:
+    item = items(ledger, seller)["QTY-001"].id
+    act(ledger, seller, Act.CONFIRM, LI, item=item)
+    with pytest.raises(NotNow) as raised:
+        act(ledger, seller, Act.UNDO, WANG)
+    assert raised.value.code == "OTHERS_DECISION" and "li" in raised.value.message
+    with pytest.raises(NotNow) as silent:
+        act(ledger, seller, Act.UNDO, BOSS)
+    assert silent.value.code == "NO_REASON"
+    assert items(ledger, seller)["QTY-001"].state == "confirmed"
+    act(ledger, seller, Act.UNDO, BOSS, reason="误点")
+    assert items(ledger, seller)["QTY-001"].state == "open"
 
 
 def test_only_those_decide_who_may(ledger: Ledger, seller: str) -> None:
@@ -367,6 +579,7 @@ def test_what_was_on_an_old_screen_is_not_decided(ledger: Ledger, seller: str) -
     with pytest.raises(Conflict) as raised:
         act(ledger, seller, Act.REFUSE, reason="不符", edition=seen)
     assert raised.value.who == "reviewer:li"
+    assert "li 已于" in raised.value.message and "“更正识读”" in raised.value.message
 
 
 @pytest.mark.parametrize("where", ["insert_decision", "record_run", "refresh_items"])

@@ -1,6 +1,6 @@
 import pytest
 
-from domain.people import Role, User
+from domain.people import WORKING, Role, User
 from review.roles import MATRIX, Action, Forbidden, allowed, may, require
 
 WRITING = {
@@ -52,3 +52,7 @@ def test_supervisors_may_all_that_reviewers_may() -> None:
 def test_only_supervisors_approve_waivers_assign_and_look_after_the_people() -> None:
     for action in (Action.APPROVE_WAIVER, Action.ASSIGN, Action.MANAGE_USERS, Action.MANAGE_WEBHOOKS):
         assert MATRIX[action] == {Role.SUPERVISOR}
+
+
+def test_those_who_may_be_given_work_are_those_who_may_take_it() -> None:
+    assert MATRIX[Action.TAKE] == WORKING

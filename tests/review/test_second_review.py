@@ -1,38 +1,84 @@
 """Passed cases that are drawn for a second review."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
 
 from domain.decision import Act, Wish
-from review import second_review
+from domain.drawing import draw
 from review.deciding import decide
-from review.second_review import due, is_drawn
+from review.second_review import check_draws, due
+from storage import drawing
 from storage.ledger import Ledger
-from tests.review.cases import WANG, enter, understood
+from tests.review.cases import BOSS, LI, WANG, enter, record, understood
 
-NUMBERS = [f"HY-2026-{number:06d}" for number in range(1, 4001)]
+HEADS = [f"{number:064x}" for number in range(4000)]
+CASE = "HY-2026-000001"
+
+
+def drawn_of(share: str, seed: str = "2026") -> set[str]:
+    return {head for head in HEADS if draw(CASE, head, seed, Decimal(share))}
 
 
 def test_about_the_share_is_drawn_and_always_the_same_ones() -> None:
-    drawn = [case for case in NUMBERS if is_drawn(case, Decimal("0.05"), "2026")]
-    assert 150 <= len(drawn) <= 250
-    assert drawn == [case for case in NUMBERS if is_drawn(case, Decimal("0.05"), "2026")]
-    assert drawn != [case for case in NUMBERS if is_drawn(case, Decimal("0.05"), "2027")]
+    assert 150 <= len(drawn_of("0.05")) <= 250
+    assert drawn_of("0.05") == drawn_of("0.05") != drawn_of("0.05", "2027")
 
 
 def test_a_larger_share_draws_the_same_and_more() -> None:
-    drawn = {
-        share: {case for case in NUMBERS if is_drawn(case, Decimal(share), "s")} for share in ("0", "0.1", "0.5", "1")
-    }
-    assert drawn["0"] == set() and drawn["1"] == set(NUMBERS)
-    assert drawn["0.1"] < drawn["0.5"]
+    assert drawn_of("0") == set() and drawn_of("1") == set(HEADS)
+    assert drawn_of("0.1") < drawn_of("0.5")
 
 
-def test_a_drawn_case_waits_until_somebody_looked_at_it(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(second_review, "is_drawn", lambda case: True)
+@pytest.fixture
+def everything(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every case is drawn."""
+    monkeypatch.setattr(drawing, "draw", lambda *_: True)
+    yield
+
+
+@pytest.fixture
+def nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawing, "draw", lambda *_: False)
+
+
+def waiting(ledger: Ledger) -> list[str]:
+    return [case.case for case in due(ledger)]
+
+
+def test_a_drawn_case_waits_until_somebody_looked_at_it(ledger: Ledger, everything: None) -> None:
     passed = enter(ledger, understood("b072-002"), "b")
     enter(ledger, understood("s1211-000"), "s")  # waits for its first review
-    assert [case.case for case in due(ledger)] == [passed]
+    assert waiting(ledger) == [passed]
     decide(ledger, Wish(case=passed, act=Act.AGREE), WANG)
     assert due(ledger) == ()
+
+
+def test_the_draw_rests_on_the_end_of_the_log_after_the_case_passed_and_can_be_worked_out_again(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = enter(ledger, understood("b072-002"), "b")
+    before, event = (it for it in ledger.events(case) if it.what in ("checked", "drawn"))
+    assert event.detail["from"] == event.prev_hash == before.hash
+    assert check_draws(ledger) == ()
+    monkeypatch.setattr("review.second_review.draw", lambda *_: not event.detail["drawn"])
+    assert [it.number for it in check_draws(ledger)] == [event.number]
+
+
+def test_a_case_is_drawn_once_however_often_it_is_checked(ledger: Ledger, nothing: None) -> None:
+    case = enter(ledger, understood("b072-002"), "b")
+    for _ in range(3):
+        record(ledger, case, understood("b072-002"))
+    assert [it.what for it in ledger.events(case)].count("drawn") == 1
+
+
+def test_what_was_agreed_to_counts_for_that_pass_alone(ledger: Ledger, nothing: None) -> None:
+    case = enter(ledger, understood("b072-002"), "b")
+    decide(ledger, Wish(case=case, act=Act.AGREE), WANG)
+    decide(ledger, Wish(case=case, act=Act.REOPEN, reason="需求量读错"), LI)
+    assert waiting(ledger) == []
+    decide(ledger, Wish(case=case, act=Act.VERIFY), BOSS)
+    assert waiting(ledger) == [case]  # passed wrongly once: the next pass is looked at, whatever was drawn
+    decide(ledger, Wish(case=case, act=Act.AGREE), LI)
+    assert waiting(ledger) == []

@@ -18,7 +18,7 @@ from review.desk.quantities import lay_quantities
 from review.desk.rulings import place_link, rule_names
 from review.desk.security import need
 from review.roles import Action
-from review.second_review import is_drawn
+from review.second_review import is_due
 from storage.books import Mentioned
 from storage.decisions import Decisions
 from storage.people import Session
@@ -54,7 +54,7 @@ def describe(office: Office, file: CaseFile, user: User) -> dict[str, Any]:
         "decided": [item for item in Decisions(office.ledger.database).items(file.number) if item.state in DECIDED],
         "passed": [finding for finding in file.record.findings if not finding.holds],
         "loose": sorted(file.pages.keys() - {number for paper in file.papers for number in paper.pages}),
-        "second_review": is_drawn(file.number),
+        "second_review": is_due(office.ledger, file.record.case),
         "versions": versions,
         "changes": changes(office, file) if len(versions) > 1 else [],
         "events": tell(file.record.events, file.mask),

@@ -1,0 +1,58 @@
+"""Draws for a second review: each version of a case once, when it passes, told by the log."""
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, Row, exists, select, update
+
+from domain.drawing import draw
+from reference.policy import policy
+from storage import events
+from storage.cases import find_package
+from storage.database import Database
+from storage.records import Event
+from storage.schema import chain, packages
+from storage.schema import events as log
+
+SYSTEM, DRAWN = "system", "drawn"
+
+
+def draw_once(connection: Connection, case: str) -> None:
+    """Draws a case that has just passed, from the end of the log as it is now; never a second time.
+
+    The event says all that the draw came from: its own `prev_hash` is the head that was used.
+    """
+    package = find_package(connection, case)
+    if package.drawn is not None:
+        return
+    head = connection.execute(select(chain.c.hash)).scalar_one()
+    seed, share = policy().second_review_seed.value, policy().second_review_share.value
+    drawn = draw(case, head, seed, share)
+    mark(connection, package.id, drawn)
+    told = {"version": package.version, "seed": seed, "share": str(share), "from": head, "drawn": drawn}
+    events.append(connection, case, SYSTEM, DRAWN, told)
+
+
+def mark(connection: Connection, package_id: int, drawn: bool) -> None:
+    """Notes whether a version of a case is to be looked at again once it passed."""
+    connection.execute(update(packages).where(packages.c.id == package_id).values(drawn=drawn))
+
+
+def find_drawn(database: Database) -> frozenset[str]:
+    """The cases whose newest version was drawn, reviewed already or not; raises StorageAway."""
+    later = packages.alias()
+    newest = ~exists().where(later.c.case_number == packages.c.case_number, later.c.version > packages.c.version)
+    with database.read() as connection:
+        return frozenset(connection.scalars(select(packages.c.case_number).where(packages.c.drawn, newest)))
+
+
+def list_draws(database: Database) -> tuple[Event, ...]:
+    """All draws as the log tells them, oldest first; raises StorageAway."""
+    with database.read() as connection:
+        rows = connection.execute(select(log).where(log.c.what == DRAWN).order_by(log.c.id)).all()
+    return tuple(_present(row) for row in rows)
+
+
+def _present(row: Row[Any]) -> Event:
+    own = {"number": row.id, "case": row.case_number, "detail": json.loads(row.detail)}
+    return Event(**own, **{key: row._mapping[key] for key in Event.model_fields if key not in own})
