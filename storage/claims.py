@@ -13,10 +13,13 @@ from reference.calendar import CHINA as CHINA
 from storage import cases, events
 from storage.bucket import Stored
 from storage.records import RECEIVED, Claimed, Drop, Leftover
+from storage.refreshing import refresh_items
 from storage.schema import counters, files, leftovers, packages
+from storage.waits import was_waiting
 
 _CASE = re.compile(r"HY-\d{4}-\d{6}(?!\d)", re.IGNORECASE)
 _COMES_BACK = frozenset({Ending.RETURNED, State.QUARANTINED})
+_WAITED = frozenset({RECEIVED, State.REVIEW})  # where taking a return back, or another try, leaves a case
 
 
 def named_case(package: str) -> str | None:
@@ -27,9 +30,11 @@ def named_case(package: str) -> str | None:
 
 def receive(connection: Connection, drop: Drop, actor: str) -> Claimed:
     """Records a package: as the next version of the case that its name begins with, where that case waits for it (it
-    was returned for 补正 or could not be processed), else under a new case number."""
+    was returned for 补正 or could not be processed) or did when it was handed in, else under a new case number."""
     now = datetime.now(UTC)
-    case, version = _find_returned(connection, drop) or (_take_number(connection, now.astimezone(CHINA).year), 1)
+    before = _find_returned(connection, drop)
+    case = before.case_number if before else _take_number(connection, now.astimezone(CHINA).year)
+    version = before.version + 1 if before else 1
     row = {
         "case_number": case,
         "version": version,
@@ -46,16 +51,32 @@ def receive(connection: Connection, drop: Drop, actor: str) -> Claimed:
     _insert_leftovers(connection, package.id, drop.objects, duplicate=False)
     told = {"receipt": package.receipt, "package": drop.package, "content_hash": drop.content_hash}
     told |= {"version": version} if version > 1 else {}
+    if before and before.state not in _COMES_BACK:
+        _replace(connection, before, package.receipt, actor)
     events.append(connection, case, actor, "received", told | {"files": [file.sha256 for file in drop.files]})
     return cases.present_claim(connection, package, duplicate=False)
 
 
-def _find_returned(connection: Connection, drop: Drop) -> tuple[str, int] | None:
-    """The case and version that a package is, where it comes back."""
+def _find_returned(connection: Connection, drop: Drop) -> Row[Any] | None:
+    """The version of a case after which a package comes, where that waits for it.
+
+    What was handed in while the case waited belongs to it, though somebody took the return back before it was claimed.
+    """
     named = named_case(drop.package)
     wanted = select(packages).where(packages.c.case_number == named).order_by(packages.c.version.desc())
     newest = connection.execute(wanted.limit(1)).first() if named else None
-    return (newest.case_number, newest.version + 1) if newest and newest.state in _COMES_BACK else None
+    if newest is None or newest.state in _COMES_BACK:
+        return newest
+    waited = newest.state in _WAITED and was_waiting(connection, newest, [one.modified for one in drop.objects])
+    return newest if waited else None
+
+
+def _replace(connection: Connection, package: Row[Any], receipt: str, actor: str) -> None:
+    """A version in place of which another one came is with nobody any more."""
+    connection.execute(update(packages).where(packages.c.id == package.id).values(state=Ending.RETURNED))
+    refresh_items(connection, package.id, datetime.now(UTC))
+    told = {"version": package.version, "state": Ending.RETURNED, "by": receipt}
+    events.append(connection, package.case_number, actor, "replaced", told)
 
 
 def recognise(connection: Connection, first: Row[Any], drop: Drop, actor: str) -> Claimed:
