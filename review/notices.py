@@ -7,6 +7,7 @@ from domain.finding import Finding, Outcome
 from domain.return_notice import Defect, ReturnNotice
 from reference.calendar import CHINA
 from reports.return_notice import spell
+from review.masking import Mask, cover
 from storage.records import CaseRecord, Item, ItemState
 
 _KINDS = {"supply": "出让", "demand": "受让", "transfer": "成交报备"}
@@ -57,6 +58,11 @@ def draft_notice(record: CaseRecord, items: Sequence[Item], on: date | None = No
         f"“{case.case}”作为文件名或文件夹名的开头，以便并入本案办理。",
         signed="受理部门（盖章）",
     )
+
+
+def mask_notice(notice: ReturnNotice, mask: Mask) -> ReturnNotice:
+    """The notice with accounts only by their last digits."""
+    return ReturnNotice.model_validate(cover(notice.model_dump(mode="json"), mask))
 
 
 def _is_listed(item: Item) -> bool:

@@ -11,6 +11,7 @@ from review.desk.files import CaseFile
 from review.desk.labels import label_path
 from review.desk.masking import hide, is_account
 from review.desk.office import Office
+from review.masking import hide, is_account
 from review.roles import Action, may
 from storage.decisions import Decisions
 from storage.records import Item, ItemState
@@ -68,4 +69,4 @@ def _about(decisions: Sequence[Decision], item: Item | None) -> list[Decision]:
 def _hide(file: CaseFile, path: str, text: str | None) -> str:
     if not text:
         return "—"
-    return hide(text) if is_account(path) and not file.revealed else text
+    return hide(text) if is_account(path) and not file.revealed else file.mask(text)

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from domain.decision import Place
 from review.desk.labels import label_path
-from review.desk.masking import Mask, is_account
 from review.desk.papers import Paper, Spot
+from review.masking import Mask, is_account
 from storage.records import Event
 
 _TOLD = ("package", "message", "rule", "reason", "to", "label", "deal")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from domain.people import User
@@ -23,6 +23,7 @@ class Key:
 
     def __call__(
         self,
+        request: Request,
         office: Annotated[Office, Depends(office_of)],
         given: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)],
     ) -> User:
@@ -30,6 +31,7 @@ class Key:
         user = office.people.by_token(given.credentials) if given else None
         if user is None:
             raise Keyless
+        request.state.user = user
         if self.action is not None:
             require(user, self.action)
         return user

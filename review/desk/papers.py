@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,13 +13,12 @@ from domain.field import Field, Status
 from domain.finding import Evidence
 from domain.quantity import Unit
 from review.desk.labels import label_path, name_rows, row_of
-from review.desk.masking import is_account
+from review.fields import walk_fields
+from review.masking import is_account
 from review.typing_in import show
 from validators.wording import title
 
-_OWN = ("type", "version", "pages", "fields")
 _PARTS = {"totals": ("limits", ("annual[0]",)), "net_new": ("rows", ("this_project", "replaced"))}
-_ATTRIBUTES = {"copy": "copy_mark"}  # keys of the JSON contract that are called otherwise inside
 _KILOGRAMS = re.compile(r"(permit_before|permit_after|base|reduction|inventory|task|surplus|offered|totals|net_new|"
                         r"new_emission|demand|(items\[\d+\]\.)?quantity)\b")  # fmt: skip
 
@@ -169,28 +168,6 @@ def _is_counted(path: str, metal: Spot, table: str, wanted: str, own: Mapping[st
     kind = own.get(path.replace(".metal", ".outlet_kind"))
     in_doubt = not metal.value and metal.json["status"] != Status.CERTAIN
     return (metal.value == wanted or in_doubt) and (kind is None or kind.value != "general")
-
-
-def walk_fields(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Every field of a document as its JSON has it, by the path that `domain.document.values` gives it."""
-    tables = {key: part for key, part in document.items() if key not in _OWN}
-    fields: dict[str, Any] = {**document["fields"], **tables}
-    yield from _walk(fields)
-
-
-def _walk(thing: Any, path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
-    # What the JSON decoder gives, asked for by its own types: a case of 300 pages has ten thousand fields.
-    if isinstance(thing, dict):
-        if "readers" in thing and "status" in thing:
-            yield path, thing
-            return
-        for key, part in thing.items():
-            if isinstance(part, dict | list):
-                name = str(_ATTRIBUTES.get(key, key))
-                yield from _walk(part, f"{path}.{name}" if path else name)
-    elif isinstance(thing, list):
-        for index, part in enumerate(thing):
-            yield from _walk(part, f"{path}[{index}]")
 
 
 def _lay(position: int, document: Mapping[str, Any], ordinal: int) -> Paper:

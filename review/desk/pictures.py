@@ -46,7 +46,7 @@ class Pictures:
         self._guard = Lock()
         self._room = BoundedSemaphore(_AT_ONCE)
 
-    def page(self, leaf: Leaf, view: str, hidden: Sequence[Box] = ()) -> bytes:
+    def page(self, leaf: Leaf, view: str, hidden: Sequence[Box]) -> bytes:
         """A page as JPEG, in colour or without seals, the `hidden` places covered; raises NoPicture, StorageAway."""
         picture = self._file(leaf.page, view)
         if picture.exists():
@@ -56,7 +56,7 @@ class Pictures:
         body = picture.read_bytes()
         return cover(body, hidden) if hidden else body
 
-    def place(self, leaf: Leaf, box: Box, view: str, hidden: Sequence[Box] = ()) -> bytes:
+    def place(self, leaf: Leaf, box: Box, view: str, hidden: Sequence[Box]) -> bytes:
         """A place with its surroundings; raises NoPicture, StorageAway."""
         return clip(self.page(leaf, view, hidden), box)
 

@@ -1,67 +1,78 @@
-"""Bank accounts hidden in what the API gives out, as the desk hides them on its pages."""
+"""What one person may read of which case, on pages and in what the API gives out: the one way out past the masks."""
 
-from collections.abc import Iterable, Mapping
-from functools import cache
+import json
+import re
+from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping
 from typing import Any
 
-from pydantic import BaseModel
+from fastapi import Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.routing import APIRoute
 
 from domain.people import User
-from review.desk.files import CaseFile, open_case
-from review.desk.masking import Mask, hide, is_account
+from review.accounts import mask_of, mask_over, masks_of
+from review.desk.masking import revealed
 from review.desk.office import Office
-from storage.records import Item
+from review.masking import PLAIN_SIGHT, UNKNOWN, Mask, cover
 
-_TOLD = frozenset({"value", "raw", "text", "before", "after"})  # where an account's number itself stands
-DEAL = "transfer"  # the only kind of package whose papers have accounts
-
-
-def veil(file: CaseFile, thing: Any) -> Any:
-    """JSON of a case without its accounts, unless this person asked to see them."""
-    flat = _flatten(thing)
-    return flat if file.revealed else cover(flat, file.mask)
+JSON = "application/json"
+_CASE = re.compile(r"HY-[0-9]{4}-[0-9]{6,12}")
 
 
-def veil_items(office: Office, items: Iterable[Item], user: User) -> list[Any]:
-    """Items of several cases as JSON, each without its case's accounts."""
+class Veiled(APIRoute):
+    """A route of the API: no account leaves it in clear unless who calls asked to see those of its case."""
 
-    @cache
-    def file_of(case: str) -> CaseFile:
-        return open_case(office, case, user)
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """For FastAPI."""
+        answer = super().get_route_handler()
 
-    return [veil(file_of(item.case), item) if item.kind == DEAL else _flatten(item) for item in items]
+        async def veiled(request: Request) -> Response:
+            response = await answer(request)
+            if response.headers.get("content-type", "").startswith(JSON):
+                await run_in_threadpool(_veil, request, response)
+            return response
 
-
-def cover(thing: Any, mask: Mask, path: str = "") -> Any:
-    """JSON with known numbers masked everywhere, and whatever stands in an account's field."""
-    if isinstance(thing, str):
-        return mask(thing)
-    if isinstance(thing, list):
-        return [cover(one, mask, path) for one in thing]
-    if not isinstance(thing, Mapping):
-        return thing
-    own = is_account(path) or is_account(_names(thing))
-    return {key: _cover_part(key, part, mask, path, own) for key, part in thing.items()}
+        return veiled
 
 
-def _cover_part(key: str, part: Any, mask: Mask, path: str, own: bool) -> Any:
-    if own and key in _TOLD and isinstance(part, str) and part:
-        return hide(part)
-    if own and key == "readers":
-        return {reader: hide(text) for reader, text in part.items()}
-    return cover(part, mask, f"{path}.{key}")
+def veil(office: Office, user: User | None, thing: Any, case: str | None = None) -> Any:
+    """JSON without the accounts of any case it tells of; what names no case is of `case`."""
+    told = frozenset(_cases_in(thing)) | ({case} if case else set())
+    bare = revealed(office, told, user) if user and told else frozenset()
+    masks = dict(masks_of(office.ledger.database, told - bare)) | dict.fromkeys(bare, PLAIN_SIGHT)
+    if case and case not in bare:
+        masks[case] = mask_of(office.ledger.database, case)
+    return cover(thing, masks.get(case or "", UNKNOWN), choose=lambda part: masks.get(_case_of(part) or ""))
 
 
-def _names(thing: Mapping[str, Any]) -> str:
-    """The path that evidence or a decision speaks of."""
-    place = thing.get("place")
-    named = place.get("path") if isinstance(place, Mapping) else thing.get("field")
-    return named if isinstance(named, str) else ""
+def veil_list(office: Office, user: User, cases: Collection[str]) -> Mask:
+    """What hides the accounts of several cases on one page, but for those that this person asked to see."""
+    bare = revealed(office, cases, user)
+    return mask_over(office.ledger.database, frozenset(cases) - bare, bare)
 
 
-def _flatten(thing: Any) -> Any:
-    if isinstance(thing, BaseModel):
-        return thing.model_dump(mode="json")
+def _veil(request: Request, response: Response) -> None:
+    body = json.loads(bytes(response.body) or b"null")
+    case = request.path_params.get("case")
+    shown = veil(request.app.state.office, getattr(request.state, "user", None), body, case)
+    if shown != body:
+        response.body = json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode()
+        response.headers["content-length"] = str(len(response.body))
+
+
+def _cases_in(thing: Any) -> Iterator[str]:
     if isinstance(thing, Mapping):
-        return {key: _flatten(part) for key, part in thing.items()}
-    return [_flatten(one) for one in thing] if isinstance(thing, list | tuple) else thing
+        if case := _case_of(thing):
+            yield case
+        for part in thing.values():
+            yield from _cases_in(part)
+    elif isinstance(thing, list):
+        for part in thing:
+            yield from _cases_in(part)
+
+
+def _case_of(thing: Mapping[str, Any]) -> str | None:
+    """The case that an object tells of: its number, or the case itself."""
+    case = thing.get("case")
+    named = case.get("case") if isinstance(case, Mapping) else case
+    return named if isinstance(named, str) and _CASE.fullmatch(named) else None

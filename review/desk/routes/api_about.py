@@ -11,10 +11,11 @@ from domain.people import User
 from review.desk.asked import AnOffice, Listing, PageNumber, Size
 from review.desk.keys import key
 from review.desk.problems import RESPONSES
+from review.desk.veils import Veiled
 from review.roles import Action, allowed
 from validators.registry import rules
 
-router = APIRouter(prefix="/api/v1", tags=["about"], responses=RESPONSES)
+router = APIRouter(prefix="/api/v1", tags=["about"], responses=RESPONSES, route_class=Veiled)
 
 
 class Me(Frozen):

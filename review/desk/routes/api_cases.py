@@ -12,11 +12,10 @@ from domain.people import User
 from domain.return_notice import ReturnNotice
 from review.deciding import possible
 from review.desk.asked import AnOffice, CaseNumber, Listing, PageNumber, Size, Version
-from review.desk.files import CaseFile, open_case
 from review.desk.keys import key
 from review.desk.masking import reveal
 from review.desk.problems import RESPONSES
-from review.desk.veils import veil
+from review.desk.veils import Veiled
 from review.notices import draft_notice
 from review.roles import Action
 from storage.case_lists import CasePage, list_page
@@ -24,7 +23,7 @@ from storage.decisions import Decisions
 from storage.records import RECEIVED, Case, Event, FileRecord, Item
 from storage.versions import VersionRecord, list_versions, read_papers
 
-router = APIRouter(prefix="/api/v1/cases", tags=["cases"], responses=RESPONSES)
+router = APIRouter(prefix="/api/v1/cases", tags=["cases"], responses=RESPONSES, route_class=Veiled)
 Viewer = Annotated[User, Depends(key(Action.VIEW_CASE))]
 STATES = "|".join((RECEIVED, *State, *Ending))
 
@@ -54,48 +53,43 @@ def list_cases(
 
 
 @router.get("/{case}", response_model=CaseView)
-def show_case(office: AnOffice, user: Viewer, case: CaseNumber) -> Any:
+def show_case(office: AnOffice, _: Viewer, case: CaseNumber) -> Any:
     """One case, with all items of its newest version, whatever their state."""
-    file = open_case(office, case, user)
-    record, database = file.record, office.ledger.database
-    items = veil(file, Decisions(database).items(case))
+    record, database = office.ledger.show(case), office.ledger.database
     told = {"case": record.case, "ruleset": record.ruleset, "files": record.files}
-    return told | {"items": items, "versions": list_versions(database, case), "acts": sorted(possible(record.case))}
+    items, acts = Decisions(database).items(case), sorted(possible(record.case))
+    return told | {"items": items, "versions": list_versions(database, case), "acts": acts}
 
 
 @router.get("/{case}/documents", response_model=list[dict[str, Any]])
-def list_documents(office: AnOffice, user: Viewer, case: CaseNumber, version: Version = None) -> Any:
+def list_documents(office: AnOffice, _: Viewer, case: CaseNumber, version: Version = None) -> Any:
     """The documents of a version with every field: value, print, place, certainty, readers."""
-    file = open_case(office, case, user)
-    return veil(file, file.record.documents if version is None else read_papers(office.ledger.database, case, version))
+    return read_papers(office.ledger.database, case, version)
 
 
 @router.get("/{case}/findings", response_model=list[Finding])
-def list_findings(office: AnOffice, user: Viewer, case: CaseNumber, outcome: Outcome | None = None) -> Any:
+def list_findings(office: AnOffice, _: Viewer, case: CaseNumber, outcome: Outcome | None = None) -> Any:
     """What the rules say of the newest version."""
-    file = open_case(office, case, user)
-    return veil(file, [one for one in file.record.findings if outcome in (None, one.outcome)])
+    return [one for one in office.ledger.show(case).findings if outcome in (None, one.outcome)]
 
 
 @router.get("/{case}/events", response_model=Listing[Event])
-def list_events(office: AnOffice, user: Viewer, case: CaseNumber, page: PageNumber = 1, size: Size = 50) -> Any:
+def list_events(office: AnOffice, _: Viewer, case: CaseNumber, page: PageNumber = 1, size: Size = 50) -> Any:
     """All that ever happened to the case, oldest first."""
-    file = open_case(office, case, user)
-    return _cut(file, file.record.events, page, size)
+    return _cut(office.ledger.show(case).events, page, size)
 
 
 @router.get("/{case}/decisions", response_model=Listing[Decision])
-def list_decisions(office: AnOffice, user: Viewer, case: CaseNumber, page: PageNumber = 1, size: Size = 50) -> Any:
+def list_decisions(office: AnOffice, _: Viewer, case: CaseNumber, page: PageNumber = 1, size: Size = 50) -> Any:
     """What people decided on all versions of the case, oldest first."""
-    file = open_case(office, case, user)
-    return _cut(file, Decisions(office.ledger.database).of_case(case), page, size)
+    office.ledger.claimed(case)
+    return _cut(Decisions(office.ledger.database).of_case(case), page, size)
 
 
 @router.get("/{case}/notice", response_model=ReturnNotice)
-def draft(office: AnOffice, user: Annotated[User, Depends(key(Action.RETURN))], case: CaseNumber) -> Any:
+def draft(office: AnOffice, _: Annotated[User, Depends(key(Action.RETURN))], case: CaseNumber) -> Any:
     """The draft of a 补正通知, to be edited and sent with the act `return`."""
-    file = open_case(office, case, user)
-    return veil(file, draft_notice(file.record, Decisions(office.ledger.database).items(case)))
+    return draft_notice(office.ledger.show(case), Decisions(office.ledger.database).items(case))
 
 
 @router.post("/{case}/reveal", status_code=204)
@@ -107,6 +101,5 @@ def show_accounts(
     return Response(status_code=204)
 
 
-def _cut(file: CaseFile, found: tuple[Any, ...], page: int, size: int) -> dict[str, Any]:
-    part = found[(page - 1) * size : page * size]
-    return {"items": veil(file, part), "total": len(found), "page": page, "size": size}
+def _cut(found: tuple[Any, ...], page: int, size: int) -> dict[str, Any]:
+    return {"items": found[(page - 1) * size : page * size], "total": len(found), "page": page, "size": size}

@@ -12,14 +12,13 @@ from domain.people import User
 from domain.return_notice import ReturnNotice
 from review.deciding import RIGHTS, decide
 from review.desk.asked import AnOffice, CaseNumber, Edition, Short, Text
-from review.desk.files import open_case
 from review.desk.keys import key
 from review.desk.problems import RESPONSES
-from review.desk.veils import veil
+from review.desk.veils import Veiled
 from review.roles import Action, require
 from storage.records import Case
 
-router = APIRouter(prefix="/api/v1/cases", tags=["decisions"], responses=RESPONSES)
+router = APIRouter(prefix="/api/v1/cases", tags=["decisions"], responses=RESPONSES, route_class=Veiled)
 
 
 class Spot(Frozen):
@@ -66,5 +65,4 @@ def take_decision(
     require(user, RIGHTS[asked.act])
     place = Place(**asked.place.model_dump()) if asked.place else None
     wish = Wish(case=case, place=place, **{key: getattr(asked, key) for key in Asked.model_fields if key != "place"})
-    decided = decide(office.ledger, wish, user, office.bucket)
-    return veil(open_case(office, case, user), decided)
+    return decide(office.ledger, wish, user, office.bucket)

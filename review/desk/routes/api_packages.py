@@ -10,12 +10,13 @@ from review.desk.dropping import FIELD, RESUBMITS, hand_in
 from review.desk.keys import key
 from review.desk.problems import RESPONSES
 from review.desk.routes.uploads import find_upload
+from review.desk.veils import Veiled
 from review.roles import Action, may
 from storage.unfinished import retry
 from storage.uploads import Upload, UploadPage, Uploads
 
 PREFIX = "/api/v1/packages"
-router = APIRouter(prefix=PREFIX, tags=["packages"], responses=RESPONSES)
+router = APIRouter(prefix=PREFIX, tags=["packages"], responses=RESPONSES, route_class=Veiled)
 Owner = Annotated[User, Depends(key(Action.OWN_UPLOADS))]
 BODY = {
     "requestBody": {

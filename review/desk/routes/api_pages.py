@@ -12,10 +12,11 @@ from review.desk.keys import key
 from review.desk.pictures import COLOUR, find_leaf
 from review.desk.problems import RESPONSES
 from review.desk.routes.page import pictures_of
+from review.desk.veils import Veiled
 from review.roles import Action
 from storage.versions import read_claim, read_page_records
 
-router = APIRouter(prefix="/api/v1/cases/{case}/pages", tags=["pages"], responses=RESPONSES)
+router = APIRouter(prefix="/api/v1/cases/{case}/pages", tags=["pages"], responses=RESPONSES, route_class=Veiled)
 Viewer = Annotated[User, Depends(key(Action.VIEW_PAGE))]
 
 

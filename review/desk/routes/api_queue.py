@@ -11,13 +11,13 @@ from domain.people import User
 from review.desk.asked import AnOffice, Edition, ItemNumber, PageNumber, Short, Size
 from review.desk.keys import key
 from review.desk.problems import RESPONSES
-from review.desk.veils import veil_items
+from review.desk.veils import Veiled
 from review.roles import Action
 from storage.items import WAITING
 from storage.queue import Filter, QueuePage
 from storage.records import Item
 
-router = APIRouter(prefix="/api/v1", tags=["queue"], responses=RESPONSES)
+router = APIRouter(prefix="/api/v1", tags=["queue"], responses=RESPONSES, route_class=Veiled)
 Viewer = Annotated[User, Depends(key(Action.VIEW_QUEUE))]
 Taker = Annotated[User, Depends(key(Action.TAKE))]
 
@@ -55,26 +55,25 @@ def search_queue(
         text=text, kind=kind, rule=rule, company=company, county=county, state=state, holder=holder,
         severity=severity, doubt=doubt,
     )  # fmt: skip
-    found = office.queue.search(asked, page, size)
-    return found.model_dump(mode="json", exclude={"items"}) | {"items": veil_items(office, found.items, user)}
+    return office.queue.search(asked, page, size)
 
 
 @router.get("/items/{item}", response_model=Item)
 def show_item(office: AnOffice, user: Viewer, item: ItemNumber) -> Any:
     """One item, waiting or not."""
-    return _give(office, office.queue.item(item), user)
+    return office.queue.item(item)
 
 
 @router.post("/items/{item}/take", response_model=Item)
 def take(office: AnOffice, user: Taker, item: ItemNumber, seen: Seen) -> Any:
     """Keeps others from an item for the time of a lease; taken once more by the same user, the lease begins anew."""
-    return _give(office, office.queue.take(item, user, seen.edition), user)
+    return office.queue.take(item, user, seen.edition)
 
 
 @router.post("/items/{item}/release", response_model=Item)
 def release(office: AnOffice, user: Taker, item: ItemNumber) -> Any:
     """Gives back what one holds."""
-    return _give(office, office.queue.release(item, user), user)
+    return office.queue.release(item, user)
 
 
 @router.post("/items/{item}/assign", response_model=Item)
@@ -83,8 +82,4 @@ def assign(
 ) -> Any:
     """Says whose an item is."""
     to = office.people.find(assigned.to) if assigned.to else None
-    return _give(office, office.queue.assign(item, to, user), user)
-
-
-def _give(office: AnOffice, item: Item, user: User) -> Any:
-    return veil_items(office, [item], user)[0]
+    return office.queue.assign(item, to, user)

@@ -11,10 +11,11 @@ from reports.webhooks.sending import send
 from review.desk.asked import AnOffice, Number, PageNumber, Short, Size, Text
 from review.desk.keys import key
 from review.desk.problems import RESPONSES
+from review.desk.veils import Veiled
 from review.roles import Action
 from storage.webhooks import Delivery, Webhook, Webhooks
 
-router = APIRouter(prefix="/api/v1/webhooks", tags=["webhooks"], responses=RESPONSES)
+router = APIRouter(prefix="/api/v1/webhooks", tags=["webhooks"], responses=RESPONSES, route_class=Veiled)
 Keeper = Annotated[User, Depends(key(Action.MANAGE_WEBHOOKS))]
 
 

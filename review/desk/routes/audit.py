@@ -2,25 +2,25 @@
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Request, Response
+from markupsafe import escape
 
 from domain.people import User
 from review.desk.asked import LARGEST, AnOffice, Number
-from review.desk.files import open_case
 from review.desk.looks import render
-from review.desk.masking import Mask
 from review.desk.menu import Entry
 from review.desk.office import Office
 from review.desk.security import need
-from review.desk.veils import cover, veil
+from review.desk.veils import veil, veil_list
 from review.desk.words import dictionary
+from review.masking import Mask
 from review.roles import Action
 from storage.audit import Audit, Mark
-from storage.cases import UnknownCase
 from storage.database import clean
 from storage.logbook import Logbook, Narrowing
 from storage.people import Session
@@ -58,24 +58,26 @@ def verify(request: Request, office: AnOffice, session: Auditor, expected: Annot
 def show_event(request: Request, office: AnOffice, session: Auditor, number: Number) -> Response:
     """One event with all that it tells; raises UnknownEvent."""
     event = Logbook(office.ledger.database).find(number)
-    detail = json.dumps(_uncover(office, event, session.user), ensure_ascii=False, indent=2, sort_keys=True)
-    end = Audit(office.ledger.database).end().number
-    return render(request, "event.html", event=event, detail=detail, end=end, people=_people(office))
+    told = veil(office, session.user, event.detail, event.case)
+    detail = json.dumps(told, ensure_ascii=False, indent=2, sort_keys=True)
+    end, mask = Audit(office.ledger.database).end().number, _mask(office, session.user, [event])
+    content: dict[str, Any] = {
+        "event": event,
+        "detail": escape(detail),
+        "end": end,
+        "people": _people(office),
+        "mask": mask,
+    }
+    return render(request, "event.html", **content)
 
 
 def describe(event: Event) -> str:
-    """A few words on an event for the list: codes and names, nothing that could hold an account's number."""
+    """A few words on an event for the list: codes and names."""
     return "，".join(str(event.detail[key]) for key in _TOLD if event.detail.get(key))
 
 
-def _uncover(office: Office, event: Event, user: User) -> Any:
-    """What an event tells, accounts hidden unless this person asked to see those of its case."""
-    if event.case is not None:
-        try:
-            return veil(open_case(office, event.case, user), event.detail)
-        except UnknownCase:
-            pass  # the log knows of more than the ledger: nothing of it is shown open
-    return cover(event.detail, Mask(()))
+def _mask(office: Office, user: User, events: Iterable[Event]) -> Mask:
+    return veil_list(office, user, {event.case for event in events if event.case})
 
 
 def _people(office: Office) -> dict[str, str]:
@@ -87,8 +89,10 @@ def _show(request: Request, office: Office, asked: dict[str, str], *, trouble: s
     narrowing = Narrowing(**{key: asked.get(key, "") for key in ("case", "actor", "what")}, day=day)
     sides = {side: _read_number(request.query_params.get(side, "")) for side in ("before", "after")}
     kept = {key: value for key, value in asked.items() if value}
+    found = Logbook(office.ledger.database).search(narrowing, SIZE, **sides)
     content = {
-        "found": Logbook(office.ledger.database).search(narrowing, SIZE, **sides),
+        "found": found,
+        "mask": _mask(office, request.state.session.user, found.events),
         "asked": {key: asked.get(key, "") for key in ("case", "actor", "what", "day")},
         "address": lambda **side: "/audit?" + urlencode(kept | side),
         "describe": describe,

@@ -204,7 +204,8 @@ def _refuse(desk: _Desk, act: Act, error: HeyanError, fields: dict[str, Any]) ->
     at_field = fields.get("spot") in shown if act is Act.CORRECT else act in REASONED & content["acts"]
     typed = {"text": "", "reason": "", "spot": ""} | fields
     trouble = {"act": act, "message": error.message, "fields": typed, "at_field": at_field}
-    return render(desk.request, template, 409, **(content | {"trouble": trouble}))
+    mask = content["file"].mask.but(typed["text"], typed["reason"])  # what was typed comes back as it was
+    return render(desk.request, template, 409, **(content | {"trouble": trouble, "mask": mask}))
 
 
 def _describe(desk: _Desk, fields: dict[str, Any]) -> tuple[str, dict[str, Any]]:

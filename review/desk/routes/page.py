@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from domain.page import Box
 from domain.people import User
+from review.account_places import WHOLE
 from review.desk.acts import offer_acts
 from review.desk.addresses import back
 from review.desk.files import CaseFile, hidden_on, open_case
@@ -69,6 +70,7 @@ def describe(office: Office, file: CaseFile, leaf: Leaf, user: User, field: str 
         "extra": None,
         "group": group,
         "turn": _neighbours(file, number),
+        "withheld": hidden_on(office, leaf, user) == (WHOLE,),
     }
     return own | offer_acts(office, file, user)
 

@@ -16,6 +16,7 @@ from review.desk.menu import Entry
 from review.desk.office import Office, office_of
 from review.desk.rulings import rule_names
 from review.desk.security import need
+from review.desk.veils import veil_list
 from review.roles import Action
 from storage.people import Session
 from storage.queue import Filter, QueuePage
@@ -67,6 +68,7 @@ def show_queue(
         "people": {user.name: user.display for user in office.people.list()},
         "today": office.clock().date(),
         "now": office.clock(),
+        "mask": veil_list(office, session.user, {item.case for item in found.items}),
     }
     return render(request, "queue.html", **content)
 

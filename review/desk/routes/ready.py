@@ -8,6 +8,7 @@ from review.desk.looks import render
 from review.desk.menu import Entry
 from review.desk.office import Office, office_of
 from review.desk.security import need
+from review.desk.veils import veil_list
 from review.roles import Action
 from review.second_review import due
 from storage.decisions import Decisions
@@ -27,4 +28,6 @@ def show_ready(
     numbers = Decisions(office.ledger.database).ready()
     known = {case.case: case for case in office.ledger.cases()} if numbers else {}
     ready = [known[number] for number in numbers if number in known]
-    return render(request, "ready.html", cases=ready, drawn=due(office.ledger))
+    drawn = due(office.ledger)
+    mask = veil_list(office, session.user, {case.case for case in (*ready, *drawn)})
+    return render(request, "ready.html", cases=ready, drawn=drawn, mask=mask)

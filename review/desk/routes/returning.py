@@ -17,7 +17,7 @@ from review.desk.looks import render
 from review.desk.office import Office, office_of
 from review.desk.routes.decisions import EXPECTED
 from review.desk.security import need
-from review.notices import draft_notice
+from review.notices import draft_notice, mask_notice
 from review.roles import Action
 from storage.decisions import Decisions, NotNow
 from storage.people import Session
@@ -73,26 +73,28 @@ def send_back(request: Request, office: AnOffice, session: Returner, case: str, 
 def download_draft(office: AnOffice, session: Returner, case: str, sent: Sent) -> Response:
     """The notice as it stands in the form; nothing is decided. Raises NotNow where it is incomplete."""
     file = open_case(office, case, session.user)
-    return _send(read_notice(sent, draft(office, file)), "draft")
+    return _send(mask_notice(read_notice(sent, draft(office, file)), file.mask), "draft")
 
 
 @router.get("/cases/{case}/notice-{number:int}.docx")
 def download_sent(
     office: AnOffice, session: Annotated[Session, Depends(need(Action.VIEW_CASE))], case: str, number: int
 ) -> Response:
-    """The notice with which a case was returned; raises NotNow where that decision has none."""
+    """The notice with which a case was returned, its accounts in full for those who asked to see them.
+
+    Raises NotNow where that decision has none.
+    """
     decisions = Decisions(office.ledger.database).of_case(case)
     notice = next((one.notice for one in decisions if one.number == number), None)
     if notice is None:
         raise NotNow("NO_NOTICE", "该决定没有补正通知")
-    return _send(notice, str(number))
+    return _send(mask_notice(notice, open_case(office, case, session.user).mask), str(number))
 
 
 def draft(office: Office, file: CaseFile) -> ReturnNotice:
     """What the findings and people's decisions make of the notice; accounts only by their last digits."""
     notice = draft_notice(file.record, Decisions(office.ledger.database).items(file.number))
-    told = tuple(it.model_copy(update={"problem": file.mask(it.problem)}) for it in notice.defects)
-    return notice.model_copy(update={"defects": told})
+    return mask_notice(notice, file.mask)
 
 
 def read_notice(sent: FormData, known: ReturnNotice) -> ReturnNotice:
@@ -135,6 +137,8 @@ def _show(request: Request, file: CaseFile, notice: ReturnNotice, message: str =
         "reason": "",
         "trouble": {"message": message} if message else None,
     }
+    if message:
+        content["mask"] = file.mask.but(notice.model_dump_json())  # what was typed comes back as it was
     return render(request, "return.html", 409 if message else 200, **content)
 
 

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from extractors.recognition import document_classes
-from review.desk.masking import WITH_ACCOUNTS, Mask, hide
+from review.masking import WITH_ACCOUNTS, Mask, hide
 from review.desk.office import Office
 from review.desk.pictures import make_room
 from storage.queue import Filter
