@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import TypeVar
 
 from domain.quantity import Metal
@@ -21,7 +22,7 @@ def vouch_rows(copy: PermitCopy, others: Sequence[PermitCopy]) -> PermitCopy:
     tell them, and its totals added up anew."""
     rows = [row for one in (copy, *others) for row in one.limits]
     outlets = Counter(row.outlet_code.value for row in rows if row.outlet_code.certain)
-    limits = tuple(_vouch_years(_vouch_metal(_vouch_outlet(row, outlets), copy, others)) for row in copy.limits)
+    limits = tuple(_vouch_metal(_vouch_years(_vouch_outlet(row, outlets)), copy, others) for row in copy.limits)
     named: list[Limit | Subtotal] = [*limits, *(row for other in others for row in other.limits)]
     named += [row for other in others for row in other.subtotals]
     subtotals = tuple(_vouch_years(_vouch_summed(row, limits, named)) for row in copy.subtotals)
@@ -41,7 +42,8 @@ def _vouch_outlet(row: Limit, outlets: Mapping[str | None, int]) -> Limit:
 
 
 def _vouch_metal(row: Limit, copy: PermitCopy, others: Sequence[PermitCopy]) -> Limit:
-    """The other permit lists this very metal or name at the outlet, and no other row here takes its place."""
+    """The other permit lists this very metal or name at the outlet, and no other row here takes its place; or, of a
+    name that cannot be read, the amounts of this row for the one other pollutant that no row here names."""
     if row.metal.certain:
         return row
     code = row.outlet_code.value
@@ -49,9 +51,27 @@ def _vouch_metal(row: Limit, copy: PermitCopy, others: Sequence[PermitCopy]) -> 
     there = {name: metal for other in others for name, metal in _named_at(other, code).items()}
     if row.metal.value is None:
         found = is_other(_core(row)) and any(_core(row) in _cores_at(other, code) for other in others)
+        found = found or any(_is_left_over(row, copy, other) for other in others)
     else:
         found = row.metal.value in there.values() and row.metal.value not in here.values()
     return row.model_copy(update={"metal": settled(row.metal, "另一本许可证同一排放口")}) if found else row
+
+
+def _is_left_over(row: Limit, copy: PermitCopy, other: PermitCopy) -> bool:
+    """Whether the other permit has this row's amounts at the outlet for a pollutant that is none of the five and named
+    by no row here, while each of the five that it lists there is named here."""
+    code = row.outlet_code.value
+    there = [one for one in other.limits if one.outlet_code.value == code]
+    if code is None or not all(one.metal.certain for one in there) or not all(year.certain for year in row.annual):
+        return False
+    named = {metal for metal in _named_at(copy, code).values() if metal}
+    same = [one for one in there if _amounts(one) == _amounts(row) and any(_amounts(row))]
+    unnamed = len(same) == 1 and is_other(_core(same[0])) and _core(same[0]) not in _cores_at(copy, code)
+    return unnamed and {one.metal.value for one in there if one.metal.value} <= named
+
+
+def _amounts(row: Limit) -> list[Decimal | None]:
+    return [year.value if year.certain else None for year in row.annual]
 
 
 def _named_at(copy: PermitCopy, code: str | None) -> dict[str, Metal | None]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from domain.field import Field, Status, TextField
+from domain.page import Box
 from domain.quantity import Metal, Printed, Unit
 from extractors.documents.permit_copy import PermitCopy
 from extractors.documents.permit_copy import read as read_copy
@@ -15,7 +16,8 @@ from tests.extractors.readings import grid, page, words_of
 
 def year(number: str, *, sealed: bool = False, status: Status = Status.CERTAIN) -> Field:
     mark = Printed(number=number, unit=Unit.TONNE, half_step=Decimal("0.005"))
-    return Field(value=Decimal(number), raw=number, printed=mark, status=status, under_seal=sealed, page=1)
+    told = {"raw": number, "printed": mark, "status": status, "under_seal": sealed}
+    return Field(value=Decimal(number), page=1, box=Box(0.5, 0.5, 0.6, 0.52), **told)
 
 
 def told(value: str, status: Status = Status.CERTAIN) -> TextField:
@@ -120,3 +122,30 @@ def test_a_row_of_which_a_line_cut_the_name_s_cell_alone_is_one_row(upper: str, 
     read = read_copy([page(words_of(table), 1, [table])])
     assert [row.pollutant.value for row in read.limits] == names
     assert read.totals[Metal.PB].certain is (len(names) == 1)
+
+
+def outlet(name: str, number: str, metal: Metal | None = None, status: Status = Status.CERTAIN) -> Limit:
+    told_metal = Field[Metal](value=metal, status=status, page=1)
+    return row(name).model_copy(update={"metal": told_metal, "annual": (year(number),) * 5})
+
+
+LEAD = outlet("总铅", "0.0555", Metal.PB)
+
+
+@pytest.mark.parametrize(
+    ("beside", "there", "settled"),
+    [
+        ([LEAD], [outlet("颗粒物", "48.92"), LEAD], True),
+        ([LEAD], [outlet("颗粒物", "48.90"), LEAD], False),  # another amount
+        ([], [outlet("颗粒物", "48.92"), LEAD], False),  # the lead may be the row that cannot be read
+        ([LEAD, outlet("颗粒物", "9.10")], [outlet("颗粒物", "48.92"), LEAD], False),  # named by another row here
+        ([LEAD], [outlet("总砷", "48.92", Metal.AS), LEAD], False),
+        ([LEAD], [outlet("颗粒物", "48.92"), outlet("二氧化硫", "48.92"), LEAD], False),
+    ],
+)
+def test_a_name_nobody_can_read_is_the_one_other_pollutant_to_which_the_other_permit_gives_its_amounts(
+    beside: list[Limit], there: list[Limit], settled: bool
+) -> None:
+    unread = outlet("亥规料", "48.92", status=Status.UNSURE)
+    read = vouch_rows(PermitCopy(limits=(unread, *beside)), [PermitCopy(limits=tuple(there))])
+    assert read.limits[0].metal.certain is settled and read.limits[0].metal.value is None
