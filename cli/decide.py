@@ -1,7 +1,6 @@
 """`./heyan decide`: decisions on a case from the terminal, the same as at the desk."""
 
 import argparse
-import os
 import re
 import sys
 from collections.abc import Iterator
@@ -13,10 +12,10 @@ from rich.text import Text
 
 from cli import screen
 from cli.options import Usage, as_json
+from cli.proving import HOW, proof, prove
 from domain.decision import Act, Place, Wish
 from domain.document import Version
 from domain.errors import ExitCode
-from domain.people import User
 from domain.return_notice import ReturnNotice
 from reports.return_notice import tell_notice, write_notice
 from review.deciding import Decided, decide
@@ -24,15 +23,15 @@ from review.notices import draft_notice
 from storage.bucket import open_bucket
 from storage.decisions import Decisions
 from storage.ledger import Ledger, open_ledger
-from storage.people import People
 from storage.settings import load_settings
 
-HELP = """对案件作决定，与工作台相同，全部记入日志。ACT：
+HELP = f"""对案件作决定，与工作台相同，全部记入日志。ACT：
   correct 更正识读（--place --text）  confirm 确认问题属实（--item）
   waive 放行（--item --reason；阻断类须另一人 approve）
   return 退回补正（--notice 可用改过的通知）  refuse 不予通过  verify 核验通过并记入台账  undo 撤销上一项决定
   agree 复核无误  reopen 复核有误、重新打开  draft 只显示补正通知草稿
-更正后规则立即重新运行，并说明哪些问题消失、新增或变化。以 --as 指定的用户（默认当前系统用户名）的权限行事。
+更正后规则立即重新运行，并说明哪些问题消失、新增或变化。
+{HOW}
 Decisions on a case, as at the desk. After a correction the rules run again at once, and what changed is told."""
 
 EXAMPLES = """  ./heyan decide HY-2026-000003 correct --place supply_form:permit_before.Cr --text "0.024634 吨/年"
@@ -57,7 +56,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--notice", type=Path, metavar="FILE", help="改过的补正通知（JSON，见 draft --json）")
     parser.add_argument("--docx", type=Path, metavar="FILE", help="把补正通知写成 Word 文件")
     parser.add_argument("--edition", type=int, metavar="N", help="所见事项或案件的版次；其间有变化则不作决定")
-    parser.add_argument("--as", dest="name", default=os.environ.get("USER", ""), metavar="NAME", help="以谁的名义")
+    proof(parser)
     as_json(parser)
 
 
@@ -66,7 +65,7 @@ def run(args: argparse.Namespace) -> ExitCode:
     ledger = open_ledger(settings.database_url)
     if args.act == DRAFT:
         return _show_draft(args, ledger)
-    told = decide(ledger, _wish(args), _person(ledger, args.name), open_bucket(settings))
+    told = decide(ledger, _wish(args), prove(ledger, args), open_bucket(settings))
     if args.docx and told.decision.notice:
         _write(args.docx, told.decision.notice)
     if args.json:
@@ -88,11 +87,6 @@ def place(text: str) -> Place:
 def _wish(args: argparse.Namespace) -> Wish:
     given = {key: getattr(args, key) for key in ("case", "item", "place", "text", "reason", "edition")}
     return Wish(act=Act(args.act), notice=_read(args.notice) if args.notice else None, **given)
-
-
-def _person(ledger: Ledger, name: str) -> User:
-    """Raises UnknownUser."""
-    return People(ledger.database).find(name)
 
 
 def _read(path: Path) -> ReturnNotice:

@@ -2,6 +2,8 @@
 
 import argparse
 import os
+import pwd
+import socket
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -21,8 +23,15 @@ def today() -> date:
 
 
 def officer() -> str:
-    """Who acts, as the log tells it."""
-    return f"officer:{os.environ.get('USER') or os.getuid()}"
+    """Who looks after the machine, as the log tells it: the account that runs the command, by its number.
+
+    Nobody of ours: whatever is done in a person's name must be proven (see proving.py), and no user's name has an @.
+    """
+    try:
+        account = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        account = str(os.getuid())
+    return f"console:{account[:64]}@{socket.gethostname()[:48]}"
 
 
 def workers() -> int:

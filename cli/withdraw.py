@@ -3,14 +3,16 @@
 import argparse
 import sys
 
-from cli.options import officer
+from cli.proving import HOW, proof, prove
 from domain.errors import ExitCode
+from review.roles import Action, require
 from storage.ledger import open_ledger
 from storage.settings import load_settings
 
-HELP = """撤回已发布的供需信息（指南四、（三））：尚未成交的拟出让量不再可出让，尚未落实的需求量不再计；
+HELP = f"""撤回已发布的供需信息（指南四、（三））：尚未成交的拟出让量不再可出让，尚未落实的需求量不再计；
 CASE 为转让案件时撤回其协议，所预留的排放量退回。已按合同转让的不能撤回。
-Takes back a published listing, or a deal's agreement; what a contract transferred stays transferred."""
+Takes back a published listing, or a deal's agreement; what a contract transferred stays transferred.
+{HOW}"""
 
 EXAMPLES = """  ./heyan withdraw HY-2026-000001
   ./heyan withdraw HY-2026-000001 --reason 企业申请撤回"""
@@ -19,9 +21,13 @@ EXAMPLES = """  ./heyan withdraw HY-2026-000001
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("case", metavar="CASE", help="案件编号，如 HY-2026-000001")
     parser.add_argument("--reason", default="企业申请撤回", metavar="REASON", help="撤回原因，默认“企业申请撤回”")
+    proof(parser)
 
 
 def run(args: argparse.Namespace) -> ExitCode:
-    open_ledger(load_settings().database_url).withdraw(args.case, args.reason, actor=officer())
+    ledger = open_ledger(load_settings().database_url)
+    user = prove(ledger, args)
+    require(user, Action.WITHDRAW)
+    ledger.withdraw(args.case, args.reason, actor=user.actor)
     print(f"案件 {args.case} 已撤回 · withdrawn", file=sys.stderr)
     return ExitCode.CLEAR

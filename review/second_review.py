@@ -7,7 +7,7 @@ from domain.decision import Act, Decision, Ending, in_force
 from domain.drawing import draw
 from domain.finding import State
 from storage.decisions import Decisions
-from storage.drawing import find_drawn, list_draws
+from storage.drawing import find_drawn, is_drawn, list_draws
 from storage.ledger import Ledger
 from storage.records import Case, Event
 
@@ -24,7 +24,7 @@ def due(ledger: Ledger) -> tuple[Case, ...]:
 
 def is_due(ledger: Ledger, case: Case) -> bool:
     """Whether this case waits for a second review; raises StorageAway."""
-    if case.state not in PASSED or case.case not in find_drawn(ledger.database):
+    if case.state not in PASSED or not is_drawn(ledger.database, case.case):
         return False
     return not is_reviewed(Decisions(ledger.database).of_version(case.case))
 

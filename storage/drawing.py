@@ -46,6 +46,12 @@ def find_drawn(database: Database) -> frozenset[str]:
         return frozenset(connection.scalars(select(packages.c.case_number).where(packages.c.drawn, newest)))
 
 
+def is_drawn(database: Database, case: str) -> bool:
+    """Whether the newest version of a case was drawn; raises UnknownCase, StorageAway."""
+    with database.read() as connection:
+        return bool(find_package(connection, case).drawn)
+
+
 def list_draws(database: Database) -> tuple[Event, ...]:
     """All draws as the log tells them, oldest first; raises StorageAway."""
     with database.read() as connection:

@@ -54,7 +54,7 @@ def held_by_others(connection: Connection, package_id: int, by: str, now: dateti
 def touched(connection: Connection, held: Mapping[int, Held]) -> tuple[Held, ...]:
     """Those of the items that are another edition by now."""
     own = review_items.c
-    rows = connection.execute(select(own.id, own.edition).where(own.id.in_(held))) if held else ()
+    rows = connection.execute(select(own.id, own.edition).where(own.id.in_(list(held)))) if held else ()
     return tuple(held[row.id] for row in rows if row.edition != held[row.id].row.edition)
 
 

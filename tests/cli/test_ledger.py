@@ -9,11 +9,13 @@ import pytest
 from cli.main import main
 from domain.dossier import Kind
 from domain.finding import State
+from domain.people import Role
 from domain.postings import Listing
 from domain.quantity import Metal
 from extractors.documents.contract import Contract
 from extractors.documents.payment_slip import PaymentSlip
 from storage.ledger import Ledger, open_ledger
+from storage.people import People
 from storage.records import Drop
 from tests.validators.deals import AGREED, BUYER, BUYER_CODE, DEAL
 from tests.validators.papers import CODE, NAME
@@ -22,7 +24,12 @@ from tests.validators.papers import CODE, NAME
 @pytest.fixture
 def ledger(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ledger:
     monkeypatch.setenv("HEYAN_DATA", str(tmp_path))
-    return open_ledger(f"sqlite:///{tmp_path}/heyan.db")
+    opened = open_ledger(f"sqlite:///{tmp_path}/heyan.db")
+    people = People(opened.database)
+    for name, role in (("wang", Role.REVIEWER), ("chen", Role.OFFICER)):
+        people.add(name, name, role, None)
+    monkeypatch.setenv("HEYAN_TOKEN", people.issue_token(people.find("wang"), "试验"))
+    return opened
 
 
 @pytest.fixture
@@ -105,7 +112,7 @@ def test_a_notice_reserves_and_a_failed_one_gives_back(
     assert _balances(capsys)[CODE, "Pb"]["reserved"] == "0"
     assert main(["notice", agreed, "--failed", "再次"]) == 2
     assert "已退回" in capsys.readouterr().err
-    assert ledger.events()[-1].actor.startswith("officer:")
+    assert ledger.events()[-1].actor == "reviewer:wang"
 
 
 def test_a_notice_over_more_than_is_free_is_refused(
@@ -149,3 +156,15 @@ def test_an_agreement_in_notice_is_withdrawn(
     main(["notice", agreed, "--from", "2024-08-05"])
     assert main(["withdraw", agreed]) == 0
     assert _balances(capsys)[CODE, "Pb"]["free"] == "45"
+
+
+@pytest.mark.parametrize("words", [["notice", "--from", "2024-08-05"], ["notice", "--failed", "x"], ["withdraw"]])
+@pytest.mark.parametrize("who", ["nobody", "chen"])
+def test_only_whoever_may_and_proves_who_they_are_moves_the_books(
+    ledger: Ledger, listed: str, agreed: str, words: list[str], who: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people, before = People(ledger.database), ledger.events(agreed)
+    monkeypatch.setenv("HEYAN_TOKEN", people.issue_token(people.find("chen"), "试验") if who == "chen" else "")
+    monkeypatch.setenv("USER", "wang")
+    assert main([words[0], agreed, *words[1:]]) == 2
+    assert ledger.events(agreed) == before

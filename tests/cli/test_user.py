@@ -142,4 +142,4 @@ def test_a_role_that_is_none_is_a_usage_error(ledger: Ledger, capsys: pytest.Cap
 
 def test_whoever_ran_the_command_is_in_the_log(ledger: Ledger, wang: str) -> None:
     (event,) = ledger.events()
-    assert event.what == "user added" and event.actor.startswith("officer:")
+    assert event.what == "user added" and event.actor.startswith("console:") and "@" in event.actor

@@ -322,7 +322,7 @@ def test_nothing_is_verified_while_anything_waits(ledger: Ledger, seller: str) -
     act(ledger, seller, Act.WAIVE, item=items(ledger, seller)["QTY-002"].id, reason="企业已说明")
     act(ledger, seller, Act.APPROVE, BOSS, item=items(ledger, seller)["QTY-002"].id)
     with pytest.raises(NotNow) as raised:
-        act(ledger, seller, Act.VERIFY)
+        act(ledger, seller, Act.VERIFY, LI)
     assert "QTY-001（Cr）待复核同意" in raised.value.message
     assert ledger.show(seller).case.state == "review"
     act(ledger, seller, Act.APPROVE, BOSS, item=items(ledger, seller)["QTY-001"].id)
