@@ -53,6 +53,19 @@ def entries(grid: Grid, labels: Mapping[str, str], page_unit: UnitRead | None) -
 
 
 def _label(cell: Cell, labels: Mapping[str, str]) -> Label | None:
+    """The quantity that a cell names, also where a speck beside the name was read as a sign."""
+    return _told_label(cell, labels) or _told_label(_without_specks(cell), labels)
+
+
+_SPECK = 0.5  # of the height of the tallest print of a cell: what is lower is no sign of it
+
+
+def _without_specks(cell: Cell) -> Cell:
+    tallest = max((word.box.height for word in cell.words), default=0.0)
+    return cell.model_copy(update={"words": tuple(w for w in cell.words if w.box.height >= _SPECK * tallest)})
+
+
+def _told_label(cell: Cell, labels: Mapping[str, str]) -> Label | None:
     text = text_in(cell)
     bare = re.sub(r"[(（].*?[)）]|单位:?.*$", "", text)
     sealed = any(word.under_seal for word in cell.words)  # a seal may have left marks around the label

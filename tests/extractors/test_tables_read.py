@@ -217,6 +217,17 @@ def test_metals_may_stand_as_columns_with_the_unit_on_the_page():
     assert {metal.value: str(field.value) for metal, field in read.of("offered").items()} == {"Pb": "45.0", "As": "3.2"}
 
 
+def test_a_speck_read_beside_a_label_does_not_hide_it():
+    table = grid([["项目", "铅", "汞"], ["富余排放量", "46.5", "4.0"], ["拟出让量", "45.0", "4.0"]])
+    label = next(cell for cell in table.cells if cell.text == "富余排放量")
+    low = word("2", label.box.x0, label.box.y0, 0.15)
+    low = low.model_copy(update={"box": low.box._replace(y1=low.box.y0 + 0.004)})
+    spotted = label.model_copy(update={"words": (*label.words, low)})
+    cells = tuple(spotted if cell is label else cell for cell in table.cells)
+    read = quantities(table.model_copy(update={"cells": cells}), word("单位：千克/年", 0.7, 0.1))
+    assert read.of("surplus")[Metal.PB].value == Decimal("46.5")
+
+
 def test_a_figure_without_any_unit_is_doubt():
     read = quantities(grid([["项目", "铅"], ["基础排放量", "132.5"], ["拟出让量", "45.0"]]))
     assert read.of("offered")[Metal.PB].status is Status.UNSURE
