@@ -200,8 +200,8 @@ def _check_item(connection: Connection, package: Row[Any], taking: Taking) -> No
 
 def _spare_others(connection: Connection, held: Mapping[int, Held], taking: Taking) -> None:
     """Nobody decides on what is in somebody else's hands, be it by a correction or an end of the whole case."""
-    own = (held[taking.draft.item],) if taking.draft.item in held else ()
-    for one in dict.fromkeys((*own, *touched(connection, held))):
+    own = [one for number, one in held.items() if number == taking.draft.item]
+    for one in dict.fromkeys([*own, *touched(connection, held)]):
         if not taking.over:
             raise Taken(*one.hold)
         take_over(connection, one, taking.draft.actor)

@@ -9,10 +9,10 @@ from reference.policy import policy
 from review.deciding import RIGHTS, possible
 from review.desk.files import CaseFile
 from review.desk.labels import label_path
-from review.desk.masking import hide, is_account
 from review.desk.office import Office
 from review.masking import hide, is_account
 from review.roles import Action, may
+from review.second_person import Stake, find_stakes, name_of
 from storage.decisions import Decisions
 from storage.records import Item, ItemState
 
@@ -35,21 +35,37 @@ def offer_acts(office: Office, file: CaseFile, user: User, item: Item | None = N
     decisions = Decisions(office.ledger.database).of_case(file.number)
     standing = [one for one in in_force(decisions) if one.version == file.version]
     acts, known = find_acts(file, user, item), office.people.list()
+    names = {one.name: one.display for one in known}
+    stakes = _find_stakes(office, file, decisions) if Act.VERIFY in possible(file.record.case) and item is None else ()
+    own = [one.why for one in stakes if one.name == user.name]
     return {
         "edition": file.record.case.edition,
-        "acts": acts,
+        "acts": acts - {Act.VERIFY} if own else acts,
+        "stakes": [f"{names.get(one.name, one.name)}{one.why}" for one in stakes if one.name != user.name],
+        "barred": "，".join(own),
         "closed": WHY_NOT.get(file.record.case.state, ""),
         "decisions": _about(decisions, item)[::-1],
-        "undoable": standing[-1] if standing and Act.UNDO in acts else None,
+        "undoable": standing[-1] if standing and Act.UNDO in acts and _may_undo(standing[-1], user) else None,
+        "others": bool(standing) and name_of(standing[-1]) != user.name,
         "label_path": label_path,
         "hide_place": lambda path, text: _hide(file, path, text),
-        "people": {one.name: one.display for one in known},
+        "people": names,
         "reviewers": {one.name: one.display for one in known if may(one, Action.TAKE)},
         "now": office.clock(),
         "two_persons": policy().two_person_waivers.value,
         "trouble": None,
         "told": None,
     }
+
+
+def _find_stakes(office: Office, file: CaseFile, decisions: Sequence[Decision]) -> tuple[Stake, ...]:
+    """Who may not verify this version, and why; told before anybody tries."""
+    decided = [one for one in decisions if one.version == file.version]
+    return find_stakes(office.ledger, file.number, decided, Decisions(office.ledger.database).items(file.number))
+
+
+def _may_undo(last: Decision, user: User) -> bool:
+    return name_of(last) == user.name or may(user, Action.ASSIGN)
 
 
 def find_acts(file: CaseFile, user: User, item: Item | None = None) -> frozenset[Act]:

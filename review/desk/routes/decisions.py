@@ -26,11 +26,12 @@ from storage.queue import Changed, Taken
 
 router = APIRouter(include_in_schema=False)
 AnOffice = Annotated[Office, Depends(office_of)]
-Edition = Annotated[int | None, Form()]
+Edition = Annotated[str, Form(max_length=20)]
 Text = Annotated[str, Form(max_length=4000)]
 EXPECTED = (deciding.Unreadable, NotNow, UnknownPlace, Conflict, Taken, Changed)
 REASONED = frozenset({Act.WAIVE, Act.REFUSE, Act.REOPEN})
 LOST = "表单不完整，请重新打开页面"
+STALE = "表单没有说明您看到的是哪一版，未作决定；请核对本页现在的内容后再决定"
 
 
 @router.post("/items/{item}/confirm")
@@ -39,10 +40,10 @@ def confirm(
     office: AnOffice,
     session: Annotated[Session, Depends(need(Action.CONFIRM))],
     item: int,
-    edition: Edition = None,
+    edition: Edition = "",
 ) -> Response:
     """The finding is right."""
-    return _decide_item(request, office, session, item, {"act": Act.CONFIRM, "edition": edition})
+    return _decide_item(request, office, session, item, {"act": Act.CONFIRM}, edition)
 
 
 @router.post("/items/{item}/waive")
@@ -51,11 +52,11 @@ def waive(
     office: AnOffice,
     session: Annotated[Session, Depends(need(Action.WAIVE))],
     item: int,
-    edition: Edition = None,
+    edition: Edition = "",
     reason: Text = "",
 ) -> Response:
     """The finding shall not hold the case back; a reason must be given."""
-    return _decide_item(request, office, session, item, {"act": Act.WAIVE, "edition": edition, "reason": reason})
+    return _decide_item(request, office, session, item, {"act": Act.WAIVE, "reason": reason}, edition)
 
 
 @router.post("/items/{item}/approve")
@@ -64,10 +65,10 @@ def approve(
     office: AnOffice,
     session: Annotated[Session, Depends(need(Action.APPROVE_WAIVER))],
     item: int,
-    edition: Edition = None,
+    edition: Edition = "",
 ) -> Response:
     """A second person agrees to a waiver."""
-    return _decide_item(request, office, session, item, {"act": Act.APPROVE, "edition": edition})
+    return _decide_item(request, office, session, item, {"act": Act.APPROVE}, edition)
 
 
 @router.post("/cases/{case}/correct")
@@ -82,7 +83,7 @@ def correct(
     spot: Text = "",
     item: Annotated[str, Form()] = "",
     page: Annotated[str, Form()] = "",
-    edition: Edition = None,
+    edition: Edition = "",
 ) -> Response:
     """What stands on the paper, in place of what was read; the rules run again at once."""
     fields = {"spot": spot, "text": text, "reason": reason}
@@ -91,8 +92,8 @@ def correct(
         where = Place.model_validate_json(place)
     except ValidationError:
         return _refuse(desk, Act.CORRECT, NotNow("LOST", LOST), fields)
-    wish = Wish(case=case, act=Act.CORRECT, edition=edition, place=where, text=text, reason=reason)
-    return _decide(desk, wish, fields)
+    wish = Wish(case=case, act=Act.CORRECT, place=where, text=text, reason=reason)
+    return _decide(desk, wish, edition, fields)
 
 
 @router.post("/cases/{case}/undo")
@@ -102,11 +103,12 @@ def undo(
     session: Annotated[Session, Depends(need(Action.UNDO))],
     case: str,
     item: Annotated[str, Form()] = "",
-    edition: Edition = None,
+    edition: Edition = "",
+    reason: Text = "",
 ) -> Response:
-    """Takes back the last decision."""
-    wish = Wish(case=case, act=Act.UNDO, edition=edition, item=int(item) if item.isdecimal() else None)
-    return _decide(_Desk(request, office, session, case, item), wish)
+    """Takes back the last decision; somebody else's with a reason."""
+    wish = Wish(case=case, act=Act.UNDO, item=int(item) if item.isdecimal() else None, reason=reason)
+    return _decide(_Desk(request, office, session, case, item), wish, edition, {"reason": reason})
 
 
 @router.post("/cases/{case}/verify")
@@ -115,10 +117,10 @@ def verify(
     office: AnOffice,
     session: Annotated[Session, Depends(need(Action.VERIFY))],
     case: str,
-    edition: Edition = None,
+    edition: Edition = "",
 ) -> Response:
     """The case is in order, and the ledger moves."""
-    return _decide(_Desk(request, office, session, case), Wish(case=case, act=Act.VERIFY, edition=edition))
+    return _decide(_Desk(request, office, session, case), Wish(case=case, act=Act.VERIFY), edition)
 
 
 @router.post("/cases/{case}/refuse")
@@ -127,12 +129,12 @@ def refuse(
     office: AnOffice,
     session: Annotated[Session, Depends(need(Action.REFUSE))],
     case: str,
-    edition: Edition = None,
+    edition: Edition = "",
     reason: Text = "",
 ) -> Response:
     """The case is not taken; a reason must be given."""
-    wish = Wish(case=case, act=Act.REFUSE, edition=edition, reason=reason)
-    return _decide(_Desk(request, office, session, case), wish, {"reason": reason})
+    wish = Wish(case=case, act=Act.REFUSE, reason=reason)
+    return _decide(_Desk(request, office, session, case), wish, edition, {"reason": reason})
 
 
 @router.post("/cases/{case}/agree")
@@ -141,10 +143,10 @@ def agree(
     office: AnOffice,
     session: Annotated[Session, Depends(need(Action.SECOND_REVIEW))],
     case: str,
-    edition: Edition = None,
+    edition: Edition = "",
 ) -> Response:
     """The second review of a passed case found nothing."""
-    return _decide(_Desk(request, office, session, case), Wish(case=case, act=Act.AGREE, edition=edition))
+    return _decide(_Desk(request, office, session, case), Wish(case=case, act=Act.AGREE), edition)
 
 
 @router.post("/cases/{case}/reopen")
@@ -153,17 +155,26 @@ def reopen(
     office: AnOffice,
     session: Annotated[Session, Depends(need(Action.SECOND_REVIEW))],
     case: str,
-    edition: Edition = None,
+    edition: Edition = "",
     reason: Text = "",
 ) -> Response:
     """The case was passed wrongly; a reason must be given."""
-    wish = Wish(case=case, act=Act.REOPEN, edition=edition, reason=reason)
-    return _decide(_Desk(request, office, session, case), wish, {"reason": reason})
+    wish = Wish(case=case, act=Act.REOPEN, reason=reason)
+    return _decide(_Desk(request, office, session, case), wish, edition, {"reason": reason})
 
 
-def _decide_item(request: Request, office: Office, session: Session, item: int, wished: dict[str, Any]) -> Response:
+def read_edition(sent: str) -> int:
+    """What was on the screen, as every form tells it; raises NotNow where it does not."""
+    if not (sent.isascii() and sent.isdecimal() and len(sent) < 10):
+        raise NotNow("NO_EDITION", STALE)
+    return int(sent)
+
+
+def _decide_item(
+    request: Request, office: Office, session: Session, item: int, wished: dict[str, Any], edition: str
+) -> Response:
     wish = Wish(case=office.queue.item(item).case, item=item, **wished)
-    return _decide(_Desk(request, office, session, wish.case, str(item)), wish, wished)
+    return _decide(_Desk(request, office, session, wish.case, str(item)), wish, edition, wished)
 
 
 class _Desk(NamedTuple):
@@ -183,9 +194,10 @@ class _Desk(NamedTuple):
         return f"/cases/{self.case}"
 
 
-def _decide(desk: _Desk, wish: Wish, fields: dict[str, Any] | None = None) -> Response:
+def _decide(desk: _Desk, wish: Wish, edition: str, fields: dict[str, Any] | None = None) -> Response:
     """Decides and goes back to the page, which tells what came of it; or the page again, with what went wrong."""
     try:
+        wish = wish.model_copy(update={"edition": read_edition(edition)})
         decided = deciding.decide(desk.office.ledger, wish, desk.session.user, desk.office.bucket)
     except EXPECTED as error:
         return _refuse(desk, wish.act, error, fields or {})

@@ -75,10 +75,10 @@ def show_queue(
 
 @router.post("/items/{item}/take")
 def take(
-    request: Request, item: int, office: AnOffice, session: Taker, edition: Annotated[int, Form()] = 0
+    request: Request, item: int, office: AnOffice, session: Taker, edition: Annotated[str, Form(max_length=9)] = ""
 ) -> Response:
     """Gives an item to this person for a while; raises Taken, Changed, UnknownItem."""
-    office.queue.take(item, session.user, edition)
+    office.queue.take(item, session.user, int(edition) if edition.isdecimal() else 0)
     return RedirectResponse(back(request, "/queue"), 303)
 
 

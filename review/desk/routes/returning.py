@@ -15,7 +15,7 @@ from review import deciding
 from review.desk.files import CaseFile, open_case
 from review.desk.looks import render
 from review.desk.office import Office, office_of
-from review.desk.routes.decisions import EXPECTED
+from review.desk.routes.decisions import EXPECTED, read_edition
 from review.desk.security import need
 from review.notices import draft_notice, mask_notice
 from review.roles import Action
@@ -53,11 +53,10 @@ def send_back(request: Request, office: AnOffice, session: Returner, case: str, 
     file = open_case(office, case, session.user)
     try:
         notice = read_notice(sent, draft(office, file))
-        edition = str(sent.get("edition", ""))
         wish = Wish(
             case=case,
             act=Act.RETURN,
-            edition=int(edition) if edition.isdecimal() else None,
+            edition=read_edition(str(sent.get("edition", ""))),
             reason=str(sent.get("reason", "")),
             notice=notice,
         )

@@ -35,7 +35,7 @@ def correction(page: str, label: str) -> dict[str, str]:
 
 def correct(client: TestClient, office: Office, rule: str, label: str, text: str) -> object:
     page = client.get(f"/items/{item_of(office, rule)}").text
-    return client.post(f"/cases/{SUPPLY}/correct", data=correction(page, label) | {"text": text})
+    return client.post(f"/cases/{SUPPLY}/correct", data=correction(page, label) | {"text": text, "reason": "与纸面核对"})
 
 
 def test_a_correction_lets_the_rules_run_again_and_the_page_tells_what_changed(shelf: Office, enter: Enter) -> None:
@@ -123,10 +123,13 @@ def settle(client: TestClient, office: Office) -> None:
 
 
 def test_a_case_without_anything_left_is_verified_and_the_ledger_moves(shelf: Office, enter: Enter) -> None:
-    client = enter(shelf)
-    settle(client, shelf)
+    first, client = enter(shelf), enter(shelf, "tian")
+    settle(first, shelf)
     assert DEMAND in client.get("/ready").text
+    told = first.get(f"/cases/{DEMAND}").text
+    assert "本案须由另一人核验通过：您更正了识读" in told and f'action="/cases/{DEMAND}/verify"' not in told
     page = client.get(f"/cases/{DEMAND}").text
+    assert "luo 同志更正了识读，使阻断类问题（" in page
     answer = client.post(f"/cases/{DEMAND}/verify", data=form_of(page, f"/cases/{DEMAND}/verify"))
     page = client.get(answer.headers["location"]).text
     assert "核验通过" in page and "案件办结" in page
@@ -205,9 +208,64 @@ def test_a_reading_is_corrected_on_the_page_view_as_well(shelf: Office, enter: E
     client = enter(shelf)
     page = client.get(f"/cases/{SUPPLY}/v1/pages/1", params={"field": "0:offered.Cr"}).text
     form = form_of(page[page.index('id="correct-') - 90 :], f"/cases/{SUPPLY}/correct")
+    form |= {"reason": "与纸面核对"}
     refused = client.post(f"/cases/{SUPPLY}/correct", data=form | {"text": "看不清"})
     assert refused.status_code == 409 and "chosen-field" in refused.text and "field-error" in refused.text
     answer = client.post(f"/cases/{SUPPLY}/correct", data=form | {"text": "4.2 kg/a"})
     assert answer.headers["location"].startswith(f"/cases/{SUPPLY}/v1/pages/1?field=0%3Aoffered.Cr&told=")
     page = client.get(answer.headers["location"]).text
     assert "4.2 kg/a" in page and "已记录" in page
+
+
+def test_who_corrected_what_blocks_cannot_verify_by_a_form_of_their_own_either(shelf: Office, enter: Enter) -> None:
+    client = enter(shelf)
+    settle(client, shelf)
+    edition = shelf.ledger.show(DEMAND).case.edition
+    refused = client.post(f"/cases/{DEMAND}/verify", data={"edition": edition})
+    assert refused.status_code == 409 and "须由另一人核验通过" in refused.text
+    assert shelf.ledger.show(DEMAND).case.state == "review"
+
+
+FORMS = ("confirm", "waive", "correct", "undo", "verify", "refuse", "return")
+
+
+def test_a_form_that_does_not_say_what_was_seen_decides_nothing(shelf: Office, enter: Enter) -> None:
+    client = enter(shelf)
+    for act in FORMS:
+        _send_without(client, shelf, act, None)
+    for edition in ("", "x", "-1", "９", "9" * 19):
+        _send_without(client, shelf, "confirm", edition)
+
+
+def _send_without(client: TestClient, shelf: Office, act: str, edition: str | None) -> None:
+    item = item_of(shelf, "QTY-001")
+    place = '{"document":"supply_form","path":"permit_before.Cr"}'
+    form = {"reason": "说明", "place": place, "text": "1 吨/年"}
+    form = filled(client.get(f"/cases/{SUPPLY}/return").text) if act == "return" else form
+    form = {key: value for key, value in form.items() if key != "edition"}
+    form |= {} if edition is None else {"edition": edition}
+    address = f"/items/{item}/{act}" if act in ("confirm", "waive") else f"/cases/{SUPPLY}/{act}"
+    before = shelf.ledger.events(SUPPLY)
+    refused = client.post(address, data=form)
+    assert refused.status_code == 409 and "表单没有说明您看到的是哪一版" in refused.text
+    assert 'role="alert"' in refused.text
+    assert shelf.ledger.events(SUPPLY) == before
+
+
+def test_a_form_of_an_older_page_is_told_what_changed_and_by_whom(shelf: Office, enter: Enter) -> None:
+    client, other, item = enter(shelf), enter(shelf, "tian"), item_of(shelf, "QTY-001")
+    form = form_of(client.get(f"/cases/{SUPPLY}").text, f"/cases/{SUPPLY}/refuse") | {"reason": "不实"}
+    notice = filled(client.get(f"/cases/{SUPPLY}/return").text)
+    other.post(f"/items/{item}/confirm", data=form_of(other.get(f"/items/{item}").text, f"/items/{item}/confirm"))
+    for address, data in ((f"/cases/{SUPPLY}/refuse", form), (f"/cases/{SUPPLY}/return", notice)):
+        late = client.post(address, data=data)
+        assert late.status_code == 409 and "tian 已于" in late.text and "“确认属实”QTY-001" in late.text
+    assert shelf.ledger.show(SUPPLY).case.state == "review"
+
+
+def test_somebody_elses_decision_is_not_offered_to_be_undone_but_to_a_supervisor(shelf: Office, enter: Enter) -> None:
+    client, item = enter(shelf), item_of(shelf, "QTY-001")
+    client.post(f"/items/{item}/confirm", data=form_of(client.get(f"/items/{item}").text, f"/items/{item}/confirm"))
+    assert f'action="/cases/{SUPPLY}/undo"' not in enter(shelf, "tian").get(f"/cases/{SUPPLY}").text
+    page = enter(shelf, "yang").get(f"/cases/{SUPPLY}").text
+    assert f'action="/cases/{SUPPLY}/undo"' in page and "撤销他人决定的理由" in page

@@ -114,8 +114,11 @@ def test_a_reviewer_settles_a_case_by_keyboard_alone(screen: Callable[..., objec
     assert waiting(shelf, DEMAND) == set()
     page.keyboard.press("c")
     page.wait_for_url(f"**/cases/{DEMAND}")
-    page.keyboard.press("v")
-    expect(page.locator(".told")).to_contain_text("核验通过")
+    expect(page.locator("#second-person")).to_contain_text("本案须由另一人核验通过：您更正了识读")
+    second = screen("tian")
+    second.goto(f"/cases/{DEMAND}")
+    second.keyboard.press("v")
+    expect(second.locator(".told")).to_contain_text("核验通过")
     assert [it.case for it in shelf.ledger.submissions()] == [DEMAND]
 
 
@@ -181,6 +184,7 @@ def test_by_mouse_a_finding_is_taken_corrected_and_gone(screen: Callable[..., ob
     expect(exhibit.locator("img")).to_have_js_property("complete", True)
     exhibit.get_by_role("button", name="更正识读").click()
     exhibit.locator("[name=text]").fill("0.024634 吨/年")
+    exhibit.locator("[name=reason]").fill("看错一位")
     exhibit.get_by_role("button", name="更正并重新核对").click()
     expect(page.locator(".told .gone")).to_contain_text("QTY-001")
     assert "QTY-001" not in waiting(shelf, SUPPLY)
