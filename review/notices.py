@@ -1,13 +1,14 @@
 """What a 补正通知 lists: everything that is missing or wrong, where it stands, and what is to be handed in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from domain.finding import Finding, Outcome
-from domain.return_notice import Defect, ReturnNotice
+from domain.return_notice import LONGEST, MOST_DEFECTS, MOST_PAGES, Defect, ReturnNotice
 from reference.calendar import CHINA
 from reports.return_notice import spell
 from review.masking import Mask, cover
+from storage.decisions import NotNow
 from storage.records import CaseRecord, Item, ItemState
 
 _KINDS = {"supply": "出让", "demand": "受让", "transfer": "成交报备"}
@@ -36,7 +37,12 @@ _ASKS: Mapping[str, str] = {
     "PAY": "核对付款凭证与合同，补交或更正",
     "TIM": "核对所列日期，更正或说明后重新提交",
 }
+_DAYS = (date(2000, 1, 1), date(2199, 12, 31))
 _GENERAL = "核对并补正所列事项"
+
+
+class BadNotice(NotNow):
+    """A notice that cannot be sent: it is over another case, or nobody could print it."""
 
 
 def draft_notice(record: CaseRecord, items: Sequence[Item], on: date | None = None) -> ReturnNotice:
@@ -58,6 +64,30 @@ def draft_notice(record: CaseRecord, items: Sequence[Item], on: date | None = No
         f"“{case.case}”作为文件名或文件夹名的开头，以便并入本案办理。",
         signed="受理部门（盖章）",
     )
+
+
+def bind(notice: ReturnNotice, record: CaseRecord) -> ReturnNotice:
+    """A notice as somebody sent it, where it is over this version of this case and can be printed; raises BadNotice.
+
+    Its texts are theirs to write; which case it is over is not.
+    """
+    case = record.case
+    own = (case.case, case.version, case.receipt, case.submitted_on)
+    if (notice.case, notice.version, notice.receipt, notice.submitted_on) != own:
+        raise BadNotice("FOREIGN_NOTICE", f"补正通知的案件编号、版本、回执号和提交日期须与案件 {case.case} 一致")
+    if len(notice.defects) > MOST_DEFECTS or any(len(one.pages) > MOST_PAGES for one in notice.defects):
+        raise BadNotice("NOTICE_TOO_LONG", f"补正事项不超过 {MOST_DEFECTS} 项，每项所列页码不超过 {MOST_PAGES} 个")
+    if any(len(text) > LONGEST for text in _texts(notice)):
+        raise BadNotice("NOTICE_TOO_LONG", f"补正通知每段文字不超过 {LONGEST} 字")
+    if not _DAYS[0] <= notice.on <= _DAYS[1]:
+        raise BadNotice("NOTICE_DATE", f"补正通知的日期须在 {_DAYS[0]} 至 {_DAYS[1]} 之间")
+    return notice
+
+
+def _texts(notice: ReturnNotice) -> Iterator[str]:
+    yield from (notice.to, notice.opening, notice.closing, notice.signed)
+    for one in notice.defects:
+        yield from (one.rule, one.problem, one.provision, one.ask)
 
 
 def mask_notice(notice: ReturnNotice, mask: Mask) -> ReturnNotice:

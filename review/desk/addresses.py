@@ -5,7 +5,9 @@ from fastapi import Request
 
 def is_local(address: str) -> bool:
     """Whether an address is one of our own pages, and no other server's in disguise."""
-    return address.startswith("/") and not address.startswith(("//", "/\\")) and "\n" not in address
+    # Browsers read a backslash as a slash and leave control characters out: `/<tab>/evil.example`.
+    plain = not any(char == "\\" or char < " " or char == "\x7f" for char in address)
+    return plain and address.startswith("/") and not address.startswith("//")
 
 
 def localise(address: str) -> str:

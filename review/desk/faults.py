@@ -27,6 +27,7 @@ API = "/api/"  # programs call it
 Answer = Callable[[Request, Exception], Awaitable[Response]]
 log = logging.getLogger("heyan.desk")
 
+NONSENSE = "提交的内容有误或过长，请返回检查后重试"
 GONE = "这里没有您要找的页面"
 FORGED = "页面已过期或不是从本系统提交的，请返回重试；已填写的内容未被采用"
 BROKEN = "系统内部出错，已记入日志；您的操作未生效，请稍后重试"
@@ -58,8 +59,11 @@ async def tell_forged(request: Request, _: Exception) -> Response:
     return trouble(request, 403, FORGED)
 
 
-async def tell_nonsense(request: Request, _: Exception) -> Response:
-    """An address that cannot be."""
+async def tell_nonsense(request: Request, error: Exception) -> Response:
+    """An address that cannot be, or a form that no page of ours sends."""
+    wrong = error.errors() if isinstance(error, RequestValidationError) else ()
+    if all(one["loc"][:1] == ("body",) for one in wrong):
+        return trouble(request, 400, NONSENSE)
     return trouble(request, 404, GONE)
 
 

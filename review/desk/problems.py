@@ -15,6 +15,7 @@ from reports.webhooks.guard import BadAddress
 from review.correcting import UnknownPlace
 from review.desk.pictures import NoPicture
 from review.desk.security import Forged
+from review.notices import BadNotice
 from review.roles import Forbidden
 from review.typing_in import Unreadable
 from storage.bucket import NotFound
@@ -43,6 +44,7 @@ _KINDS: Mapping[type[HeyanError], int] = {
     UnknownUpload: 404,
     UnknownWebhook: 404,
     Forbidden: 403,
+    BadNotice: 422,
     UnknownPlace: 422,
     Unreadable: 422,
     BadAddress: 422,
@@ -52,6 +54,7 @@ _KINDS: Mapping[type[HeyanError], int] = {
 
 
 _FIELDS: Mapping[type[HeyanError], str] = {
+    BadNotice: "body.notice",
     UnknownPlace: "body.place",
     Unreadable: "body.text",
     BadAddress: "body.url",

@@ -6,6 +6,7 @@ from threading import Lock
 from fastapi import Request
 
 from review.deciding import Decided
+from review.desk.asked import read_number
 
 _MOST = 500
 
@@ -27,6 +28,5 @@ class Told:
 
     def find(self, request: Request, case: str) -> Decided | None:
         """What came of the decision on this case that an address names; None where it is not known any more."""
-        number = request.query_params.get("told")
-        found = self._known.get(int(number)) if number and number.isdecimal() else None
+        found = self._known.get(read_number(request.query_params.get("told", ""), 0) or 0)
         return found if found and found.decision.case == case else None

@@ -10,7 +10,7 @@ from domain.decision import Act, Wish
 from domain.return_notice import Defect, ReturnNotice
 from reports.return_notice import ordinal, tell_notice, write_notice
 from review.deciding import decide
-from review.notices import draft_notice
+from review.notices import BadNotice, draft_notice
 from storage.decisions import Decisions, NotNow
 from storage.ledger import Ledger
 from tests.review.cases import BOSS, WANG, enter, understood
@@ -96,3 +96,32 @@ def test_the_same_is_told_as_plain_text_and_json() -> None:
 @pytest.mark.parametrize(("number", "said"), [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (35, "三十五")])
 def test_headings_count_as_official_papers_do(number: int, said: str) -> None:
     assert ordinal(number) == said
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"case": 'HY-2026-000999"; x="'}, "FOREIGN_NOTICE"),
+        ({"version": 7}, "FOREIGN_NOTICE"),
+        ({"receipt": "ZZ"}, "FOREIGN_NOTICE"),
+        ({"submitted_on": date(2001, 1, 1)}, "FOREIGN_NOTICE"),
+        ({"opening": "x" * 3_000_000}, "NOTICE_TOO_LONG"),
+        ({"defects": (Defect(rule="x", problem="y", pages=tuple(range(20_000))),)}, "NOTICE_TOO_LONG"),
+        ({"defects": (Defect(rule="x", problem="y"),) * 501}, "NOTICE_TOO_LONG"),
+        ({"on": date(1, 1, 1)}, "NOTICE_DATE"),
+    ],
+)
+def test_a_notice_over_another_case_or_without_measure_is_not_sent(
+    ledger: Ledger, change: dict[str, object], code: str
+) -> None:
+    case = enter(ledger, understood("s1211-000"), "s")
+    sent = draft(ledger, case).model_copy(update=change)
+    with pytest.raises(BadNotice) as told:
+        decide(ledger, Wish(case=case, act=Act.RETURN, notice=sent), WANG)
+    assert (told.value.code, ledger.show(case).case.state) == (code, "review")
+
+
+def test_the_texts_of_a_notice_are_the_officers_to_write(ledger: Ledger) -> None:
+    case = enter(ledger, understood("s1211-000"), "s")
+    sent = draft(ledger, case).model_copy(update={"to": "另一家公司", "closing": "请补正。"})
+    assert decide(ledger, Wish(case=case, act=Act.RETURN, notice=sent), WANG).decision.notice == sent

@@ -65,14 +65,14 @@ def issue_token(request: Request, office: AnOffice, session: Issuer, label: Type
     return _show(request, office, session, token=token)
 
 
-@router.post("/account/tokens/{number:int}/revoke")
+@router.post("/account/tokens/{number}/revoke")
 def revoke_token(office: AnOffice, session: Issuer, number: Number) -> Response:
     """Makes one of one's own tokens worthless; raises UnknownUser."""
     office.people.revoke(session.user, number, session.user.actor)
     return RedirectResponse("/account?done=revoked", 303)
 
 
-@router.post("/account/sessions/{number:int}/end")
+@router.post("/account/sessions/{number}/end")
 def end_session(office: AnOffice, session: Settled, number: Number) -> Response:
     """Ends another of one's own sessions; raises UnknownUser."""
     _staff(office).end_session(session, number)

@@ -54,7 +54,7 @@ def verify(request: Request, office: AnOffice, session: Auditor, expected: Annot
     return _show(request, office, {}, audited=audited, expected=expected)
 
 
-@router.get("/audit/{number:int}")
+@router.get("/audit/{number}")
 def show_event(request: Request, office: AnOffice, session: Auditor, number: Number) -> Response:
     """One event with all that it tells; raises UnknownEvent."""
     event = Logbook(office.ledger.database).find(number)

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Depends, Response
 from fastapi.responses import StreamingResponse
 
 from reports.bundle.writing import write_bundle
-from review.desk.asked import AnOffice
+from review.desk.asked import AnOffice, CaseNumber
+from review.desk.downloads import name_download
 from review.desk.security import need
 from review.roles import Action
 from storage.people import Session
@@ -20,14 +21,14 @@ PART = 1 << 20  # bytes
 
 @router.post("/cases/{case}/bundle")
 def export_bundle(
-    office: AnOffice, session: Annotated[Session, Depends(need(Action.EXPORT_BUNDLE))], case: str
+    office: AnOffice, session: Annotated[Session, Depends(need(Action.EXPORT_BUNDLE))], case: CaseNumber
 ) -> Response:
     """The case's bundle; the export is an event, so that it is asked for by a form. Raises UnknownCase, Damaged."""
     with TemporaryDirectory(prefix="bundle-", dir=office.data) as work:
         out = Path(work, "bundle.zip")
         write_bundle(office.ledger, office.bucket, case, out, session.user.actor)
         length, file = out.stat().st_size, out.open("rb")  # an open file outlives its folder
-    headers = {"Content-Disposition": f'attachment; filename="{case}.zip"', "Content-Length": str(length)}
+    headers = name_download(f"{case}.zip") | {"Content-Length": str(length)}
     return StreamingResponse(_parts(file), media_type="application/zip", headers=headers)
 
 

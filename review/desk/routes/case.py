@@ -9,10 +9,11 @@ from domain.dossier import Kind
 from domain.people import User
 from reference.packages import required
 from review.desk.acts import offer_acts
+from review.desk.asked import AnOffice, CaseNumber
 from review.desk.files import CaseFile, open_case
 from review.desk.history import compare, tell
 from review.desk.looks import render
-from review.desk.office import Office, office_of
+from review.desk.office import Office
 from review.desk.papers import lay_papers
 from review.desk.quantities import lay_quantities
 from review.desk.rulings import place_link, rule_names
@@ -27,14 +28,13 @@ from storage.versions import list_versions, read_papers
 from validators.wording import title
 
 router = APIRouter(include_in_schema=False)
-AnOffice = Annotated[Office, Depends(office_of)]
 Viewer = Annotated[Session, Depends(need(Action.VIEW_CASE))]
 
 DECIDED = frozenset({ItemState.CONFIRMED, ItemState.WAIVED})
 
 
 @router.get("/cases/{case}")
-def show_case(request: Request, office: AnOffice, session: Viewer, case: str) -> Response:
+def show_case(request: Request, office: AnOffice, session: Viewer, case: CaseNumber) -> Response:
     """The newest version of a case."""
     file = open_case(office, case, session.user)
     told = request.app.state.told.find(request, case)

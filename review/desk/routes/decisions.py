@@ -11,9 +11,10 @@ from domain.decision import Act, Place, Wish
 from domain.errors import HeyanError
 from review import deciding
 from review.correcting import UnknownPlace
+from review.desk.asked import AnOffice, CaseNumber, ItemNumber, read_number
 from review.desk.files import open_case
 from review.desk.looks import render
-from review.desk.office import Office, office_of
+from review.desk.office import Office
 from review.desk.pictures import find_leaf
 from review.desk.routes import case as case_page
 from review.desk.routes import item as item_page
@@ -25,7 +26,6 @@ from storage.people import Session
 from storage.queue import Changed, Taken
 
 router = APIRouter(include_in_schema=False)
-AnOffice = Annotated[Office, Depends(office_of)]
 Edition = Annotated[str, Form(max_length=20)]
 Text = Annotated[str, Form(max_length=4000)]
 EXPECTED = (deciding.Unreadable, NotNow, UnknownPlace, Conflict, Taken, Changed)
@@ -39,7 +39,7 @@ def confirm(
     request: Request,
     office: AnOffice,
     session: Annotated[Session, Depends(need(Action.CONFIRM))],
-    item: int,
+    item: ItemNumber,
     edition: Edition = "",
 ) -> Response:
     """The finding is right."""
@@ -51,7 +51,7 @@ def waive(
     request: Request,
     office: AnOffice,
     session: Annotated[Session, Depends(need(Action.WAIVE))],
-    item: int,
+    item: ItemNumber,
     edition: Edition = "",
     reason: Text = "",
 ) -> Response:
@@ -64,7 +64,7 @@ def approve(
     request: Request,
     office: AnOffice,
     session: Annotated[Session, Depends(need(Action.APPROVE_WAIVER))],
-    item: int,
+    item: ItemNumber,
     edition: Edition = "",
 ) -> Response:
     """A second person agrees to a waiver."""
@@ -76,7 +76,7 @@ def correct(
     request: Request,
     office: AnOffice,
     session: Annotated[Session, Depends(need(Action.CORRECT))],
-    case: str,
+    case: CaseNumber,
     place: Text = "",
     text: Text = "",
     reason: Text = "",
@@ -87,7 +87,7 @@ def correct(
 ) -> Response:
     """What stands on the paper, in place of what was read; the rules run again at once."""
     fields = {"spot": spot, "text": text, "reason": reason}
-    desk = _Desk(request, office, session, case, item, page)
+    desk = _Desk(request, office, session, case, read_number(item), read_number(page))
     try:
         where = Place.model_validate_json(place)
     except ValidationError:
@@ -101,14 +101,14 @@ def undo(
     request: Request,
     office: AnOffice,
     session: Annotated[Session, Depends(need(Action.UNDO))],
-    case: str,
+    case: CaseNumber,
     item: Annotated[str, Form()] = "",
     edition: Edition = "",
     reason: Text = "",
 ) -> Response:
     """Takes back the last decision; somebody else's with a reason."""
-    wish = Wish(case=case, act=Act.UNDO, item=int(item) if item.isdecimal() else None, reason=reason)
-    return _decide(_Desk(request, office, session, case, item), wish, edition, {"reason": reason})
+    wish = Wish(case=case, act=Act.UNDO, item=read_number(item), reason=reason)
+    return _decide(_Desk(request, office, session, case, wish.item), wish, edition, {"reason": reason})
 
 
 @router.post("/cases/{case}/verify")
@@ -116,7 +116,7 @@ def verify(
     request: Request,
     office: AnOffice,
     session: Annotated[Session, Depends(need(Action.VERIFY))],
-    case: str,
+    case: CaseNumber,
     edition: Edition = "",
 ) -> Response:
     """The case is in order, and the ledger moves."""
@@ -128,7 +128,7 @@ def refuse(
     request: Request,
     office: AnOffice,
     session: Annotated[Session, Depends(need(Action.REFUSE))],
-    case: str,
+    case: CaseNumber,
     edition: Edition = "",
     reason: Text = "",
 ) -> Response:
@@ -142,7 +142,7 @@ def agree(
     request: Request,
     office: AnOffice,
     session: Annotated[Session, Depends(need(Action.SECOND_REVIEW))],
-    case: str,
+    case: CaseNumber,
     edition: Edition = "",
 ) -> Response:
     """The second review of a passed case found nothing."""
@@ -154,7 +154,7 @@ def reopen(
     request: Request,
     office: AnOffice,
     session: Annotated[Session, Depends(need(Action.SECOND_REVIEW))],
-    case: str,
+    case: CaseNumber,
     edition: Edition = "",
     reason: Text = "",
 ) -> Response:
@@ -165,16 +165,17 @@ def reopen(
 
 def read_edition(sent: str) -> int:
     """What was on the screen, as every form tells it; raises NotNow where it does not."""
-    if not (sent.isascii() and sent.isdecimal() and len(sent) < 10):
+    edition = read_number(sent)
+    if edition is None:
         raise NotNow("NO_EDITION", STALE)
-    return int(sent)
+    return edition
 
 
 def _decide_item(
     request: Request, office: Office, session: Session, item: int, wished: dict[str, Any], edition: str
 ) -> Response:
     wish = Wish(case=office.queue.item(item).case, item=item, **wished)
-    return _decide(_Desk(request, office, session, wish.case, str(item)), wish, edition, wished)
+    return _decide(_Desk(request, office, session, wish.case, item), wish, edition, wished)
 
 
 class _Desk(NamedTuple):
@@ -184,12 +185,12 @@ class _Desk(NamedTuple):
     office: Office
     session: Session
     case: str
-    item: str = ""
-    page: str = ""
+    item: int | None = None
+    page: int | None = None
 
     @property
     def address(self) -> str:
-        if self.item.isdecimal():
+        if self.item:
             return f"/items/{self.item}"
         return f"/cases/{self.case}"
 
@@ -202,7 +203,7 @@ def _decide(desk: _Desk, wish: Wish, edition: str, fields: dict[str, Any] | None
     except EXPECTED as error:
         return _refuse(desk, wish.act, error, fields or {})
     told = {"told": desk.request.app.state.told.keep(decided)}
-    if desk.page.isdecimal():
+    if desk.page:
         where = f"{desk.address}/v{decided.decision.version}/pages/{desk.page}"
         return RedirectResponse(f"{where}?{urlencode({'field': (fields or {}).get('spot', '')} | told)}", 303)
     return RedirectResponse(f"{desk.address}?{urlencode(told)}", 303)
@@ -223,10 +224,10 @@ def _refuse(desk: _Desk, act: Act, error: HeyanError, fields: dict[str, Any]) ->
 def _describe(desk: _Desk, fields: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """The template and the content of the page on which the form stood."""
     office, user = desk.office, desk.session.user
-    if desk.item.isdecimal():
-        return "item.html", item_page.describe(office, office.queue.item(int(desk.item)), desk.session)
+    if desk.item:
+        return "item.html", item_page.describe(office, office.queue.item(desk.item), desk.session)
     file = open_case(office, desk.case, user)
-    if desk.page.isdecimal():
-        leaf = find_leaf(office, desk.case, file.version, int(desk.page))
+    if desk.page:
+        leaf = find_leaf(office, desk.case, file.version, desk.page)
         return "page.html", scan_page.describe(office, file, leaf, user, str(fields.get("spot", "")))
     return "case.html", case_page.describe(office, file, user)

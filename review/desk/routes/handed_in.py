@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from review.desk.asked import read_page
 from review.desk.looks import render
 from review.desk.menu import Entry
 from review.desk.office import Office, office_of
@@ -24,8 +25,6 @@ def show_all(
     session: Annotated[Session, Depends(need(Action.ALL_UPLOADS))],
 ) -> Response:
     """All uploads, newest first."""
-    page = request.query_params.get("page", "1")
-    number = min(int(page), 10**6) if page.isascii() and page.isdecimal() and int(page) else 1
-    found = Uploads(office.ledger.database).list(None, number, SIZE)
+    found = Uploads(office.ledger.database).list(None, read_page(request.query_params.get("page", "1")), SIZE)
     people = {user.name: user.display for user in office.people.list()}
     return render(request, "handed_in.html", **describe(found, people))

@@ -5,9 +5,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from review.desk.acts import offer_acts
+from review.desk.asked import AnOffice, ItemNumber
 from review.desk.files import CaseFile, open_case
 from review.desk.looks import render
-from review.desk.office import Office, office_of
+from review.desk.office import Office
 from review.desk.rulings import exhibit, rule_names
 from review.desk.security import need
 from review.roles import Action
@@ -16,12 +17,11 @@ from storage.queue import Filter
 from storage.records import Item
 
 router = APIRouter(include_in_schema=False)
-AnOffice = Annotated[Office, Depends(office_of)]
 Viewer = Annotated[Session, Depends(need(Action.VIEW_CASE))]
 
 
 @router.get("/items/{item}")
-def show_item(request: Request, office: AnOffice, session: Viewer, item: int) -> Response:
+def show_item(request: Request, office: AnOffice, session: Viewer, item: ItemNumber) -> Response:
     """One item of the queue."""
     content = describe(office, office.queue.item(item), session)
     told = request.app.state.told.find(request, content["item"].case)

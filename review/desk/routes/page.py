@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Annotated, Any, NamedTuple
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from domain.page import Box
@@ -12,20 +12,19 @@ from domain.people import User
 from review.account_places import WHOLE
 from review.desk.acts import offer_acts
 from review.desk.addresses import back
+from review.desk.asked import AnOffice, CaseNumber, Number, VersionNumber, View
 from review.desk.files import CaseFile, hidden_on, open_case
 from review.desk.looks import render
 from review.desk.masking import reveal
-from review.desk.office import Office, office_of
+from review.desk.office import Office
 from review.desk.papers import Paper, Spot
-from review.desk.pictures import COLOUR, GREY, Leaf, NoPicture, Pictures, find_leaf
+from review.desk.pictures import COLOUR, Leaf, NoPicture, Pictures, find_leaf
 from review.desk.security import need
 from review.roles import Action
 from storage.people import Session
 
 router = APIRouter(include_in_schema=False)
 Viewer = Annotated[Session, Depends(need(Action.VIEW_PAGE))]
-AnOffice = Annotated[Office, Depends(office_of)]
-View = Annotated[str, Query(pattern=f"^({COLOUR}|{GREY})$")]
 
 
 class Mark(NamedTuple):
@@ -38,14 +37,31 @@ class Mark(NamedTuple):
     height: float
 
 
-@router.get("/cases/{case}/v{version:int}/pages/{number:int}")
+# Before the page itself, whose address would take `1.jpg` for a number.
+@router.get("/cases/{case}/v{version}/pages/{number}.jpg")
+def send_page(
+    request: Request,
+    office: AnOffice,
+    session: Viewer,
+    case: CaseNumber,
+    version: VersionNumber,
+    number: Number,
+    view: View = COLOUR,
+) -> Response:
+    """The picture of a page, the accounts on it covered until this person asked for them."""
+    leaf = find_leaf(office, case, version, number)
+    body = pictures_of(request).page(leaf, view, hidden_on(office, leaf, session.user))
+    return Response(body, media_type="image/jpeg")
+
+
+@router.get("/cases/{case}/v{version}/pages/{number}")
 def show_page(
     request: Request,
     office: AnOffice,
     session: Viewer,
-    case: str,
-    version: int,
-    number: int,
+    case: CaseNumber,
+    version: VersionNumber,
+    number: Number,
     field: str = "",
     box: str = "",
 ) -> Response:
@@ -75,24 +91,14 @@ def describe(office: Office, file: CaseFile, leaf: Leaf, user: User, field: str 
     return own | offer_acts(office, file, user)
 
 
-@router.get("/cases/{case}/v{version:int}/pages/{number:int}.jpg")
-def send_page(
-    request: Request, office: AnOffice, session: Viewer, case: str, version: int, number: int, view: View = COLOUR
-) -> Response:
-    """The picture of a page, the accounts on it covered until this person asked for them."""
-    leaf = find_leaf(office, case, version, number)
-    body = pictures_of(request).page(leaf, view, hidden_on(office, leaf, session.user))
-    return Response(body, media_type="image/jpeg")
-
-
-@router.get("/cases/{case}/v{version:int}/pages/{number:int}/cut.jpg")
+@router.get("/cases/{case}/v{version}/pages/{number}/cut.jpg")
 def send_cut(
     request: Request,
     office: AnOffice,
     session: Viewer,
-    case: str,
-    version: int,
-    number: int,
+    case: CaseNumber,
+    version: VersionNumber,
+    number: Number,
     box: str,
     view: View = COLOUR,
 ) -> Response:
@@ -107,7 +113,7 @@ def show_accounts(
     request: Request,
     office: AnOffice,
     session: Annotated[Session, Depends(need(Action.REVEAL_ACCOUNTS))],
-    case: str,
+    case: CaseNumber,
 ) -> Response:
     """Shows a case's bank accounts to this person for a while, and writes down that they asked."""
     reveal(office, case, session.user)
@@ -124,11 +130,15 @@ def read_box(text: str) -> Box:
     """`x0,y0,x1,y1` as an address has it; raises NoPicture where that is no box."""
     try:
         edges = [float(edge) for edge in text.split(",")]
-        if len(edges) == 4 and all(-1 <= edge <= 2 for edge in edges):
+        if len(edges) == 4 and all(-1 <= edge <= 2 for edge in edges) and _is_on_page(Box(*edges)):
             return Box(*edges)
     except ValueError:
         pass
     raise NoPicture("NO_PLACE", "地址中的位置无法识别")
+
+
+def _is_on_page(box: Box) -> bool:
+    return max(box.x0, 0) < min(box.x1, 1) and max(box.y0, 0) < min(box.y1, 1)
 
 
 def group(marks: Iterable[Mark]) -> list[tuple[str, list[tuple[str, list[Mark]]]]]:

@@ -11,19 +11,19 @@ from fastapi.responses import RedirectResponse
 from domain.finding import Severity
 from domain.people import User
 from review.desk.addresses import back
+from review.desk.asked import AnOffice, ItemNumber, read_number, read_page
 from review.desk.looks import render
 from review.desk.menu import Entry
-from review.desk.office import Office, office_of
 from review.desk.rulings import rule_names
 from review.desk.security import need
 from review.desk.veils import veil_list
 from review.roles import Action
+from storage.database import clean
 from storage.people import Session
 from storage.queue import Filter, QueuePage
 
 router = APIRouter(include_in_schema=False)
 MENU = Entry("/queue", "待办", Action.VIEW_QUEUE, 10)
-AnOffice = Annotated[Office, Depends(office_of)]
 Taker = Annotated[Session, Depends(need(Action.TAKE))]
 FACETS = {
     "severity": "级别",
@@ -37,6 +37,7 @@ FACETS = {
 PLAIN = ("text", "company", "kind", "rule", "county", "state")  # asked for as they stand in the address
 NOBODY = "-"  # in an address: an empty value means that nothing was asked
 SIZE = 50
+_LONGEST = 200  # characters that are asked for
 
 
 class Choice(NamedTuple):
@@ -53,9 +54,9 @@ def show_queue(
     request: Request, office: AnOffice, session: Annotated[Session, Depends(need(Action.VIEW_QUEUE))]
 ) -> Response:
     """The queue, narrowed as the address says."""
-    asked = {key: value for key, value in request.query_params.items() if value and key in {*FACETS, "text", "company"}}
-    number = request.query_params.get("page", "1")
-    found = office.queue.search(read_filter(asked), int(number) if number.isdecimal() else 1, SIZE)
+    given = {key: clean(value)[:_LONGEST] for key, value in request.query_params.items()}
+    asked = {key: value for key, value in given.items() if value and key in {*FACETS, "text", "company"}}
+    found = office.queue.search(read_filter(asked), read_page(given.get("page", "1")), SIZE)
     content: dict[str, Any] = {
         "found": found,
         "cases": [list(items) for _, items in groupby(found.items, key=lambda item: (item.case, item.version))],
@@ -75,22 +76,26 @@ def show_queue(
 
 @router.post("/items/{item}/take")
 def take(
-    request: Request, item: int, office: AnOffice, session: Taker, edition: Annotated[str, Form(max_length=9)] = ""
+    request: Request,
+    item: ItemNumber,
+    office: AnOffice,
+    session: Taker,
+    edition: Annotated[str, Form(max_length=20)] = "",
 ) -> Response:
     """Gives an item to this person for a while; raises Taken, Changed, UnknownItem."""
-    office.queue.take(item, session.user, int(edition) if edition.isdecimal() else 0)
+    office.queue.take(item, session.user, read_number(edition) or 0)
     return RedirectResponse(back(request, "/queue"), 303)
 
 
 @router.post("/items/{item}/release")
-def release(request: Request, item: int, office: AnOffice, session: Taker) -> Response:
+def release(request: Request, item: ItemNumber, office: AnOffice, session: Taker) -> Response:
     """Gives an item back; raises UnknownItem."""
     office.queue.release(item, session.user)
     return RedirectResponse(back(request, "/queue"), 303)
 
 
 @router.post("/items/{item}/extend")
-def extend(item: int, office: AnOffice, session: Taker) -> Response:
+def extend(item: ItemNumber, office: AnOffice, session: Taker) -> Response:
     """Keeps an item that this person is still working on; raises Taken, Changed, UnknownItem."""
     office.queue.extend(item, session.user)
     return Response(status_code=204)
@@ -99,7 +104,7 @@ def extend(item: int, office: AnOffice, session: Taker) -> Response:
 @router.post("/items/{item}/assign")
 def assign(
     request: Request,
-    item: int,
+    item: ItemNumber,
     office: AnOffice,
     session: Annotated[Session, Depends(need(Action.ASSIGN))],
     to: Annotated[str, Form()] = "",

@@ -8,21 +8,21 @@ from fastapi.responses import RedirectResponse
 from domain.errors import HeyanError, IntakeError
 from domain.people import User
 from extractors.limits import Limits
+from review.desk.asked import AnOffice, Number, read_page
 from review.desk.dropping import MOST_FILES, NotReturned, hand_in
 from review.desk.looks import render
 from review.desk.menu import Entry
-from review.desk.office import Office, office_of
+from review.desk.office import Office
 from review.desk.security import need
 from review.desk.sizes import PACKAGE
 from review.roles import Action, may
 from storage.cases import UnknownCase
 from storage.people import Session
 from storage.unfinished import NotQuarantined, retry
-from storage.uploads import TROUBLE, WAITING, UnknownUpload, Upload, UploadPage, Uploads
+from storage.uploads import TROUBLE, WAITING, Upload, UploadPage, Uploads
 
 router = APIRouter(include_in_schema=False)
 MENU = Entry("/uploads", "递交", Action.OWN_UPLOADS, 30)
-AnOffice = Annotated[Office, Depends(office_of)]
 Owner = Annotated[Session, Depends(need(Action.OWN_UPLOADS))]
 UNDER_WAY = frozenset({WAITING, "received"})
 SIZE = 30
@@ -46,8 +46,8 @@ async def take_upload(
     return RedirectResponse(f"/uploads?receipt={upload.receipt}", 303)
 
 
-@router.post("/uploads/{number:int}/retry")
-def try_again(request: Request, office: AnOffice, session: Owner, number: int) -> Response:
+@router.post("/uploads/{number}/retry")
+def try_again(request: Request, office: AnOffice, session: Owner, number: Number) -> Response:
     """Has a quarantined package of one's own read once more; a supervisor may for everybody."""
     upload = find_upload(office, session.user, number)
     try:
@@ -59,8 +59,6 @@ def try_again(request: Request, office: AnOffice, session: Owner, number: int) -
 
 def find_upload(office: Office, user: User, number: int) -> Upload:
     """One's own upload, or anybody's for those who may see all; raises UnknownUpload."""
-    if number > 2**31:
-        raise UnknownUpload("UNKNOWN_UPLOAD", f"没有编号为 {number} 的递交记录")
     by = None if may(user, Action.ALL_UPLOADS) else user.name
     return Uploads(office.ledger.database).find(number, by)
 
@@ -84,8 +82,7 @@ def _show(
     case: str = "",
     error: HeyanError | None = None,
 ) -> Response:
-    page = request.query_params.get("page", "1")
-    number = min(int(page), 10**6) if page.isascii() and page.isdecimal() and int(page) else 1
+    number = read_page(request.query_params.get("page", "1"))
     found = Uploads(office.ledger.database).list(user.name, number, SIZE)
     content = {
         "receipt": next((one for one in found.items if receipt and one.receipt == receipt), None),

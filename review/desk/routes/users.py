@@ -80,13 +80,13 @@ def add_user(
     return _show(request, office, user.id, password=password or "", note="已新增用户。")
 
 
-@router.get("/users/{number:int}")
+@router.get("/users/{number}")
 def show_user(request: Request, office: AnOffice, session: Supervisor, number: Number, done: str = "") -> Response:
     """Somebody, with what may be done; raises UnknownUser."""
     return _show(request, office, number, note=DONE.get(done, ""))
 
 
-@router.post("/users/{number:int}/role")
+@router.post("/users/{number}/role")
 def change_role(request: Request, office: AnOffice, session: Supervisor, number: Number, role: Typed = "") -> Response:
     """Gives somebody another role; raises UnknownUser."""
     user = _find(office, number)
@@ -100,7 +100,7 @@ def change_role(request: Request, office: AnOffice, session: Supervisor, number:
     return RedirectResponse(f"/users/{number}?done=role", 303)
 
 
-@router.post("/users/{number:int}/disable")
+@router.post("/users/{number}/disable")
 def disable(request: Request, office: AnOffice, session: Supervisor, number: Number, confirmed: Typed = "") -> Response:
     """Asks whether it is meant, and then shuts somebody out; raises UnknownUser."""
     user = _find(office, number)
@@ -114,14 +114,14 @@ def disable(request: Request, office: AnOffice, session: Supervisor, number: Num
     return RedirectResponse(f"/users/{number}?done=disabled", 303)
 
 
-@router.post("/users/{number:int}/enable")
+@router.post("/users/{number}/enable")
 def enable(office: AnOffice, session: Supervisor, number: Number) -> Response:
     """Lets somebody in again; raises UnknownUser."""
     office.people.enable(_find(office, number).name, session.user.actor)
     return RedirectResponse(f"/users/{number}?done=enabled", 303)
 
 
-@router.post("/users/{number:int}/password")
+@router.post("/users/{number}/password")
 def reset_password(request: Request, office: AnOffice, session: Supervisor, number: Number) -> Response:
     """A password for once, shown on this answer alone; raises UnknownUser."""
     user = _find(office, number)
@@ -134,7 +134,7 @@ def reset_password(request: Request, office: AnOffice, session: Supervisor, numb
     return _show(request, office, number, password=password, note="密码已重置，该用户已退出，其令牌全部作废。")
 
 
-@router.post("/users/{number:int}/unlock")
+@router.post("/users/{number}/unlock")
 def unlock(office: AnOffice, session: Supervisor, number: Number) -> Response:
     """Lets somebody try again after too many wrong passwords; raises UnknownUser."""
     _staff(office).unlock(_find(office, number), session.user.actor)

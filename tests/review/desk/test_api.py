@@ -199,3 +199,13 @@ def test_webhooks_are_added_with_a_secret_shown_once_and_removed(office: Office,
     assert client.delete(f"/api/v1/webhooks/{number}").status_code == 204
     assert client.delete(f"/api/v1/webhooks/{number}").status_code == 404
     assert call(office, "luo").get("/api/v1/webhooks").status_code == 403
+
+
+def test_a_notice_over_another_case_is_refused_at_its_field(shelf: Office, call: Call) -> None:
+    client = call(shelf)
+    notice = client.get(f"/api/v1/cases/{SUPPLY}/notice").json()
+    for foreign in ({"case": 'HY-2026-000999"; x="'}, {"case": "案件\n1"}, {"version": 7}, {"receipt": DEAL}):
+        asked = {"act": "return", "edition": edition(client, SUPPLY), "notice": notice | foreign}
+        answer = client.post(f"/api/v1/cases/{SUPPLY}/decisions", json=asked)
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "body.notice")
+    assert client.get(f"/api/v1/cases/{SUPPLY}").json()["case"]["state"] == "review"
