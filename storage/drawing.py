@@ -20,17 +20,23 @@ SYSTEM, DRAWN = "system", "drawn"
 def draw_once(connection: Connection, case: str) -> None:
     """Draws a case that has just passed, from the end of the log as it is now; never a second time.
 
-    The event says all that the draw came from: its own `prev_hash` is the head that was used.
+    The event says all that the draw came from: its own `prev_hash` is the head that was used. A case of which an
+    earlier version was drawn, or passed wrongly, is looked at again whatever is drawn (`carried`).
     """
     package = find_package(connection, case)
     if package.drawn is not None:
         return
     head = connection.execute(select(chain.c.hash)).scalar_one()
     seed, share = policy().second_review_seed.value, policy().second_review_share.value
-    drawn = draw(case, head, seed, share)
-    mark(connection, package.id, drawn)
+    drawn, carried = draw(case, head, seed, share), _is_carried(connection, case)
+    mark(connection, package.id, drawn or carried)
     told = {"version": package.version, "seed": seed, "share": str(share), "from": head, "drawn": drawn}
-    events.append(connection, case, SYSTEM, DRAWN, told)
+    events.append(connection, case, SYSTEM, DRAWN, told | ({"carried": True} if carried else {}))
+
+
+def _is_carried(connection: Connection, case: str) -> bool:
+    earlier = select(packages.c.id).where(packages.c.case_number == case, packages.c.drawn)
+    return connection.execute(earlier.limit(1)).first() is not None
 
 
 def mark(connection: Connection, package_id: int, drawn: bool) -> None:

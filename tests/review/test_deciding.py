@@ -17,6 +17,7 @@ from review import deciding
 from review.correcting import UnknownPlace
 from review.deciding import Conflict, Decided, Unreadable, decide
 from review.roles import Forbidden
+from review.second_review import check_draws
 from storage.bucket import open_bucket
 from storage.decisions import Decisions, NotNow
 from storage.ledger import Ledger
@@ -571,6 +572,29 @@ def test_of_two_corrections_at_once_one_wins(shared: Ledger) -> None:
     assert sorted(type(one).__name__ for one in told) == ["Conflict", "Decided"]
     assert len(Decisions(shared.database).of_case(case)) == 1
     assert shared.verify_events() is None
+
+
+def test_leases_draws_and_the_second_person_are_the_same_on_either_database(shared: Ledger) -> None:
+    for person in (WANG, LI, BOSS):
+        People(shared.database).add(person.name, person.display, person.role, None)
+    case = enter(shared, understood("s1211-000"), "s")
+    item = items(shared, case)["QTY-001"]
+    opened = item.opened_at
+    Queue(shared.database).assign(item.id, LI, BOSS)
+    with pytest.raises(Taken):
+        clear_away(shared, case)
+    clear_away(shared, case, BOSS)
+    assert "taken over" in [event.what for event in shared.events(case)]
+    act(shared, case, Act.UNDO, BOSS)
+    act(shared, case, Act.UNDO, BOSS)
+    assert items(shared, case)["QTY-001"].opened_at == opened
+    clear_away(shared, case)
+    with pytest.raises(NotNow):
+        act(shared, case, Act.VERIFY)
+    assert act(shared, case, Act.VERIFY, LI).case.state == "verified"
+    assert "drawn" in [event.what for event in shared.events(case)]
+    assert check_draws(shared) == ()
+    People(shared.database).disable("li")
 
 
 def test_what_was_on_an_old_screen_is_not_decided(ledger: Ledger, seller: str) -> None:

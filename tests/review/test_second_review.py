@@ -7,7 +7,9 @@ import pytest
 
 from domain.decision import Act, Wish
 from domain.drawing import draw
+from domain.return_notice import Defect, ReturnNotice
 from review.deciding import decide
+from review.notices import draft_notice
 from review.second_review import check_draws, due
 from storage import drawing
 from storage.ledger import Ledger
@@ -71,6 +73,23 @@ def test_a_case_is_drawn_once_however_often_it_is_checked(ledger: Ledger, nothin
     for _ in range(3):
         record(ledger, case, understood("b072-002"))
     assert [it.what for it in ledger.events(case)].count("drawn") == 1
+
+
+def test_a_case_that_came_back_with_a_new_version_does_not_escape_what_was_drawn(ledger: Ledger, nothing: None) -> None:
+    case = enter(ledger, understood("b072-002"), "b")
+    decide(ledger, Wish(case=case, act=Act.REOPEN, reason="需求量读错"), LI)
+    decide(ledger, Wish(case=case, act=Act.RETURN, notice=a_notice(ledger, case)), LI)
+    again = understood("b072-002").model_copy(update={"package": f"{case} 补正"})
+    assert enter(ledger, again, "c") == case
+    assert (ledger.show(case).case.version, ledger.show(case).case.state) == (2, "clear")
+    assert waiting(ledger) == [case]
+    assert check_draws(ledger) == ()
+
+
+def a_notice(ledger: Ledger, case: str) -> ReturnNotice:
+    """A 补正通知 of one defect."""
+    defect = Defect(rule="DEM-002", problem="需求量有误", pages=(1,), provision="指南", ask="请更正")
+    return draft_notice(ledger.show(case), ()).model_copy(update={"defects": (defect,)})
 
 
 def test_what_was_agreed_to_counts_for_that_pass_alone(ledger: Ledger, nothing: None) -> None:

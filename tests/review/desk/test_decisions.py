@@ -35,7 +35,9 @@ def correction(page: str, label: str) -> dict[str, str]:
 
 def correct(client: TestClient, office: Office, rule: str, label: str, text: str) -> object:
     page = client.get(f"/items/{item_of(office, rule)}").text
-    return client.post(f"/cases/{SUPPLY}/correct", data=correction(page, label) | {"text": text, "reason": "与纸面核对"})
+    return client.post(
+        f"/cases/{SUPPLY}/correct", data=correction(page, label) | {"text": text, "reason": "与纸面核对"}
+    )
 
 
 def test_a_correction_lets_the_rules_run_again_and_the_page_tells_what_changed(shelf: Office, enter: Enter) -> None:
