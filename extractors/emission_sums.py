@@ -45,7 +45,7 @@ def identities(row: EiaRow, form: str | None) -> tuple[Terms, ...]:
 def confirm(rows: Sequence[EiaRow], form: str | None) -> list[EiaRow]:
     """The rows with doubtful figures settled that come out exactly by an identity from figures read for sure."""
     filled = any(row.this_project.value and (row.total_after.value or row.change.value) for row in rows)
-    return [_confirm_row(_unfounded(_blank_strokes(row)) if filled else row, form) for row in rows]
+    return [_confirm_row(_unfounded(_zeros(_blank_strokes(row))) if filled else row, form) for row in rows]
 
 
 def _confirm_row(row: EiaRow, form: str | None) -> EiaRow:
@@ -91,6 +91,20 @@ def _blank_strokes(row: EiaRow) -> EiaRow:
     return row.model_copy(
         update={key: _settled(present[key], "本行其余各栏均为空值，应为“/”", None) for key in strokes}
     )
+
+
+def _zeros(row: EiaRow) -> EiaRow:
+    """A row of zeros but for what is left of some: where a paper works out its totals and they are 0 here, so is what
+    another reader read as 0 there."""
+    fields: dict[str, QuantityField] = {key: getattr(row, key) for key in FIGURES}
+    present = {key: field for key, field in fields.items() if field.status is not Status.MISSING}
+    zeros = {key for key, field in present.items() if field.certain and field.value == 0}
+    broken = [key for key, field in present.items() if not field.certain and LIKE_ZERO.fullmatch(field.raw.strip())]
+    if not {"total_after", "change"} <= zeros or zeros | set(broken) != set(present):
+        return row
+    told = {key: borne_out(present[key], Decimal(0), "本行其余各栏均为0，", Unit.KG) for key in broken}
+    like = {"printed": row.change.printed}  # as precise as the row's other zeros
+    return row.model_copy(update={key: f.model_copy(update=like) for key, f in told.items() if f is not None})
 
 
 def _unfounded(row: EiaRow) -> EiaRow:

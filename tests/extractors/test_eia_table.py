@@ -263,6 +263,23 @@ def test_a_worn_dash_in_a_row_of_blanks_is_a_dash_and_what_is_round_may_be_a_zer
         assert row.this_project.certain is settled
 
 
+@pytest.mark.parametrize(
+    ("colour", "totals", "settled"), [("0", ["0", "0"], True), ("6", ["0", "0"], False), ("0", ["/", "0"], False)]
+)
+def test_what_is_left_of_a_zero_is_one_in_a_row_of_zeros_where_another_reader_read_it(colour, totals, settled):
+    lead = water("铅", "/", "/", "0.0375", "/", "/", "0.0375", "0.0375")
+    made = grid([*REPORT, lead, ["^", "镉", "0", "0", "(", "0", "0", *totals], ["废气", *GAS[1:]]])
+
+    def sealed(cell: Cell) -> Cell:
+        told = {"under_seal": True, "colour_text": colour, "confidence": 0.5}
+        return cell.model_copy(update={"words": tuple(w.model_copy(update=told) for w in cell.words)})
+
+    made = made.model_copy(update={"cells": tuple(sealed(c) if c.text == "(" else c for c in made.cells)})
+    row = read([page([word(REPORT_TITLE, 0.3, 0.05), word(UNIT, 0.7, 0.15), *words_of(made)], 1, [made])]).rows[1]
+    assert row.this_project.certain is settled and (row.this_project.value == 0) is settled
+    assert not settled or row.this_project.printed == row.change.printed
+
+
 def test_a_figure_in_a_row_with_blank_totals_is_doubt_where_the_paper_works_them_out():
     lead = water("铅", "/", "/", "0.0375", "/", "/", "0.0375", "0.0375")
     row = report(lead, ["^", "汞", "/", "/", "0.0060", "/", "/", "/", "/"]).rows[1]
