@@ -8,6 +8,8 @@ from extractors.engine import Image
 
 _FAINT, _CLEAR = 22, 45  # red above green, on white paper: where ink may begin, where it surely is
 _GOLD = 2.4  # green above blue by more than the share 1/2.4 of red above blue is gold or brown, not seal ink
+_BROWN, _DIM = 0.33, 1.0  # green above blue, and what red lacks of white, by red above blue: more of both is brown
+_TINTED, _NEAR = 16, 9  # red above blue of what has any colour; shrunken pixels around that tell its colour
 _SHRINK = 4
 _PIECE_MM = 8.0  # longer than any straight stroke of a seal's letters
 _FORM_MM = 75.0  # no seal is that wide
@@ -21,6 +23,25 @@ def redness(balanced: Image) -> Image:
     above: Image = cv2.min(cv2.subtract(red, green), cv2.add(cv2.add(above_blue, above_blue), above_blue))
     above[(yellow > _FAINT) & (yellow * _GOLD > above_blue)] = 0
     return above
+
+
+def without_brown(red: Image, balanced: Image) -> Image:
+    """The redness without what was printed in brown or dark gold, as frames of certificates are.
+
+    A camera's colours drift until single pixels of a brown line look red; all of what lies around does not. Orange ink
+    is bright in red light and brown is not, however pale either is.
+    """
+    if red.max() <= _CLEAR:
+        return red
+    small = cv2.resize(balanced, None, fx=1 / _SHRINK, fy=1 / _SHRINK, interpolation=cv2.INTER_AREA).astype(np.float32)
+    blue, green, level = cv2.split(small)
+    tinted = level - blue > _TINTED
+    around = (cv2.blur(np.where(tinted, of, 0), (_NEAR, _NEAR)) for of in (green - blue, level - blue, 255 - level))
+    yellow, above_blue, dim = around
+    brown = ((yellow > _BROWN * above_blue) & (dim > _DIM * above_blue)).astype(np.uint8)
+    height, width = red.shape
+    kept: Image = np.where(cv2.resize(brown, (width, height), interpolation=cv2.INTER_NEAREST) > 0, 0, red)
+    return kept.astype(np.uint8)
 
 
 def red_ink(red: Image) -> Image:

@@ -21,6 +21,8 @@ _RAYS = 180
 _LOOSE_MM, _CLOSE_MM = 1.8, 0.5  # how far the rim may lie off the circle that was voted for, and off the ellipse
 _INKED = 0.3
 _ROUND = 0.88  # what is flatter is an oval
+_THIN_MM, _THIN = 2.0, 0.45  # so far to either side there is less ink than this share of the rim's
+_BAND, _LETTERS = (0.66, 0.9), (0.06, 0.6)  # where letters stand, and how much of it is ink
 
 
 class Rim(NamedTuple):
@@ -80,6 +82,25 @@ def find_rims(strength: Image, ruler: float, least: float, step_mm: float = _STE
         if all(np.hypot(*np.subtract(rim.centre, other.centre)) >= _APART_MM * _SCALE for other in found):
             found.append(rim)
     return [rim.enlarge(1 / shrink) for rim in found]
+
+
+def is_lettered(strength: Image, rim: Rim) -> bool:
+    """Whether a rim in a picture of 2 pixels per millimetre is one thin line with letters along it, as of a seal."""
+    line = float(np.median(along(strength, rim, -0.5)))
+    beside = max(float(np.median(along(strength, rim, off))) for off in (_THIN_MM, -0.5 - _THIN_MM))
+    shares = np.linspace(*_BAND, 8)
+    letters = float(np.mean([along(strength, rim, (share - 1) * rim.radius / _SCALE) for share in shares]))
+    return beside < _THIN * line and _LETTERS[0] < letters < _LETTERS[1]
+
+
+def along(picture: Image, rim: Rim, off_mm: float) -> Image:
+    """Values of such a picture along a rim, so many millimetres outside of it (inside where negative)."""
+    angles = np.arange(_RAYS) * 2 * np.pi / _RAYS
+    radius = rim.radius + off_mm * _SCALE
+    xs, ys = rim.centre[0] + radius * np.cos(angles), rim.centre[1] + radius * np.sin(angles)
+    values = cv2.remap(picture, xs[None].astype(np.float32), ys[None].astype(np.float32), cv2.INTER_LINEAR)
+    line: Image = values[0].astype(np.float32)
+    return line
 
 
 # ---- voting ----------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Grey and black copies of seals: rims of seal size in ink that has no colour, with letters along them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import cv2
@@ -8,18 +8,15 @@ import numpy as np
 
 from extractors.crops import Rect, cut, whole
 from extractors.engine import Image
-from extractors.rims import Rim, find_rims
+from extractors.rims import Rim, along, find_rims, is_lettered
 
 _SCALE = 2.0  # pixels per millimetre are enough for a rim
 _STEP_MM = 1.0
-_PAPER, _FULL = 15, 85  # darkness without ink, and with ink enough to be seen well
-_AROUND = 0.8  # of a rim is inked
-_THIN_MM, _THIN = 2.0, 0.45  # so far to either side there is less ink than this share of the rim's
-_BAND, _LETTERS = (0.66, 0.9), (0.06, 0.6)  # where letters stand, and how much of it is ink
+_LOOKS = ((15, 85, 0.8), (8, 40, 0.9))  # darkness without and with ink, inked share of a rim; then for pale ones
+_LEAST, _BESIDE_MM = 32.0, 2.0  # a rim is darker than the paper by; what shines through from the back is by less
 _COLOURED = 26  # difference of the channels on the rim of a seal that is no copy
 _SAME_MM = 6.0
 _BLACK = 110  # level of ink below which a copy is black
-_RAYS = 180
 _RIM_MM, _STROKE_MM = 1.0, 0.35  # width of a rim; strokes of seals are wider, the pale edges of print are not
 _LIGHTER = 75  # level from which a copy's ink is told from print
 _PRINT, _INK, _WHITE = 40, 0.78, 228  # level of print; share of the copy's own level that is its ink; of paper
@@ -44,16 +41,29 @@ def find_copies(balanced: Image, ruler: float, rims: Sequence[Rim | None] = ()) 
     shrink = _SCALE / ruler
     small = cv2.resize(balanced, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
     level = small.max(axis=2)
-    strength = np.clip((255.0 - level.astype(np.float32) - _PAPER) / (_FULL - _PAPER), 0, 1).astype(np.float32)
-    known = [np.array(rim.centre) * shrink for rim in rims if rim]
+    known = [rim.enlarge(shrink).centre for rim in rims if rim]
     found = []
-    for rim in find_rims(strength, _SCALE, _AROUND, _STEP_MM):
-        new = all(np.hypot(*(middle - rim.centre)) > _SAME_MM * _SCALE for middle in known)
-        if new and _is_seal(strength, rim) and not _is_coloured(small, rim):
+    for rim in _grey_rims(small, 255.0 - level.astype(np.float32)):
+        if all(np.hypot(*np.subtract(rim.centre, other)) > _SAME_MM * _SCALE for other in known):
+            known.append(rim.centre)
             large = rim.enlarge(1 / shrink)
-            colour = "black" if np.percentile(_along(level, rim, -0.5), 25) < _BLACK else "grey"
+            colour = "black" if np.percentile(along(level, rim, -0.5), 25) < _BLACK else "grey"
             found.append(Copy(large.rect.meet(whole(balanced)), large, colour))
     return tuple(found)
+
+
+def _grey_rims(small: Image, darkness: Image) -> Iterator[Rim]:
+    """Rims of seals without colour, the pale ones last; those that are found twice come twice."""
+    for paper, full, around in _LOOKS:
+        strength = np.clip((darkness - paper) / (full - paper), 0, 1).astype(np.float32)
+        for rim in find_rims(strength, _SCALE, around, _STEP_MM):
+            if _is_dark(darkness, rim) and is_lettered(strength, rim) and not _is_coloured(small, rim):
+                yield rim
+
+
+def _is_dark(darkness: Image, rim: Rim) -> bool:
+    line, paper = (float(np.median(along(darkness, rim, off))) for off in (-0.5, _BESIDE_MM))
+    return line - paper >= _LEAST
 
 
 def free_print(grey: Image, copies: Sequence[Copy], ruler: float) -> Image:
@@ -90,25 +100,6 @@ def _ellipse(part: Image, copy: Copy, less: float) -> Image:
     return cv2.ellipse(np.zeros(part.shape, np.uint8), (middle, (a - less, b - less), copy.rim.turn), 255, -1)
 
 
-def _is_seal(strength: Image, rim: Rim) -> bool:
-    """The rim is a thin line, and there are letters along it."""
-    line = float(np.median(_along(strength, rim, -0.5)))
-    beside = max(float(np.median(_along(strength, rim, off))) for off in (_THIN_MM, -0.5 - _THIN_MM))
-    shares = np.linspace(*_BAND, 8)
-    letters = float(np.mean([_along(strength, rim, (share - 1) * rim.radius / _SCALE) for share in shares]))
-    return beside < _THIN * line and _LETTERS[0] < letters < _LETTERS[1]
-
-
 def _is_coloured(small: Image, rim: Rim) -> bool:
-    levels = np.stack([_along(channel, rim, -0.5) for channel in cv2.split(small)])
+    levels = np.stack([along(channel, rim, -0.5) for channel in cv2.split(small)])
     return float(np.median(levels.max(axis=0) - levels.min(axis=0))) > _COLOURED
-
-
-def _along(picture: Image, rim: Rim, off_mm: float) -> Image:
-    """Values along a rim, so many millimetres outside of it (inside where negative)."""
-    angles = np.arange(_RAYS) * 2 * np.pi / _RAYS
-    radius = rim.radius + off_mm * _SCALE
-    xs, ys = rim.centre[0] + radius * np.cos(angles), rim.centre[1] + radius * np.sin(angles)
-    values = cv2.remap(picture, xs[None].astype(np.float32), ys[None].astype(np.float32), cv2.INTER_LINEAR)
-    line: Image = values[0].astype(np.float32)
-    return line

@@ -15,12 +15,17 @@ _FRAMED, _BAND = 0.6, 0.09  # of a square seal's sides, inked within so much of 
 _LETTERS, _HOLLOW = 0.1, 0.74  # least share of a seal's ink that lies within so much of its rim
 _FILLED, _SOLID = 0.7, 0.9  # of the area is ink: an emblem, a stain; a dense name seal has less than the second
 _EDGE_MM, _STRIP_MM = 7.0, 32.0  # a scan that lay askew shows a little of the lid beside the page
+_ASKEW_MM = 14.0  # or more of it; so far off, only an arc is taken for a slice
+_ARC_MM, _ON_ARC_MM, _ARCHED = (15.0, 31.0), 0.5, 0.85  # radius; how near to it ends so much of a slice's height
 _SLICE_MM, _GAP_MM = (16.0, 50.0), 14.0
 _TWICE = 1.15
 
 
-def shape_of(part: Image, ruler: float) -> str | None:
-    """`round`, `oval` or `square` by a mask of ink, cut tight; None for what is no seal."""
+def shape_of(part: Image, ruler: float, within: Image | None = None) -> str | None:
+    """`round`, `oval` or `square` by a mask of ink, cut tight; None for what is no seal.
+
+    `within` is all the ink that it goes around, where there is more than its own.
+    """
     (_, (a, b), turn) = cv2.minAreaRect(cv2.findNonZero(part))
     long, short = max(a, b) / ruler, min(a, b) / ruler
     filled = _fill(part, a * b)
@@ -28,7 +33,7 @@ def shape_of(part: Image, ruler: float) -> str | None:
         return None
     if long < 1.5 * short and is_framed(part, turn):
         return "square"
-    if long < _SMALL_MM or filled > _FILLED or _is_hollow(part):
+    if long < _SMALL_MM or filled > _FILLED or _is_hollow(part if within is None else within):
         return None
     return "round" if long < 1.2 * short else "oval"
 
@@ -84,12 +89,35 @@ def _slices(ink: Image, ruler: float) -> Iterator[Rect]:
         rows = np.flatnonzero(cut(ink, room).any(axis=1))
         for run in np.split(rows, np.flatnonzero(np.diff(rows) > _GAP_MM * ruler) + 1):
             rect = inked(ink, Rect(room.x0, int(run[0]), room.x1, int(run[-1]) + 1)) if len(run) else None
-            if rect and _is_slice(rect, room, page, ruler):
+            if rect and _is_slice(rect, room, page, ruler) and _is_near(rect, page, ink, ruler):
                 yield rect
 
 
 def _is_slice(rect: Rect, room: Rect, page: Rect, ruler: float) -> bool:
     inner = rect.x0 > room.x0 if room.x0 else rect.x1 < room.x1
-    off = min(rect.x0, page.x1 - rect.x1) / ruler
     narrow = rect.height > _TWICE * rect.width > 2 * ruler
-    return inner and off < _EDGE_MM and narrow and _SLICE_MM[0] < rect.height / ruler < _SLICE_MM[1]
+    return inner and narrow and _SLICE_MM[0] < rect.height / ruler < _SLICE_MM[1]
+
+
+def _is_near(rect: Rect, page: Rect, ink: Image, ruler: float) -> bool:
+    """It lies at the page's side, or nearly so and ends in a seal's arc."""
+    off = min(rect.x0, page.x1 - rect.x1) / ruler
+    return off < _EDGE_MM or (off < _ASKEW_MM and is_arched(cut(ink, rect), ruler))
+
+
+def is_arched(part: Image, ruler: float) -> bool:
+    """Whether ink ends at the left or at the right in an arc of a seal's radius, along all of its height."""
+    rows = np.flatnonzero(part.any(axis=1))
+    left, right = part[rows].argmax(axis=1), part.shape[1] - 1 - part[rows, ::-1].argmax(axis=1)
+    return any(_on_arc(ends, rows, ruler) > _ARCHED * part.shape[0] for ends in (left, right))
+
+
+def _on_arc(xs: Image, ys: Image, ruler: float) -> int:
+    """How many of the points lie on the circle through most of them; 0 where it is none of a seal."""
+    known = np.stack([xs, ys, np.ones_like(xs)], axis=1).astype(np.float64)
+    a, b, c = np.linalg.lstsq(known, (known[:, :2] ** 2).sum(axis=1), rcond=None)[0]
+    radius = float(np.sqrt(max(0.0, c + (a * a + b * b) / 4)))
+    if not _ARC_MM[0] <= radius / ruler <= _ARC_MM[1]:
+        return 0
+    off = np.abs(np.hypot(xs - a / 2, ys - b / 2) - radius)
+    return int((off <= _ON_ARC_MM * ruler).sum())

@@ -10,7 +10,8 @@ from domain.page import Seal
 from extractors.crops import Rect, cut, whole
 from extractors.engine import Image
 from extractors.line_stamps import find_line_stamps
-from extractors.red_ink import red_ink, redness, together, without_forms
+from extractors.pale_seals import find_pale
+from extractors.red_ink import red_ink, redness, together, without_brown, without_forms
 from extractors.rims import Rim, find_rims
 from extractors.seal_copies import Copy, find_copies
 from extractors.seal_rows import SealText
@@ -26,6 +27,7 @@ _PAPER, _FULL = 14, 60  # redness without ink, and with ink enough to be seen we
 _AROUND = 0.78  # of a rim is inked; an oval's sides follow a circle for less
 _VISIBLE, _INSIDE = 0.2, 0.85  # of a rim that runs off the page: least that is on it, and inked share of that
 _IN_BLOT_MM = 3.5  # ink this far outside of a rim is from its second impression
+_IN_RIM_MM = 0.6  # and this far still of its own line
 _CUT_OFF = 0.88  # a seal of which less is on the page is partial
 _DARK = 40.0  # red channel of black print
 _TRACE = 14  # redness of the thin strokes of a seal, looked for only where a seal stands
@@ -75,15 +77,19 @@ def find_red(balanced: Image, ruler: float) -> SealInk:
     the picture. A stamp of one line is none either, but in its frame it is taken off like one: its sides would cut
     the cells of a table that it lies on.
     """
-    red = redness(balanced)
+    red = without_brown(redness(balanced), balanced)
     all_ink = red_ink(red)
     ink = without_forms(all_ink, ruler)
     round_ = list(_find_round(red, ink, ruler))
+    for rim, part in find_pale(red, ruler, [seal.rim for seal in round_ if seal.rim]):
+        ink, all_ink = cv2.bitwise_or(ink, part), cv2.bitwise_or(all_ink, part)
+        round_.append(_Found(rim.rect.meet(whole(red)), "round", rim))
     mask, rest = _set_apart(ink, round_, ruler)
+    squares = list(_find_squares(ink, round_, ruler))
     stamps = list(find_line_stamps(_set_apart(all_ink, round_, ruler)[1], ruler))
-    for rect, part in stamps:
+    for rect, part in (*squares, *stamps):
         cut(rest, rect)[part > 0] = 0
-    found = round_ + list(_find_others(rest, ruler))
+    found = round_ + [_Found(rect, "square") for rect, _ in squares] + list(_find_others(rest, ruler))
     for seal in found[len(round_) :]:
         cut(mask, seal.rect)[:] = cut(ink, seal.rect)  # star and number lie apart from the ring, but are of the seal
     for rect, part in stamps:
@@ -116,13 +122,21 @@ def _find_round(red: Image, ink: Image, ruler: float) -> Iterator[_Found]:
                 yield _Found(moved.rect.meet(page), "round" if visible > _CUT_OFF else "partial", moved)
 
 
-def _set_apart(ink: Image, found: Sequence[_Found], ruler: float) -> tuple[Image, Image]:
+def _set_apart(ink: Image, found: Sequence[_Found], ruler: float, beyond: float = _IN_BLOT_MM) -> tuple[Image, Image]:
     """The ink of round seals, and the other ink."""
-    discs, grow = np.zeros_like(ink), 2 * _IN_BLOT_MM * ruler
+    discs, grow = np.zeros_like(ink), 2 * beyond * ruler
     for rim in (seal.rim for seal in found if seal.rim):
         (a, b) = rim.diameters
         cv2.ellipse(discs, (rim.centre, (a + grow, b + grow), rim.turn), 255, -1)
     return cv2.bitwise_and(ink, discs), cv2.bitwise_and(ink, cv2.bitwise_not(discs))
+
+
+def _find_squares(ink: Image, found: Sequence[_Found], ruler: float) -> Iterator[tuple[Rect, Image]]:
+    """Framed seals so close to a round one that they lie where its second impression might."""
+    near = _set_apart(ink, found, ruler)[0]
+    for rect, part in together(_set_apart(ink, found, ruler, _IN_RIM_MM)[1], ruler, _TIGHT_MM):
+        if cv2.bitwise_and(part, cut(near, rect)).any() and shape_of(part, ruler) == "square":
+            yield rect, part
 
 
 def _find_others(rest: Image, ruler: float) -> Iterator[_Found]:
@@ -131,9 +145,15 @@ def _find_others(rest: Image, ruler: float) -> Iterator[_Found]:
         cut(whole_ones, rect)[:] = 0
         yield _Found(rect, "partial")
     for rect, part in _groups(whole_ones, ruler):
-        shape = shape_of(part, ruler)
+        shape = shape_of(part, ruler, _within(part, cut(whole_ones, rect)))
         if shape:
             yield _Found(rect, shape)
+
+
+def _within(part: Image, ink: Image) -> Image:
+    """The ink that a group's outline goes around, also what stands apart from it: the words in the middle of a seal."""
+    outline = cv2.convexHull(cv2.findNonZero(part))
+    return cv2.bitwise_and(ink, cv2.fillConvexPoly(np.zeros_like(ink), outline, 255))
 
 
 def _groups(ink: Image, ruler: float) -> Iterator[tuple[Rect, Image]]:
