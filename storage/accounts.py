@@ -39,6 +39,14 @@ def entries_of(connection: Connection, deal: str) -> tuple[Entry, ...]:
     return tuple(_present(row) for row in connection.execute(_select().where(entries.c.deal == deal)))
 
 
+def list_case_entries(connection: Connection, cases: Collection[str]) -> dict[str, list[Entry]]:
+    """By case the entries that it made, in their order."""
+    found: dict[str, list[Entry]] = {}
+    for row in connection.execute(_select().where(entries.c.case_number.in_(cases))):
+        found.setdefault(row.case_number, []).append(_present(row))
+    return found
+
+
 def add_entries(connection: Connection, new: Sequence[Entry]) -> None:
     """Adds entries to accounts that are locked."""
     if new:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from domain.page import Frozen
 from storage import events
+from storage.comparing import Difference, compare
 from storage.database import Database
 from storage.events import START, Break
 from storage.schema import chain
@@ -24,10 +25,15 @@ class Mark(Frozen):
 
 
 class Audited(Frozen):
-    """What a check of the log found; `end` is its last event."""
+    """What a check found: where the log is broken, and the first records that are not as it tells; `end` is its end."""
 
     broken: Break | None
     end: Mark
+    wrong: tuple[Difference, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        return self.broken is None and not self.wrong
 
 
 class Audit:
@@ -37,10 +43,12 @@ class Audit:
         self._database = database
 
     def verify(self, expected: Mark | None = None) -> Audited:
-        """Checks every event; with a mark that was kept also that the log was not rewritten as a whole since."""
+        """Checks every event, and all records against them; with a mark that was kept also that the log was not
+        rewritten as a whole since."""
         with self._database.read() as connection:
             broken = events.verify(connection) or (expected and _compare(connection, expected))
-            return Audited(broken=broken, end=_end(connection))
+            wrong = () if broken else compare(connection)
+            return Audited(broken=broken, end=_end(connection), wrong=wrong)
 
     def end(self) -> Mark:
         """The last event, as the log itself says; nothing is checked."""

@@ -1,6 +1,6 @@
 """Decisions as rows: written once, read with what was undone of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +30,20 @@ def read_decisions(connection: Connection, package_id: int) -> tuple[Decision, .
 def read_case_decisions(connection: Connection, case: str) -> tuple[Decision, ...]:
     """The decisions on all versions of a case, oldest first."""
     return _read(connection, decisions.c.case_number == case)
+
+
+def read_many_decisions(connection: Connection, cases: Collection[str]) -> dict[str, list[Decision]]:
+    """By case the decisions on all its versions, oldest first."""
+    found: dict[str, list[Decision]] = {}
+    for one in _read(connection, decisions.c.case_number.in_(cases)):
+        found.setdefault(one.case, []).append(one)
+    return found
+
+
+def tell_decision(decision: Decision) -> dict[str, Any]:
+    """A decision as the log tells it: all that it says, so that a changed row shows."""
+    left_out = {"case", "at", "actor", "undone"}
+    return decision.model_dump(mode="json", exclude=left_out, exclude_defaults=True) | {"number": decision.number}
 
 
 def _read(connection: Connection, where: Any) -> tuple[Decision, ...]:

@@ -16,7 +16,7 @@ from reference.calendar import CHINA
 from storage import books, events
 from storage.cases import find_package
 from storage.database import Database
-from storage.decided import insert_decision, read_case_decisions, read_decisions
+from storage.decided import insert_decision, read_case_decisions, read_decisions, tell_decision
 from storage.drawing import draw_once, mark
 from storage.holding import Held, held_by_others, take_over, touched
 from storage.items import is_waiting, list_every_item
@@ -134,7 +134,7 @@ class Decisions:
                 _check_item(connection, package, taking)
             held = held_by_others(connection, package.id, taking.by, datetime.now(UTC))
             decision = insert_decision(connection, package.id, draft, datetime.now(UTC))
-            events.append(connection, draft.case, draft.actor, "decided", _tell(decision))
+            events.append(connection, draft.case, draft.actor, "decided", _tell(decision, taking.state))
             _apply(connection, package, taking)
             _spare_others(connection, held, taking)
             return decision
@@ -158,7 +158,7 @@ def _apply(connection: Connection, package: Row[Any], taking: Taking) -> None:
     draft, verifies = taking.draft, taking.draft.act is Act.VERIFY
     state = package.state if verifies else taking.state or package.state
     if taking.run is not None:
-        record_run(connection, draft.case, taking.run, draft.actor, state)
+        record_run(connection, draft.case, taking.run, draft.actor, state, taking.state)
     else:
         change_package(connection, draft.case, {"state": state})
         refresh_items(connection, package.id, datetime.now(UTC))
@@ -238,7 +238,6 @@ def _name(connection: Connection, act: Act, item: int | None) -> str:
     return f"“{_ACTS[act]}”{rule or ''}"
 
 
-def _tell(decision: Decision) -> dict[str, Any]:
-    """A decision as the log tells it: all that it says, so that a changed row shows."""
-    left_out = {"case", "at", "actor", "undone"}
-    return decision.model_dump(mode="json", exclude=left_out, exclude_defaults=True) | {"number": decision.number}
+def _tell(decision: Decision, state: str | None) -> dict[str, Any]:
+    """A decision as the log tells it, and the state that it gives the case where it does not say so itself."""
+    return tell_decision(decision) | ({"case_state": state} if state not in (None, decision.after) else {})

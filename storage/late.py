@@ -12,6 +12,7 @@ from storage.newest import SUPERSEDED
 from storage.recording import Run
 from storage.records import Claimed
 from storage.runs import keep_run
+from storage.sealing import seal_run
 
 _ENDED = frozenset(Ending)
 
@@ -31,9 +32,10 @@ def record_late(connection: Connection, case: str, run: Run, since: Claimed | No
     """Keeps what a run read and found with the version that it took up; nothing follows from it."""
     package = find_package(connection, case, since.version if since else None)
     row = {"package_id": package.id, "at": datetime.now(UTC), "ruleset": run.ruleset, "seconds": run.seconds}
-    keep_run(connection, row | {"state": SUPERSEDED}, run.dossier, run.findings)
+    run_id = keep_run(connection, row | {"state": SUPERSEDED}, run.dossier, run.findings)
     holding = sum(finding.holds for finding in run.findings)
     told = {"ruleset": run.ruleset, "findings": len(run.findings), "holding": holding, "found": run.state}
+    told |= seal_run(connection, run_id)
     tell_late(connection, package, actor, told)
 
 

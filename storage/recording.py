@@ -15,6 +15,7 @@ from storage.cases import find_package
 from storage.drawing import draw_once
 from storage.runs import insert_run
 from storage.schema import packages
+from storage.sealing import seal_run
 
 
 class Run(Frozen):
@@ -28,10 +29,13 @@ class Run(Frozen):
     verdict: str
 
 
-def record_run(connection: Connection, case: str, run: Run, actor: str, state: str | None = None) -> Row[Any]:
+def record_run(
+    connection: Connection, case: str, run: Run, actor: str, state: str | None = None, ending: str | None = None
+) -> Row[Any]:
     """Writes a run of a case's newest version; gives its package as it was before.
 
-    `state` is the package's from now on, the run's where not given. Raises UnknownCase.
+    `state` is the package's from now on, the run's where not given; `ending` is the one that the same transaction
+    brings about once its items were looked at. Raises UnknownCase.
     """
     dossier, now = run.dossier, datetime.now(UTC)
     summary = {"kind": dossier.kind, "page_count": len(dossier.pages), "seconds": run.seconds, "verdict": run.verdict}
@@ -39,10 +43,11 @@ def record_run(connection: Connection, case: str, run: Run, actor: str, state: s
         connection, case, summary | {"state": state or run.state, "reason_code": None, "reason": None}
     )
     row = {"package_id": package.id, "at": now, "ruleset": run.ruleset, "state": run.state, "seconds": run.seconds}
-    insert_run(connection, row, dossier, run.findings)
+    run_id = insert_run(connection, row, dossier, run.findings)
     holding = sum(finding.holds for finding in run.findings)
     told = {"version": package.version, "ruleset": run.ruleset, "findings": len(run.findings), "holding": holding}
-    sealed = {"state": run.state, "verdict": hash_verdict(run.verdict)}
+    sealed = {"state": run.state, "verdict": hash_verdict(run.verdict), "case_state": ending or state or run.state}
+    sealed |= seal_run(connection, run_id)
     events.append(connection, case, actor, "checked", told | sealed)
     if (state or run.state) == State.CLEAR:
         draw_once(connection, case)

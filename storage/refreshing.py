@@ -4,7 +4,7 @@ A decision stays whatever the rules say next. Only a waiver rests on facts: wher
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -58,6 +58,19 @@ def refresh_items(connection: Connection, package_id: int, at: datetime) -> None
             _refresh(connection, package, known[key], wanted.get(key), Word(own, again, at))
         else:
             _open(connection, package, key, wanted[key], at)
+
+
+def list_wrong_items(connection: Connection, package: Row[Any]) -> Iterator[str]:
+    """The items of a package that do not stand where its newest findings and the decisions put them."""
+    wanted, known = _holding(connection, package.id), _read_items(connection, package.id)
+    decided = read_decisions(connection, package.id) if known else ()
+    yield from (f"事项 {key[0]}（{key[1]}）缺失" for key in wanted if key not in known)
+    for key, item in known.items():
+        own = [one for one in decided if one.item == item.id]
+        judged = judge(wanted[key].facts, own) if key in wanted else ItemState.SETTLED
+        state = _settled_if_ended(package, judged)
+        if state != item.state:
+            yield f"事项 {item.id}（{key[0]}）的状态应为 {state}，现为 {item.state}"
 
 
 def judge(facts: str, decided: Sequence[Decision]) -> ItemState:

@@ -17,6 +17,9 @@ from pathlib import Path
 from typing import Any
 
 MANIFEST, CHAIN, CASE = "manifest.json", "chain.jsonl", "case.json"
+PAGE = ("number", "file", "index", "sha256", "width", "height", "dpi", "engine")
+FINDING = ("position", "rule", "outcome", "severity", "subject", "message", "cites")
+KINDS = {"run": "记录", "pages": "页面", "documents": "文书", "findings": "规则结论"}
 BODY = ("id", "at", "case_number", "actor", "what", "detail")
 
 
@@ -111,6 +114,7 @@ def check_seals(
     wrong = [file["name"] for file in kept if not same(bundle, file["path"], file["sha256"], received)]
     yield not wrong, f"{len(kept)} 个原件与收件时记录的一致" + "".join(f"；不一致：{name}" for name in wrong)
     yield check_decisions(record["decisions"], own)
+    yield from check_versions(record["versions"], own)
     for version in record["versions"]:
         sealed = [event["detail"]["verdict"] for event in own if is_verdict(event, version["version"])][-1:]
         path = version["verdict"]
@@ -129,9 +133,96 @@ def check_decisions(rows: list[dict[str, Any]], own: list[dict[str, Any]]) -> tu
 
 def is_told(row: dict[str, Any], event: dict[str, Any]) -> bool:
     """Whether a decision's row says what its event says."""
-    detail = {key: value for key, value in event["detail"].items() if isinstance(value, (str, int))}
+    detail = {key: value for key, value in event["detail"].items() if key != "case_state"}
     names = {"number": "id", "item": "item_id"}
     return row["actor"] == event["actor"] and all(row.get(names.get(key, key)) == detail[key] for key in detail)
+
+
+def check_versions(versions: list[dict[str, Any]], own: list[dict[str, Any]]) -> Iterator[tuple[bool, str]]:
+    """Whether the log tells of every version and its state, and of every run with all its rows."""
+    received = {event["detail"].get("version", 1) for event in own if event["what"] == "received"}
+    odd = sorted(received ^ {version["version"] for version in versions})
+    yield not odd, f"{len(versions)} 个版本都有收件记录" + "".join(f"；缺失或为后加：版本 {one}" for one in odd)
+    for version in versions:
+        told = [event for event in own if event["detail"].get("version", 1) == version["version"]]
+        state = ([None] + [one for one in map(state_after, told) if one])[-1]
+        yield (
+            state == version["state"],
+            f"版本 {version['version']} 的状态与操作日志一致：{version['state']}，日志 {state}",
+        )
+        wrong = list(wrong_rows(version["runs"], told))
+        sentence = f"版本 {version['version']} 的 {len(version['runs'])} 次核验的页面、文书、规则结论与操作日志一致"
+        yield not wrong, sentence + "".join(f"；{one}" for one in wrong)
+
+
+def state_after(event: dict[str, Any]) -> str | None:
+    """The state that an event gives its version of the case; None where it leaves it as it is."""
+    what, detail = event["what"], event["detail"]
+    if what in ("received", "retried", "quarantined"):
+        return "quarantined" if what == "quarantined" else "received"
+    if what == "replaced" or (what == "checked" and event["actor"] == "system" and "case_state" not in detail):
+        return str(detail["state"])
+    if what not in ("checked", "decided"):
+        return None
+    of_case = what == "decided" and not {"item", "place"} & set(detail)
+    return detail.get("case_state") or (detail.get("after") if of_case else None)
+
+
+def wrong_rows(runs: list[dict[str, Any]], told: list[dict[str, Any]]) -> Iterator[str]:
+    """The rows of runs that are not as the log tells; of runs of the first versions it tells none."""
+    sealed = {event["detail"]["run"]: event["detail"]["rows"] for event in told if "rows" in event["detail"]}
+    found = {run["id"]: run for run in runs}
+    yield from (f"缺失：第 {number} 次核验" for number in sorted(set(sealed) - set(found)))
+    first = min(sealed, default=0)
+    yield from (f"为后加：第 {number} 次核验" for number in sorted(set(found) - set(sealed)) if number > first)
+    for number in sorted(set(sealed) & set(found)):
+        rows = digest_run(found[number])
+        for kind in sorted(set(sealed[number]) | set(rows)):
+            names = compare_rows(sealed[number].get(kind, {"hash": "", "each": {}}), rows.get(kind, {}))
+            yield from (f"第 {number} 次核验 {KINDS.get(kind, kind)} {name}" for name in names)
+
+
+def compare_rows(sealed: dict[str, Any], found: dict[str, str]) -> Iterator[str]:
+    """The places of rows that are not as they were told, each with what became of it."""
+    text = "\n".join(f"{place}:{one}" for place, one in sorted(found.items()))
+    if sha256(text) == sealed["hash"]:
+        return
+    each = sealed["each"]
+    for place in sorted(set(each) | set(found), key=lambda one: (len(one), one)):
+        if place not in found or place not in each:
+            yield f"序号 {place} {'缺失' if place in each else '为后加'}"
+        elif each[place] != found[place][: len(each[place])]:
+            yield f"序号 {place} 被改动"
+    if set(each) == set(found) and all(found[place].startswith(each[place]) for place in each):
+        yield "被改动"
+
+
+def digest_run(run: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """The digests of a run and its rows, as the system makes them of what it stores."""
+    papers = [
+        [n, one["type"], one["version"], text_of(one["pages"]), text_of(one)] for n, one in enumerate(run["documents"])
+    ]
+    pages = [[page[key] for key in PAGE] + [text_of(page["detail"]), key_of(page["reading"])] for page in run["pages"]]
+    found = [[finding[key] for key in FINDING] + [text_of(finding["evidence"])] for finding in run["findings"]]
+    own = [[0, run["at"], run["ruleset"], run["state"], run["seconds"]]]
+    rows = {"pages": pages, "documents": papers, "findings": found}
+    digests = {kind: {str(row[0]): digest(row) for row in listed} for kind, listed in rows.items()}
+    return digests | {"run": {"0": digest(own[0][1:])}}
+
+
+def digest(row: list[Any]) -> str:
+    """The hash of a row, of its columns as one JSON text."""
+    return sha256(json.dumps(row, ensure_ascii=False, separators=(",", ":")))
+
+
+def text_of(thing: Any) -> str:
+    """JSON as the system stores it."""
+    return json.dumps(thing, ensure_ascii=False)
+
+
+def key_of(path: str | None) -> str | None:
+    """The key of a page's reading, by its file's name."""
+    return path and f"recorded {Path(path).stem}"
 
 
 def is_verdict(event: dict[str, Any], version: int) -> bool:

@@ -416,3 +416,45 @@ def test_a_place_that_cannot_be_written_is_told(ledger: Ledger, bucket: Bucket, 
     with pytest.raises(BundleNotWritten) as raised:
         write_bundle(ledger, bucket, claim("a.pdf"), tmp_path / "no" / "where.zip", "x")
     assert raised.value.exit_code is ExitCode.USAGE
+
+
+_FREE = "DROP TRIGGER IF EXISTS {}_no_{}"
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        ("UPDATE documents SET content = replace(content, '0', '9')", "次核验 文书 序号 0 被改动"),
+        ("UPDATE findings SET message = '相符'", "次核验 规则结论 序号 0 被改动"),
+        ("DELETE FROM pages", "次核验 页面 序号 1 缺失"),
+        ("UPDATE pages SET dpi = 1", "页面 序号 1 被改动"),
+        ("UPDATE runs SET state = 'clear'", "次核验 记录 序号 0 被改动"),
+        ("UPDATE packages SET state = 'verified'", "版本 1 的状态与操作日志一致：verified，日志 review"),
+    ],
+)
+def test_what_was_changed_in_the_database_before_the_export_is_named(
+    ledger: Ledger, bucket: Bucket, case: str, tmp_path: Path, statement: str, named: str
+) -> None:
+    with ledger.database.write() as connection:
+        for table in ("documents", "findings", "pages", "runs"):
+            for verb in ("update", "delete"):
+                connection.execute(text(_FREE.format(table, verb)))
+        connection.execute(text(statement))
+    write_bundle(ledger, bucket, case, tmp_path / "b.zip", "auditor:zhao")
+    ended = _verify(tmp_path / "b.zip")
+    assert ended.returncode == 1 and named in ended.stdout, ended.stdout
+
+
+def test_a_bundle_of_a_real_packages_decided_case_is_as_the_log_tells(
+    ledger: Ledger, bucket: Bucket, claim: Callable[..., str], tmp_path: Path
+) -> None:
+    case = claim("1.pdf")
+    record(ledger, case, understood("s1211-000"))
+    decide(ledger, Wish(case=case, act=Act.RETURN), WANG)
+    late = ledger.claimed(case).model_copy(update={"edition": 1})
+    ledger.record(case, DEAL.dossier, (), state=State.CLEAR, seconds=1.0, ruleset="1", verdict="{}", since=late)
+    write_bundle(ledger, bucket, case, tmp_path / "b.zip", "auditor:zhao")
+    ended = _verify(tmp_path / "b.zip")
+    assert ended.returncode == 0, ended.stdout
+    assert "2 次核验的页面、文书、规则结论与操作日志一致" in ended.stdout
+    assert Audit(ledger.database).verify().whole

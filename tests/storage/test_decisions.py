@@ -42,7 +42,13 @@ def test_a_decision_is_told_by_the_log_with_all_that_it_says(ledger: Ledger, cas
     taken = Decisions(ledger.database).take(Taking(draft=draft(case), by="wang", state="refused"))
     (event,) = [it for it in ledger.events(case) if it.what == "decided"]
     assert event.actor == "reviewer:wang"
-    assert event.detail == {"act": "refuse", "number": taken.number, "reason": "不\ufffd实", "version": 1}
+    assert event.detail == {
+        "act": "refuse",
+        "case_state": "refused",
+        "number": taken.number,
+        "reason": "不\ufffd实",
+        "version": 1,
+    }
     assert taken == Decisions(ledger.database).of_case(case)[0]
     assert ledger.verify_events() is None
 
