@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from domain.decision import Act, Place, Wish
 from domain.quantity import Metal
@@ -21,11 +21,11 @@ from review.second_review import check_draws
 from storage.bucket import open_bucket
 from storage.decisions import Decisions, NotNow
 from storage.ledger import Ledger
+from storage.outgoing_tables import uploads
 from storage.people import People
 from storage.queue import Queue, Taken
 from storage.records import Item
 from storage.schema import review_items
-from storage.uploads import Uploads
 from tests.review.cases import BOSS, LI, OFFICER, WANG, enter, misread, read, understood
 
 LEAD_IN_AIR = Place(document="eia_table", path="rows[5].this_project")
@@ -485,10 +485,11 @@ def test_who_waived_what_blocks_does_not_verify_but_who_agreed_may(ledger: Ledge
 
 def test_who_handed_the_package_in_does_not_verify_it(ledger: Ledger) -> None:
     case = enter(ledger, understood("b072-002"), "b")
-    uploads = Uploads(ledger.database)
-    for user, duplicate in ((WANG, False), (BOSS, True)):
-        uploads.open("材料", 1, 1, user)
-        uploads.match("材料", case, 1, duplicate=duplicate)
+    with ledger.database.write() as connection:
+        for number, (user, duplicate) in enumerate(((WANG, False), (BOSS, True))):
+            told = {"receipt": f"SJ-{number}", "user_name": user.name, "at": datetime.now(UTC), "package": "材料"}
+            claimed = {"files": 1, "size": 1, "case_number": case, "version": 1, "duplicate": duplicate}
+            connection.execute(insert(uploads).values(told | claimed))
     act(ledger, case, Act.REOPEN, LI, reason="再看")
     with pytest.raises(NotNow) as raised:
         act(ledger, case, Act.VERIFY)

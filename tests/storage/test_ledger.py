@@ -120,7 +120,7 @@ def test_review_items_follow_the_rules(
     assert left.opened_at == first["A", left.id].opened_at
     _record(ledger, case, dossier, a_finding("A"), a_finding("B"))
     again = {item.finding.rule: item for item in ledger.queue()}
-    assert again["B"].opened_at > left.opened_at
+    assert again["B"].opened_at == left.opened_at  # the same mismatch is due when it was
 
 
 def test_the_queue_has_gravest_and_oldest_cases_first_and_doubts_first_within(
