@@ -119,14 +119,32 @@ def _is_labelled_within(cell: Cell, sides: Sides) -> bool:
 
 def _values(grid: Grid, label: Cell, sides: Sides) -> Iterator[Cell]:
     """The cells to the right up to the next label; where there is none, the one below."""
+    beside_it: list[Cell] = []
     column, any_beside = label.col_end, False
     while (cell := grid.at(label.row, column)) and not sides.ends_value(text_in(cell)):
         if not _is_labelled_within(cell, sides):
-            yield cell
+            beside_it = _put(beside_it, cell)
         column, any_beside = cell.col_end, True
+    yield from beside_it
     below = grid.at(label.row_end, label.col)
     if not any_beside and below and sides.label(text_in(label))[1] and not sides.ends_value(text_in(below)):
         yield below
+
+
+_CLOSE = 0.4  # of a character's width: no border of a table stands between print so near
+
+
+def _put(cells: list[Cell], cell: Cell) -> list[Cell]:
+    """The cells with one more, which is one with the last where print runs on over the line between them: a fold."""
+    if not cells or len(cells[-1].words) != 1 or len(cell.words) != 1:
+        return [*cells, cell]
+    last, word = cells[-1].words[0], cell.words[0]
+    wide = min(one.box.width / max(1, len(one.text)) for one in (last, word))
+    level = abs(last.box.cy - word.box.cy) < 0.3 * min(last.box.height, word.box.height)
+    if not level or word.box.x0 - last.box.x1 > _CLOSE * wide:
+        return [*cells, cell]
+    whole = {"col_end": cell.col_end, "box": cells[-1].box.join(cell.box), "words": (last, word)}
+    return [*cells[:-1], cells[-1].model_copy(update=whole)]
 
 
 def _row_side(grid: Grid, cell: Cell, sides: Sides) -> str | None:

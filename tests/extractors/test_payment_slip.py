@@ -402,3 +402,28 @@ def test_strokes_and_digits_behind_a_name_and_an_amount_in_words_are_no_part_of_
     words = [word(f"{PAYEE}—62449479612", 0.68, w.box.y0) if w.text == PAYEE else w for w in columns()]
     read_slip = slip([w for w in words if "大写" not in w.text] + [word("金额（大写）：伍拾肆万元整—", 0.55, 0.25)])
     assert read_slip.payee_name.value == PAYEE and read_slip.amount_in_words.value == Decimal("540000")
+
+
+@pytest.mark.parametrize(("gap", "whole"), [(0.001, True), (0.02, False)])
+def test_a_name_and_an_account_that_a_fold_cuts_in_two_cells_run_on(gap, whole):
+    halves = [("贵州甲锑业有限", "公司"), ("688967506991497", "7282")]
+    rows = [
+        ["付款人", "全称", *halves[0], "收款人", "全称", PAYEE],
+        ["^", "账号", *halves[1], "^", "账号", "46919969755824698"],
+    ]
+    made = grid(rows, widths=[2, 2, 4, 2, 2, 2, 6])
+
+    def moved(cell):
+        at = next((n for n, half in enumerate(halves) if cell.text == half[1]), None)
+        if at is None:
+            return cell
+        first = next(c.words[0] for c in made.cells if c.text == halves[at][0])
+        (second,) = cell.words
+        shift = first.box.x1 + gap - second.box.x0
+        box = second.box._replace(x0=second.box.x0 + shift, x1=second.box.x1 + shift)
+        return cell.model_copy(update={"words": (second.model_copy(update={"box": box}),)})
+
+    made = made.model_copy(update={"cells": tuple(map(moved, made.cells))})
+    paper = slip([word("云岭银行电子回单", 0.3, 0.05), *words_of(made)], [made])
+    assert (paper.payer_name.value == PAYER and paper.payer_name.certain) is whole
+    assert (paper.payer_account.value == "6889675069914977282") is whole
