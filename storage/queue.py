@@ -142,7 +142,7 @@ class Queue:
         """Says whose an item is (None: anybody's); whoever else holds it loses it. Raises UnknownItem, NotForThem."""
         with self._write() as connection:
             row = _get_row(connection, item_id)
-            name = to and to.name
+            name = to.name if to is not None else None
             if name is not None and not may_work(connection, name):
                 raise NotForThem("NOT_FOR_THEM", f"{name} 已停用，或其角色不处理待办事项，不能分派给该用户")
             lost = {} if row.holder == name else {"holder": None, "lease_until": None}
