@@ -80,8 +80,11 @@ async def resume(case: str) -> Verdict:
     started = time.monotonic()
     settings = load_settings()
     bucket, ledger = open_bucket(settings), open_ledger(settings.database_url)
+    claimed = ledger.claimed(case)
+    # What came to an end right after the claim had no time to tell whoever handed it in.
+    Uploads(ledger.database).match(claimed.package, case, claimed.version, duplicate=False)
     with TemporaryDirectory(prefix="heyan-") as work:
-        result = await examine(bucket, ledger, ledger.claimed(case), Path(work), started)
+        result = await examine(bucket, ledger, claimed, Path(work), started)
     await publish_artifact(result)
     return result
 
@@ -90,7 +93,7 @@ async def examine(bucket: Bucket, ledger: Ledger, claimed: Claimed, work: Path, 
     """All stages after the claim."""
     try:
         opened = await pages(whole((bucket, claimed)), work)
-        read_out = await read(whole(opened), whole(ledger))
+        read_out = await read(whole(opened), whole(ledger), claimed.case)
         dossier = await understood(whole((claimed, read_out, opened)))
         findings = await check(whole(dossier), whole(ledger), claimed.case)
         result = verdict(dossier, findings, time.monotonic() - started, claimed.case)
@@ -123,13 +126,13 @@ async def pages(source: tuple[Bucket, Claimed], work: Path) -> Opened:
 
 
 @task(name="read", **stage)
-async def read(opened: Opened, ledger: Ledger) -> tuple[ReadPage, ...]:
+async def read(opened: Opened, ledger: Ledger, case: str) -> tuple[ReadPage, ...]:
     """Reads every page that was never read before, and every critical value a second time by another engine."""
 
     def tell(done: int, total: int) -> None:
         log.info("%s：读页 %d/%d", opened.name, done, total, extra={"done": done, "total": total})
         with suppress(StorageAway):  # who waits is told later
-            Uploads(ledger.database).tell_progress(opened.name, done, total)
+            Uploads(ledger.database).tell_progress(case, done, total)
 
     workers = load_settings().workers
     once = await asyncio.to_thread(lambda: tuple(read_pages(opened.images, workers, ledger.readings, tell)))

@@ -19,11 +19,10 @@ from storage.bucket import INTAKE, Bucket, NotFound, Stored, check_name
 from storage.claims import CHINA
 from storage.ledger import Ledger
 from storage.originals import fetch, keep
-from storage.papers import DROPPING, READY, is_noise, order_naturally, spell
+from storage.papers import DROPPING, READY, is_noise, order_naturally, propose, spell
 from storage.records import Claimed, Drop, FileRecord
 
 QUIET = timedelta(seconds=30)
-_NAMES_TRIED = 1000
 
 
 class FileChanged(IntakeError):
@@ -151,6 +150,19 @@ def hash_content(files: Iterable[FileRecord]) -> str:
     return hashlib.sha256(json.dumps(known, ensure_ascii=False).encode()).hexdigest()
 
 
+def foretell(path: Path, name: str) -> str:
+    """What `hash_content` will say of this file or folder once it was dropped under this name."""
+    papers = sorted(_walk(path)) if path.is_dir() else [path]
+    names = [paper.relative_to(path).as_posix() if path.is_dir() else name for paper in papers]
+    told = zip(names, papers, strict=True)
+    return hash_content(FileRecord(position=1, name=spell(one), sha256=_digest(paper)) for one, paper in told)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _drop_folder(bucket: Bucket, folder: Path, papers: list[Path], wanted: str) -> str:
     with tempfile.NamedTemporaryFile() as empty:
         mark = _put_free(bucket, INTAKE, wanted, Path(empty.name), f"/{DROPPING}")
@@ -161,18 +173,11 @@ def _drop_folder(bucket: Bucket, folder: Path, papers: list[Path], wanted: str) 
 
 
 def _put_free(bucket: Bucket, place: str, wanted: str, path: Path, below: str = "") -> str:
-    for name in _propose(wanted):
+    for name in propose(wanted):
         whole = place + name
         if not _is_taken(bucket, whole) and bucket.put_new(whole + below, path):
             return name
     raise IntakeError("NAME_TAKEN", f"收件处已有过多同名文件：{wanted}")
-
-
-def _propose(wanted: str) -> Iterator[str]:
-    yield wanted
-    path = PurePosixPath(wanted)
-    for number in range(2, _NAMES_TRIED):
-        yield str(path.with_name(f"{path.stem}-{number}{path.suffix}"))
 
 
 def _is_taken(bucket: Bucket, name: str) -> bool:

@@ -4,8 +4,9 @@ from sqlalchemy import BigInteger, Boolean, Column, Integer, String, Table, Text
 
 from storage.schema import METADATA, Moment, key, must, ref
 
-# A package that somebody handed in over the desk: `package` is its name in the intake. `case_number`, `version` and
-# `duplicate` are told once it was claimed, `trouble` where it could not be; `done` of `total` pages are read.
+# A package that somebody handed in over the desk: `package` is its name in the intake, `content_hash` what a claim of
+# it will find; null where it never came to lie there. `case_number`, `version` and `duplicate` are told once it was
+# claimed, `trouble` where it could not be; `done` of `total` pages are read.
 uploads = Table(
     "uploads",
     METADATA,
@@ -14,6 +15,7 @@ uploads = Table(
     must("user_name", String(64), index=True),
     must("at", Moment),
     must("package", Text, index=True),
+    Column("content_hash", String(64), index=True),
     must("files", Integer),
     must("size", BigInteger),
     Column("case_number", String(32), index=True),

@@ -2,10 +2,13 @@
 
 import os
 import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 READY = "_READY"
 DROPPING = "_DROPPING"  # put by `drop` first of all, so that two packages of one name never mix
 _NOISE = {READY, DROPPING, ".DS_Store", "Thumbs.db", "desktop.ini", "truth.json", ""}
+_NAMES_TRIED = 1000
 _DIGITS = re.compile(r"(\d+)")
 
 
@@ -30,3 +33,11 @@ def spell(name: str) -> str:
     except UnicodeEncodeError:
         text = os.fsencode(name).decode("gb18030", "replace")
     return "".join(char if char.isprintable() else "\ufffd" for char in text)
+
+
+def propose(wanted: str) -> Iterator[str]:
+    """The name, and what it is called instead where that is taken: `材料-2.zip`, `材料-3.zip` …."""
+    yield wanted
+    path = PurePosixPath(wanted)
+    for number in range(2, _NAMES_TRIED):
+        yield str(path.with_name(f"{path.stem}-{number}{path.suffix}"))

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, select, update
 
 from domain.errors import ExitCode, HeyanError
 from domain.page import Frozen
@@ -13,10 +13,13 @@ from domain.people import User
 from reference.calendar import CHINA
 from storage import events
 from storage.database import Database, clean
+from storage.handed_in import list_uploaders
 from storage.outgoing_tables import uploads
+from storage.papers import propose
 from storage.schema import counters, packages
 
 WAITING, TROUBLE = "waiting", "trouble"
+_WAITS = (uploads.c.case_number.is_(None), uploads.c.content_hash.is_not(None))
 
 
 class UnknownUpload(HeyanError):
@@ -64,21 +67,39 @@ class Uploads:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def open(self, package: str, files: int, size: int, by: User) -> Upload:
-        """Gives a receipt to a package that is about to be put into the intake under this name."""
+    def open(
+        self, package: str, files: int, size: int, by: User, content: str, taken: frozenset[str] = frozenset()
+    ) -> Upload:
+        """Gives a receipt to a package that is about to be put into the intake.
+
+        `content` is the hash that its claim will find. It gets a name that neither the intake (`taken`) nor another
+        upload that still waits has: name and content together are what a claim is told by.
+        """
         now = datetime.now(UTC)
         with self._write() as connection:
             receipt = _take_receipt(connection, now.astimezone(CHINA).year)
-            told = {"receipt": receipt, "package": clean(package), "files": files, "size": size}
-            new = insert(uploads).values(told | {"user_name": by.name, "at": now}).returning(uploads.c.id)
-            number = connection.execute(new).scalar_one()
+            name = _choose_name(connection, clean(package), taken)
+            told = {"receipt": receipt, "package": name, "files": files, "size": size}
+            own = {"user_name": by.name, "at": now, "content_hash": content}
+            number = connection.execute(insert(uploads).values(told | own).returning(uploads.c.id)).scalar_one()
             events.append(connection, None, by.actor, "handed in", told)
         return self.find(number)
 
     def rename(self, number: int, package: str) -> None:
-        """Notes under which name the package lies in the intake, where its own was taken."""
+        """Notes under which name the package lies in the intake, where its own was taken, or lay until its claim."""
         with self._database.write() as connection:
-            connection.execute(update(uploads).where(uploads.c.id == number).values(package=clean(package)))
+            renamed = update(uploads).where(uploads.c.id == number).values(package=clean(package)).returning(uploads)
+            row = connection.execute(renamed).one()
+            same = (packages.c.name == row.package, packages.c.content_hash == row.content_hash)
+            claimed = connection.execute(select(packages).where(*same)).first()
+            if claimed is not None:
+                _match(connection, row.package, claimed.case_number, claimed.version, duplicate=False)
+
+    def give_up(self, number: int, message: str) -> None:
+        """Notes that a package never came to lie in the intake: no claim will be its."""
+        gone = update(uploads).where(uploads.c.id == number, uploads.c.case_number.is_(None))
+        with self._database.write() as connection:
+            connection.execute(gone.values(content_hash=None, trouble=message))
 
     def fail(self, package: str, message: str | None) -> None:
         """Notes why a package that was not claimed yet cannot be; None: it can."""
@@ -86,16 +107,16 @@ class Uploads:
             connection.execute(update(uploads).where(*_unclaimed(package)).values(trouble=message))
 
     def match(self, package: str, case: str, version: int, *, duplicate: bool) -> None:
-        """Notes which case a package of the intake has become."""
-        found = {"case_number": case, "version": version, "duplicate": duplicate, "trouble": None}
+        """Notes which case a package of the intake has become: the upload of this name with this very content."""
         with self._database.write() as connection:
-            connection.execute(update(uploads).where(*_unclaimed(package)).values(found))
+            _match(connection, package, case, version, duplicate=duplicate)
 
-    def tell_progress(self, package: str, done: int, total: int) -> None:
-        """Notes how many pages of a claimed package are read; of several of that name the newest is meant."""
-        newest = select(func.max(uploads.c.id)).where(uploads.c.package == clean(package)).scalar_subquery()
+    def tell_progress(self, case: str, done: int, total: int) -> None:
+        """Notes how many pages of a case's newest version are read."""
+        newest = select(func.max(packages.c.version)).where(packages.c.case_number == case).scalar_subquery()
+        read = update(uploads).where(uploads.c.case_number == case, uploads.c.version == newest)
         with self._database.write() as connection:
-            connection.execute(update(uploads).where(uploads.c.id == newest).values(done=done, total=total))
+            connection.execute(read.values(done=done, total=total))
 
     def find(self, number: int, by: str | None = None) -> Upload:
         """One upload, of somebody's own where `by` is given; raises UnknownUpload."""
@@ -107,10 +128,8 @@ class Uploads:
         return _present(row)
 
     def is_own(self, case: str, by: str) -> bool:
-        """Whether somebody handed in a version of this case."""
-        own = (uploads.c.case_number == case, uploads.c.user_name == by)
-        with self._database.read() as connection:
-            return connection.execute(select(uploads.c.id).where(*own).limit(1)).first() is not None
+        """Whether somebody handed in a version of this case; the same content after another's is nobody's own."""
+        return by in list_uploaders(self._database, case)
 
     def list(self, by: str | None = None, page: int = 1, size: int = 50) -> UploadPage:
         """Everybody's uploads or somebody's, newest first."""
@@ -141,8 +160,32 @@ def _present(row: Row[Any]) -> Upload:
     return Upload(**own, **told, **same)
 
 
-def _unclaimed(package: str) -> tuple[Any, ...]:
-    return uploads.c.package == clean(package), uploads.c.case_number.is_(None)
+def _unclaimed(package: str) -> tuple[ColumnElement[bool], ...]:
+    return uploads.c.package == clean(package), *_WAITS
+
+
+def _match(connection: Connection, package: str, case: str, version: int, *, duplicate: bool) -> None:
+    claimed = (packages.c.case_number == case, packages.c.version == version)
+    content = select(packages.c.content_hash).where(*claimed).scalar_subquery()
+    found = {"case_number": case, "version": version, "duplicate": duplicate, "trouble": None}
+    same = (*_unclaimed(package), uploads.c.content_hash == content)
+    if duplicate or not _has_upload(connection, case, version):
+        connection.execute(update(uploads).where(*same).values(found))
+
+
+def _has_upload(connection: Connection, case: str, version: int) -> bool:
+    """Whether a version is somebody's already: a claim that is repeated makes it nobody else's."""
+    own = (uploads.c.case_number == case, uploads.c.version == version, uploads.c.duplicate.is_(False))
+    return connection.execute(select(uploads.c.id).where(*own).limit(1)).first() is not None
+
+
+def _choose_name(connection: Connection, wanted: str, taken: frozenset[str]) -> str:
+    # Safe against races because the chain is locked.
+    def is_free(name: str) -> bool:
+        waiting = select(uploads.c.id).where(*_unclaimed(name))
+        return name not in taken and connection.execute(waiting.limit(1)).first() is None
+
+    return next((name for name in propose(wanted) if is_free(name)), wanted)
 
 
 def _take_receipt(connection: Connection, year: int) -> str:

@@ -4,9 +4,8 @@ import shutil
 import unicodedata
 from collections.abc import Sequence
 from itertools import chain
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Lock
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
@@ -20,7 +19,7 @@ from review.roles import Action, may
 from storage.bucket import INTAKE
 from storage.cases import UnknownCase
 from storage.claims import CHINA, named_case
-from storage.intake import drop
+from storage.intake import drop, foretell
 from storage.papers import is_noise
 from storage.uploads import Upload, Uploads
 
@@ -29,9 +28,9 @@ RESUBMITS = "resubmits"
 MOST_FILES = Limits().max_files
 _BYTES = 200  # of a name's part, so that a mark still fits
 _COMES_BACK = frozenset({"returned", "quarantined"})
-_ONE_AT_A_TIME = Lock()  # a name is chosen and taken before anybody else chooses
 
 NO_FILES = "没有收到任何文件，请选择文件后再提交"
+NOT_DROPPED = "材料未能存入收件处，请重新提交"
 NOT_BACK = "该案件未被退回补正，不能作为补正材料提交"
 
 
@@ -54,52 +53,65 @@ def _take(office: Office, user: User, form: FormData) -> Upload:
         _check_returned(office, user, case)
     with TemporaryDirectory(prefix="heyan-") as work:
         path, size = _lay_down(files, Path(work), f"{office.clock().astimezone(CHINA):%Y-%m-%d %H%M%S} 材料")
-        named = named_case(path.name)
-        if named and not case:
-            _check_named(office, user, named)
-        name = f"{case} {path.name}" if case and case != named else path.name
+        name = _name(office, user, path.name, case)
         return _drop(office, user, path, name, len(files), size)
 
 
+def _name(office: Office, user: User, own: str, case: str) -> str:
+    """What a package is called in the intake: by the case that it belongs to, and by no case that is not one's own.
+
+    Raises UnknownCase where it is called by another's case that went back.
+    """
+    named = named_case(own)
+    if case:
+        return own if named == case else f"{case} {own}"
+    if named is None or _may_add(office, user, named):
+        return own
+    _refuse_others(office, named)
+    return f"材料 {own}"  # the case may go back before the package is claimed
+
+
 def _drop(office: Office, user: User, path: Path, name: str, files: int, size: int) -> Upload:
-    uploads = Uploads(office.ledger.database)
-    with _ONE_AT_A_TIME:
-        # The receipt comes first: a watcher may claim the package as soon as it lies there.
-        free = _free_name(office, name)
-        upload = uploads.open(free, files, size, user)
-        taken = drop(office.bucket, path, free).name
-    if taken != free:
+    uploads, content = Uploads(office.ledger.database), foretell(path, name)
+    # The receipt comes first: a watcher may claim the package as soon as it lies there.
+    upload = uploads.open(name, files, size, user, content, _list_names(office))
+    try:
+        taken = drop(office.bucket, path, upload.package).name
+    except Exception:
+        uploads.give_up(upload.id, NOT_DROPPED)
+        raise
+    if taken != upload.package:
         uploads.rename(upload.id, taken)
     return uploads.find(upload.id)
 
 
-def _free_name(office: Office, wanted: str) -> str:
-    known = {one.name.removeprefix(INTAKE).partition("/")[0] for one in office.bucket.list(INTAKE)}
-    path = PurePosixPath(wanted)
-    names = (wanted, *(str(path.with_name(f"{path.stem}-{number}{path.suffix}")) for number in range(2, 1000)))
-    return next((name for name in names if name not in known), wanted)
+def _list_names(office: Office) -> frozenset[str]:
+    return frozenset(one.name.removeprefix(INTAKE).partition("/")[0] for one in office.bucket.list(INTAKE))
 
 
 def _check_returned(office: Office, user: User, case: str) -> None:
-    _check_own(office, user, case)
+    if not _may_add(office, user, case):
+        raise _unknown(case)
     if office.ledger.claimed(case).state not in _COMES_BACK:
         raise NotReturned("NOT_RETURNED", f"{NOT_BACK}（{case}）")
 
 
-def _check_named(office: Office, user: User, case: str) -> None:
-    """A file's name is enough to add it to a case that went back; where it did not, the package is a new case."""
+def _refuse_others(office: Office, case: str) -> None:
     try:
-        comes_back = office.ledger.claimed(case).state in _COMES_BACK
+        state = office.ledger.claimed(case).state
     except UnknownCase:
         return
-    if comes_back:
-        _check_own(office, user, case)
+    if state in _COMES_BACK:
+        raise _unknown(case)
 
 
-def _check_own(office: Office, user: User, case: str) -> None:
+def _may_add(office: Office, user: User, case: str) -> bool:
     """Somebody who may not look at cases can only add to what they handed in themselves."""
-    if not may(user, Action.VIEW_CASE) and not Uploads(office.ledger.database).is_own(case, user.name):
-        raise UnknownCase("UNKNOWN_CASE", f"您没有递交过案件 {case}")
+    return may(user, Action.VIEW_CASE) or Uploads(office.ledger.database).is_own(case, user.name)
+
+
+def _unknown(case: str) -> UnknownCase:
+    return UnknownCase("UNKNOWN_CASE", f"您没有递交过案件 {case}")
 
 
 def _lay_down(files: Sequence[UploadFile], work: Path, otherwise: str) -> tuple[Path, int]:

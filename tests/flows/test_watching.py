@@ -98,7 +98,7 @@ def test_what_cannot_be_claimed_is_told_to_whoever_handed_it_in_and_left_alone_f
 
     user = User(id=1, name="chen", display="陈", role=Role.OFFICER)
     uploads = Uploads(post.ledger.database)
-    number = uploads.open("错名.pdf", 1, 1, user).id
+    number = uploads.open("错名.pdf", 1, 1, user, "a" * 64).id
     go(flow)
     assert (uploads.find(number).state, uploads.find(number).reason) == ("trouble", "文件名不可用")
     first = post.pauses["错名.pdf"][0] - time.monotonic()

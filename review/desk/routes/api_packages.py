@@ -9,10 +9,9 @@ from review.desk.asked import AnOffice, Number, PageNumber, Size
 from review.desk.dropping import FIELD, RESUBMITS, hand_in
 from review.desk.keys import key
 from review.desk.problems import RESPONSES
-from review.desk.routes.uploads import find_upload
+from review.desk.routes.uploads import find_upload, read_again
 from review.desk.veils import Veiled
 from review.roles import Action, may
-from storage.unfinished import retry
 from storage.uploads import Upload, UploadPage, Uploads
 
 PREFIX = "/api/v1/packages"
@@ -68,5 +67,5 @@ def show_package(office: AnOffice, user: Owner, number: Number) -> Any:
 @router.post("/{number}/retry", status_code=202, response_model=Upload)
 def try_again(office: AnOffice, user: Owner, number: Number) -> Any:
     """Has a quarantined package read once more from its originals."""
-    retry(office.ledger.database, find_upload(office, user, number).case or "", user.actor)
+    read_again(office, user, number)
     return find_upload(office, user, number)

@@ -49,9 +49,8 @@ async def take_upload(
 @router.post("/uploads/{number}/retry")
 def try_again(request: Request, office: AnOffice, session: Owner, number: Number) -> Response:
     """Has a quarantined package of one's own read once more; a supervisor may for everybody."""
-    upload = find_upload(office, session.user, number)
     try:
-        retry(office.ledger.database, upload.case or "", session.user.actor)
+        read_again(office, session.user, number)
     except (NotQuarantined, UnknownCase) as error:
         return _show(request, office, session.user, error=error)
     return RedirectResponse("/uploads", 303)
@@ -61,6 +60,18 @@ def find_upload(office: Office, user: User, number: int) -> Upload:
     """One's own upload, or anybody's for those who may see all; raises UnknownUpload."""
     by = None if may(user, Action.ALL_UPLOADS) else user.name
     return Uploads(office.ledger.database).find(number, by)
+
+
+def read_again(office: Office, user: User, number: int) -> None:
+    """Has the quarantined case of an upload read once more; what only had the same content is another's case.
+
+    Raises UnknownUpload, UnknownCase, NotQuarantined.
+    """
+    upload = find_upload(office, user, number)
+    own = may(user, Action.ALL_UPLOADS) or Uploads(office.ledger.database).is_own(upload.case or "", user.name)
+    if not own:
+        raise UnknownCase("UNKNOWN_CASE", f"回执 {upload.receipt} 没有可重试的案件")
+    retry(office.ledger.database, upload.case or "", user.actor)
 
 
 def describe(found: UploadPage, people: dict[str, str]) -> dict[str, Any]:

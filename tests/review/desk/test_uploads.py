@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from domain.decision import Act, Wish
-from domain.errors import IntakeError
+from domain.errors import IntakeError, StorageAway
 from review.deciding import decide
 from review.desk import dropping
 from review.desk.dropping import make_safe
@@ -64,6 +64,38 @@ def test_a_name_that_is_taken_gets_a_number_and_both_receipts_find_their_case(
         claimed = claim(office.bucket, office.ledger, package, tmp_path / "claim")
         uploads.match(package.name, claimed.case, claimed.version, duplicate=claimed.duplicate)
     assert {one.case for one in uploads.list().items} == {"HY-2026-000001", "HY-2026-000002"}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        (("材料.PDF", PDF),),
+        (("甲公司/正本/10.jpg", b"1"), ("甲公司/正本/2.jpg", b"2"), ("甲公司/副本\u200b.jpg", b"3")),
+        (("a.pdf", b"1"), ("b.pdf", b"2"), ("a.pdf", b"3")),
+        (("甲公司/1.jpg", b"1"),),
+    ],
+)
+def test_what_is_handed_in_is_known_by_its_content_before_it_is_claimed(
+    office: Office, enter: Enter, tmp_path: Path, files: tuple[tuple[str, bytes], ...]
+) -> None:
+    send(enter(office, "chen"), *files)
+    (package,) = waiting(office.bucket)
+    claimed = claim(office.bucket, office.ledger, package, tmp_path / "claim")
+    uploads = Uploads(office.ledger.database)
+    uploads.match(package.name, claimed.case, claimed.version, duplicate=claimed.duplicate)
+    assert uploads.list().items[0].case == claimed.case
+
+
+def test_an_upload_that_does_not_reach_the_intake_is_told(
+    office: Office, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise StorageAway("BUCKET_AWAY", "存储暂时无法访问")
+
+    monkeypatch.setattr(dropping, "drop", away)
+    assert send(enter(office, "chen"), ("材料.pdf", PDF)).status_code == 503
+    (upload,) = Uploads(office.ledger.database).list().items
+    assert (upload.state, "重新提交" in str(upload.reason)) == ("trouble", True)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +192,7 @@ def test_a_returned_case_takes_its_corrections_as_its_next_version(
     assert (sly.status_code, waiting(shelf.bucket)) == (404, ())
     harmless = call(shelf, "chen").post("/api/v1/packages", files={"files": ("HY-2026-999999.pdf", b"other")})
     assert harmless.status_code == 202
-    shelf.bucket.remove("intake/HY-2026-999999.pdf")
+    shelf.bucket.remove("intake/材料 HY-2026-999999.pdf")  # it is called by no case: that may go back by then
     done = client.post("/api/v1/packages", files={"files": ("补正.pdf", PDF)}, data={"resubmits": SUPPLY})
     assert (done.status_code, done.json()["package"]) == (202, f"{SUPPLY} 补正.pdf")
     (package,) = waiting(shelf.bucket)
@@ -179,7 +211,7 @@ def test_an_upload_is_followed_over_the_api_at_its_location(office: Office, call
     (package,) = waiting(office.bucket)
     claimed = claim(office.bucket, office.ledger, package, tmp_path / "claim")
     uploads.match("材料.pdf", claimed.case, claimed.version, duplicate=False)
-    uploads.tell_progress("材料.pdf", 3, 12)
+    uploads.tell_progress(claimed.case, 3, 12)
     told = client.get(place).json()
     assert (told["state"], told["done"], told["total"], told["case"]) == ("received", 3, 12, claimed.case)
     assert call(office, "luo").get(place).status_code == 404
