@@ -1,7 +1,8 @@
 """Seals that cannot be read, known again by another print of the same stamp that can, on another paper of the package.
 
 What decides is the picture of the ring (extractors/seal_imprints.py), letter by letter: none that is seen may be
-another, and the 字号 must be seen whole, as a sister company's stamp differs in nothing else.
+another, and the 字号 must be seen whole, as a sister company's stamp differs in nothing else. Of a stamp that was
+pressed twice both prints together are looked at (extractors/seal_presses.py).
 """
 
 import re
@@ -10,9 +11,10 @@ from typing import NamedTuple
 
 from domain.page import ReadPage, Seal, SealRole
 from extractors.company_names import parts_of
-from extractors.seal_imprints import agree, covered_share
+from extractors.seal_imprints import Agreement, agree, covered_share
 from extractors.seal_names import agreeing, bare, compare
 from extractors.seal_owners import certainty_of, ring_of
+from extractors.seal_presses import agree_twice
 from extractors.text import fold
 
 # Of letters of one stamp's prints 95 in 100 lack less than this of what is usual in the pair; of letters that are
@@ -21,6 +23,7 @@ from extractors.text import fold
 _OTHER, _DOUBTFUL, _USUAL = 0.25, 0.12, 0.7
 _MARK, _CLEAR, _CLEARLY = 0.05, 0.95, 0.02  # where it does not; certainty of a text that has another, and what is borne
 _SEEN, _EXCUSED = 0.6, 1  # of a ring's letters must agree; letters under black print that need not
+_TWICE, _WHOLE, _FEW = 0.05, 0.8, 3  # of a stamp pressed twice: of the 字号; letters seen; prints it is laid over
 _CLEAN, _MOST = 0.25, 5  # share under black print, and number, of the prints that others are known by
 
 _Letter = tuple[float, bool]  # how much less than usual it agrees, and whether it is free of black print
@@ -71,7 +74,9 @@ def _know(page: ReadPage, sure: Mapping[str, Sequence[_Print]]) -> ReadPage:
 def _known(seal: Seal, sure: Mapping[str, Sequence[_Print]]) -> Seal:
     if seal.owner or not seal.imprint:
         return seal
-    same = [prints[0] for name, prints in sure.items() if is_print_of(seal, name, [one.seal for one in prints])]
+    same = [prints[0] for name, prints in sure.items() if is_print_of(seal, name, [one.seal for one in prints])] or [
+        prints[0] for name, prints in sure.items() if is_pressed_twice(seal, name, [one.seal for one in prints])
+    ]
     if len(same) != 1:
         return seal
     return seal.model_copy(update={"role": same[0].seal.role, "owner": same[0].name, "alike_on": same[0].page})
@@ -88,6 +93,20 @@ def is_print_of(seal: Seal, name: str, prints: Iterable[Seal]) -> bool:
     return _is_alike(letters, read) and all(_bears(letters[at], _DOUBTFUL if at in read else unread) for at in mark)
 
 
+def is_pressed_twice(seal: Seal, name: str, prints: Sequence[Seal]) -> bool:
+    """Whether a seal is two prints, over each other, of the stamp that bears this name and left these prints as well:
+    every letter is seen in one or the other, and none is another."""
+    if covered_share(seal.imprint) > _CLEAN:
+        return False
+    written = re.sub(r"\s", "", fold(name))
+    chinese = [at for at, letter in enumerate(written) if bare(letter)]
+    found = (agree_twice(one.imprint, seal.imprint, len(written)) for one in prints[:_FEW])
+    letters = _least(found, len(written))
+    mark = [chinese[at] for at in parts_of(bare(name)).mark]
+    whole = sum(one is not None for one in letters) >= _WHOLE * len(letters)
+    return whole and _is_alike(letters, ()) and all(_bears(letters[at], _TWICE) for at in mark)
+
+
 def _is_alike(letters: Sequence[_Letter | None], read: Collection[int]) -> bool:
     """Whether most letters agree and none is another; one is excused that lies under print, but was read."""
     others = [(at, one) for at, one in enumerate(letters) if one and one[0] > _OTHER]
@@ -98,8 +117,12 @@ def _is_alike(letters: Sequence[_Letter | None], read: Collection[int]) -> bool:
 
 def _lacking(seal: Seal, prints: Iterable[str], letters: int) -> list[_Letter | None]:
     """How much less than usual each letter agrees with the print where it does best, and whether print is off it."""
-    found = [one for one in (agree(known, seal.imprint, letters) for known in prints) if one and one.usual >= _USUAL]
-    each = ([one.letters[at] for one in found] for at in range(letters))
+    return _least((agree(known, seal.imprint, letters) for known in prints), letters)
+
+
+def _least(found: Iterable[Agreement | None], letters: int) -> list[_Letter | None]:
+    good = [one for one in found if one and one.usual >= _USUAL]
+    each = ([one.letters[at] for one in good] for at in range(letters))
     return [min((one for one in lacks if one), default=None) for lacks in each]
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from extractors.crops import Rect, cut
 from extractors.engine import Engine, Image, Reading
 from extractors.rims import Rim
-from extractors.seal_imprints import RING, pack
+from extractors.seal_imprints import KEPT, pack
 from extractors.seal_owners import BESIDE, ILLEGIBLE
 from extractors.seal_rows import LEGIBLE, SealText, as_print, clean, read_rows
 from extractors.seals import SealInk, balance, redness
@@ -88,7 +88,7 @@ def _read(
         return SealText()
     disc = _to_circle(_ink(colour, mask, rect), outline)
     strip = _unroll(disc)
-    imprint = _imprint(strip, colour, mask, rect, outline)
+    imprint = _imprint(disc, colour, mask, rect, outline)
     start, gap = _widest_gap(strip)
     ring = _read_ring(_from_gap(strip, start, gap), engine)
     title = _read_title(disc, start, shape, min(outline.diameters) / max(outline.diameters), engine)
@@ -97,14 +97,18 @@ def _read(
     return SealText(f"{ring.text} {title.text}".strip(), round(ring.confidence, 3), ring.views, imprint)
 
 
-def _imprint(strip: Image, colour: Image, mask: Image, rect: Rect, outline: _Outline) -> str:
+def _imprint(disc: Image, colour: Image, mask: Image, rect: Rect, outline: _Outline) -> str:
     """The ring's picture; what lies under black print or off the page is marked in it."""
     own, red = cut(mask, rect) > 0, balance(cut(colour, rect))[:, :, 2]
     if not own.any():
         return ""
     dark = (red < _PRINT * np.percentile(red[own], 60)).astype(np.float32)
-    covered = _unroll(_to_circle(dark, outline, beyond=1.0))
-    return pack(_band(strip, RING), _band(covered, RING))
+    return pack(_kept(disc), _kept(_to_circle(dark, outline, beyond=1.0)))
+
+
+def _kept(disc: Image) -> Image:
+    inner, outer = (round(share * _RADIUS) for share in KEPT)
+    return _unroll(disc, outer)[: outer - inner]
 
 
 def _outline(mask: Image, rect: Rect, shape: str, rim: Rim | None) -> _Outline | None:
@@ -181,11 +185,11 @@ def _to_circle(ink: Image, outline: _Outline, beyond: float = 0.0) -> Image:
 # ---- the ring --------------------------------------------------------------------------------------------------
 
 
-def _unroll(disc: Image) -> Image:
-    """The circle as a strip: from the bottom clockwise, the rim on top."""
+def _unroll(disc: Image, reach: int = _RADIUS) -> Image:
+    """The circle as a strip: from the bottom clockwise, the rim on top, or what lies as far from the middle."""
     middle = disc.shape[0] / 2
     flags = cv2.INTER_LINEAR | cv2.WARP_FILL_OUTLIERS
-    around = cv2.warpPolar(disc, (_RADIUS, _STEPS), (middle, middle), _RADIUS, flags)
+    around = cv2.warpPolar(disc, (reach, _STEPS), (middle, middle), reach, flags)
     return np.roll(around, -(_STEPS // 4), axis=0).T[::-1]
 
 

@@ -1,12 +1,17 @@
 """Seals that cannot be read, known again by another print of the same stamp: drawn stamps, hidden, faint, turned."""
 
+import base64
+import zlib
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
 from domain.page import Box, Page, PageReading, ReadPage, Seal, SealRole
 from extractors.engine import Reading
-from extractors.seal_imprints import agree, covered_share, pack, unpack
+from extractors.seal_imprints import KEPT_ROWS, agree, covered_share, pack, unpack, unpack_whole
+from extractors.seal_presses import agree_twice
 from extractors.seal_stamps import is_print_of, known_by_print
 from extractors.seal_text import read_seal_texts
 from extractors.seals import balance, find_red
@@ -92,6 +97,29 @@ def test_a_sister_s_stamp_is_not_taken_for_the_company_s_where_its_own_character
 
 
 @needs_font
+@pytest.mark.parametrize("again", [(-2.2, 1.2), (0.4, 2.6)])
+def test_a_stamp_pressed_twice_is_known_by_a_clear_print_of_it(again):
+    assert known(imprint(NAME, replace(TURNED, again=again)), NAME).owner == NAME
+
+
+@needs_font
+def test_a_sister_s_stamp_pressed_twice_is_not_taken_for_the_company_s():
+    twice = imprint(SISTER, replace(TURNED, again=(-2.2, 1.2)))
+    assert known(twice, NAME).owner is None
+
+
+@needs_font
+def test_a_stamp_pressed_once_is_no_stamp_pressed_twice():
+    assert agree_twice(imprint(NAME), imprint(NAME, TURNED), len(NAME)) is None
+
+
+@needs_font
+def test_a_stamp_pressed_twice_under_much_black_print_stays_untold():
+    bars = ((-19, -15), (-12, -9), (2, 5), (9, 12))
+    assert known(imprint(NAME, replace(TURNED, again=(-2.2, 1.2)), bars), NAME).owner is None
+
+
+@needs_font
 @pytest.mark.parametrize(
     "other", ["贵州省独山恒翔铅锌冶炼有限公司", "贵州省独山远川金属冶炼有限公司", "清镇昌达蓄电池有限公司"]
 )
@@ -116,7 +144,7 @@ def test_seals_that_were_read_and_such_without_a_picture_stay_as_they_are():
 @needs_font
 def test_what_is_kept_of_a_print_is_small_and_marks_what_lies_under_black_print():
     plain, hidden = imprint(NAME), imprint(NAME, bars=((-14, -11), (3, 6)))
-    assert len(plain) < 1600
+    assert len(plain) < 2400
     assert covered_share(plain) < 0.02 and 0.05 < covered_share(hidden) < 0.4
 
 
@@ -127,7 +155,7 @@ def test_prints_of_one_stamp_agree_letter_by_letter():
 
 
 def test_levels_of_ink_survive_being_kept():
-    ink = np.tile(np.repeat([0.0, 0.4, 0.9], 100), (20, 1)).astype(np.float32)
+    ink = np.tile(np.repeat([0.0, 0.4, 0.9], 100), (KEPT_ROWS, 1)).astype(np.float32)
     covered = np.zeros_like(ink)
     covered[:, :50] = 1
     ring = unpack(pack(ink, covered))
@@ -136,5 +164,14 @@ def test_levels_of_ink_survive_being_kept():
 
 
 def test_an_empty_ring_agrees_with_nothing():
-    nothing = pack(np.zeros((20, 300), np.float32), np.zeros((20, 300), np.float32))
+    nothing = pack(np.zeros((KEPT_ROWS, 300), np.float32), np.zeros((KEPT_ROWS, 300), np.float32))
     assert agree(nothing, nothing, 10) is None
+    assert agree_twice(nothing, nothing, 10) is None
+
+
+def test_a_picture_of_the_letters_ring_alone_as_it_was_kept_before_can_still_be_compared():
+    ink = np.tile(np.repeat([0.0, 0.9], 150), (20, 1)).astype(np.float32)
+    planes = np.packbits(ink > 0.5).tobytes() + bytes(750)
+    before = base64.b85encode(zlib.compress(planes, 9)).decode()
+    assert unpack(before).ink[3, [70, 200]].tolist() == [0, 1]
+    assert not unpack_whole(before).seen[:5].any() and unpack(before).seen.all()
