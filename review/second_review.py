@@ -45,4 +45,4 @@ def _is_right(event: Event) -> bool:
     told = event.detail
     if event.case is None or told["from"] != event.prev_hash:
         return False
-    return draw(event.case, event.prev_hash, told["seed"], Decimal(told["share"])) == bool(told["drawn"])
+    return draw(event.case, event.prev_hash, told["seed"], Decimal(told["share"])) is told["drawn"]

@@ -79,3 +79,16 @@ def test_a_mark_that_is_none_is_a_usage_error(ledger: Ledger) -> None:
     with pytest.raises(SystemExit) as raised:
         main(["audit", "verify", "--expect", "nothing"])
     assert raised.value.code == 2
+
+
+def test_a_draw_that_does_not_follow_from_the_log_is_told(ledger: Ledger, capsys: pytest.CaptureFixture[str]) -> None:
+    told = {
+        "version": 1,
+        "seed": "2026",
+        "share": "0.05",
+        "from": "0" * 64,
+        "drawn": False,
+    }  # not the end it came after
+    ledger.note("HY-2026-000001", "drawn", told)
+    assert main(["audit", "verify"]) == 3
+    assert "复核抽签与日志不符：第 4 条" in capsys.readouterr().err
