@@ -172,15 +172,23 @@ def _at(values: NDArray[np.generic], share: float) -> np.generic:
 
 
 def _legible(pieces: Sequence[Piecework]) -> float:
-    """The share of letters in words that were read with confidence; 1 where nothing looks like print."""
+    """The share of letters in words that were read with confidence; 1 where nothing looks like print.
+
+    Lone signs are left out: cell after cell of a crisp table may hold a stroke that is read as `/`, `1` or not at all.
+    """
     heights = [min(work.piece.rect.size) for work in pieces if work.word]
     usual = float(np.median(heights)) if heights else 0.0
-    told = [(work, _letters(work)) for work in pieces if work.word or _is_print(work.piece.rect, usual)]
-    letters = sum(count for _, count in told)
-    read = sum(count for work, count in told if work.word and work.word.confidence >= _READ)
+    told = [(work, _letters(work)) for work in pieces if _is_read(work) or _is_print(work.piece.rect, usual)]
+    letters = sum(count for _, count in told if count > 1)
+    read = sum(count for work, count in told if count > 1 and _is_read(work))
     return read / letters if letters else 1.0
 
 
+def _is_read(work: Piecework) -> bool:
+    return work.word is not None and work.word.confidence >= _READ
+
+
 def _is_print(rect: Rect, usual: float) -> bool:
-    """Whether a piece that was not read is of the height of the lines around it: no stain and no QR code."""
+    """Whether a piece that was not read for sure is of the height of the lines around it: no stain, no QR code, and no
+    slip along the feet of a line's letters."""
     return usual == 0 or _STRAY * usual <= min(rect.size) <= _PRINT * usual

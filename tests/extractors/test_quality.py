@@ -123,6 +123,19 @@ def test_strokes_of_a_line_that_was_read_do_not_count():
     assert quality(letter(), [*read(), *loose]) == quality(letter())
 
 
+def test_a_slip_along_the_feet_of_a_line_that_was_read_as_something_does_not_count():
+    line = LINES[0]
+    slip = Rect(line.x0, line.y1 - line.height // 3, line.x1 + 60, line.y1 + 2)
+    doubted = read([slip], ["月目十比历由"], confidence=0.48)
+    assert quality(letter(), [*read(), *doubted]).legible == 1.0
+
+
+def test_strokes_in_the_cells_of_a_table_say_nothing_of_how_well_it_was_read():
+    cells = [Rect(200 + 90 * i, 1400 + 40 * j, 224 + 90 * i, 1432 + 40 * j) for i in range(8) for j in range(6)]
+    dashes = read(cells, ["/", "1", None] * 16, confidence=0.6)
+    assert quality(letter(), [*read(), *dashes]).legible == 1.0
+
+
 def test_unread_print_beside_a_line_that_was_read_counts():
     below = [Rect(r.x0, r.y0 + r.height // 2, r.x1, r.y1 + r.height // 2) for r in LINES]
     loose = [Piecework(Piece(rect, None), None) for rect in below]
