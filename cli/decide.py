@@ -18,8 +18,10 @@ from domain.document import Version
 from domain.errors import ExitCode
 from domain.return_notice import ReturnNotice
 from reports.return_notice import tell_notice, write_notice
+from review.accounts import mask_of
 from review.deciding import Decided, decide
-from review.notices import draft_notice
+from review.masking import Mask, hide, is_account
+from review.notices import draft_notice, mask_notice
 from storage.bucket import open_bucket
 from storage.decisions import Decisions
 from storage.ledger import Ledger, open_ledger
@@ -66,12 +68,13 @@ def run(args: argparse.Namespace) -> ExitCode:
     if args.act == DRAFT:
         return _show_draft(args, ledger)
     told = decide(ledger, _wish(args), prove(ledger, args), open_bucket(settings))
+    mask = mask_of(ledger.database, args.case)
     if args.docx and told.decision.notice:
-        _write(args.docx, told.decision.notice)
+        _write(args.docx, mask_notice(told.decision.notice, mask))
     if args.json:
-        screen.print_object(told.model_dump(mode="json"))
+        screen.print_object(told, mask)
     else:
-        screen.out().print(Group(*_lines(told)))
+        screen.out().print(Group(*_lines(told, mask)))
     return ExitCode.REVIEW if told.case.open_items else ExitCode.CLEAR
 
 
@@ -97,7 +100,8 @@ def _read(path: Path) -> ReturnNotice:
 
 
 def _show_draft(args: argparse.Namespace, ledger: Ledger) -> ExitCode:
-    notice = draft_notice(ledger.show(args.case), Decisions(ledger.database).items(args.case))
+    found = draft_notice(ledger.show(args.case), Decisions(ledger.database).items(args.case))
+    notice = mask_notice(found, mask_of(ledger.database, args.case))
     if args.docx:
         _write(args.docx, notice)
     if args.json:
@@ -114,12 +118,17 @@ def _write(path: Path, notice: ReturnNotice) -> None:
         raise Usage("CANNOT_WRITE", f"无法写入 {path}：{error.strerror}") from error
 
 
-def _lines(told: Decided) -> Iterator[RenderableType]:
+def _lines(told: Decided, mask: Mask) -> Iterator[RenderableType]:
     decision, case = told.decision, told.case
     state = screen.STATES.get(case.state, case.state)
     yield f"{case.case}  {state}  决定 {decision.number}：{decision.act}  待办 {case.open_items} 项"
     if where := decision.place:
-        yield Text(f"  {where.document} {where.path}：{decision.before or '—'} → {decision.after or '—'}")
+        before, after = (_told(where, text, mask) for text in (decision.before, decision.after))
+        yield Text(f"  {where.document} {where.path}：{before} → {after}")
     listed = {"gone": told.gone, "new": told.new, "changed": told.changed, "same": told.same}
     for name, label in _CHANGES.items():
-        yield from (f"  {label}  {screen.finding_line(finding)}" for finding in listed[name])
+        yield from (f"  {label}  {screen.finding_line(finding, mask)}" for finding in listed[name])
+
+
+def _told(where: Place, text: str | None, mask: Mask) -> str:
+    return "—" if not text else hide(text) if is_account(where.path) else mask(text)

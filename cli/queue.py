@@ -11,6 +11,8 @@ from cli import screen
 from cli.options import as_json
 from domain.dossier import Kind
 from domain.errors import ExitCode
+from review.accounts import mask_over
+from review.masking import Mask
 from storage.filters import Filter
 from storage.ledger import open_ledger
 from storage.records import Item
@@ -40,20 +42,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> ExitCode:
     holder = "" if args.holder == "-" else args.holder
     asked = Filter(text=args.text, kind=args.kind, rule=args.rule, county=args.county, holder=holder)
-    items = open_ledger(load_settings().database_url).queue(args.limit, asked)
+    ledger = open_ledger(load_settings().database_url)
+    items = ledger.queue(args.limit, asked)
+    mask = mask_over(ledger.database, {item.case for item in items})
     if args.json:
-        screen.print_object({"items": [item.model_dump(mode="json") for item in items]})
+        screen.print_object({"items": items}, mask)
     else:
-        screen.out().print(_table(items) if items else "没有待处理的事项 · nothing waits")
+        screen.out().print(_table(items, mask) if items else "没有待处理的事项 · nothing waits")
     return ExitCode.REVIEW if items else ExitCode.CLEAR
 
 
-def _table(items: tuple[Item, ...]) -> Table:
+def _table(items: tuple[Item, ...], mask: Mask) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in ("#", "案件 case", "企业 company", "类型 kind", "期限 due", "处理人 whose", "事项 finding"):
         table.add_column(heading, overflow="fold")
     for item in items:
-        whose, line = item.whose(datetime.now(UTC)) or "—", screen.finding_line(item.finding)
-        company = Text(item.company or item.package)
+        whose, line = item.whose(datetime.now(UTC)) or "—", screen.finding_line(item.finding, mask)
+        company = Text(mask(item.company or item.package))
         table.add_row(str(item.id), item.case, company, screen.KINDS[item.kind], f"{item.due_on:%m-%d}", whose, line)
     return table

@@ -18,6 +18,8 @@ from rich.text import Text
 from domain.finding import Finding
 from reference.provisions import GUIDE
 from reports.verdict import Verdict, announce
+from review.accounts import mask_in
+from review.masking import UNKNOWN, Mask, cover, flatten
 from validators.registry import rules
 
 STATES = {
@@ -71,20 +73,20 @@ class Lines(logging.Handler):
             print(self.format(record), file=sys.stderr)
 
 
-def print_object(thing: Any) -> None:
-    """Exactly one JSON object on standard output."""
-    sys.stdout.write(json.dumps(thing, ensure_ascii=False, indent=1) + "\n")
+def print_object(thing: Any, mask: Mask = UNKNOWN) -> None:
+    """Exactly one JSON object on standard output, without accounts."""
+    sys.stdout.write(json.dumps(cover(flatten(thing), mask), ensure_ascii=False, indent=1) + "\n")
 
 
 def show(verdicts: Sequence[Verdict], as_json: bool) -> None:
     """The verdicts as one object or as a table with the findings that hold each package."""
     if as_json:
-        print_object(announce(verdicts))
+        print_object(announce(verdicts), mask_in(paper for verdict in verdicts for paper in verdict.documents))
         return
     console = out()
     console.print(overview(verdicts))
     for verdict in verdicts:
-        console.print(Group(*details(verdict)), end="")
+        console.print(Group(*details(verdict, mask_in(verdict.documents))), end="")
 
 
 def overview(verdicts: Sequence[Verdict]) -> Table:
@@ -104,38 +106,47 @@ def _line(verdict: Verdict) -> tuple[RenderableType, ...]:
     codes += [f"{doubtful} 处存疑"] if doubtful else []
     trouble = verdict.error.code if verdict.error else " ".join(codes) or "—"
     numbers = (str(verdict.pages), f"{verdict.seconds:.1f}")
-    return Text(verdict.package), Text(verdict.case or "—"), KINDS[verdict.kind], state, *numbers, Text(trouble)
+    return (
+        Text(UNKNOWN(verdict.package)),
+        Text(verdict.case or "—"),
+        KINDS[verdict.kind],
+        state,
+        *numbers,
+        Text(trouble),
+    )
 
 
-def details(verdict: Verdict) -> Iterator[RenderableType]:
+def details(verdict: Verdict, mask: Mask) -> Iterator[RenderableType]:
     """Why a package does not pass: each finding with its figures, pages and provision; then what could not be read."""
-    lines = [finding_line(finding) for finding in verdict.holding if finding.outcome != "unsure"]
-    lines += doubts(verdict.holding)
-    lines += [f"[red]![/] {safe(file.name)}：{safe(file.message)} [dim]{file.code}[/]" for file in verdict.refused]
+    lines = [finding_line(finding, mask) for finding in verdict.holding if finding.outcome != "unsure"]
+    lines += doubts(verdict.holding, mask)
+    for file in verdict.refused:
+        lines.append(f"[red]![/] {safe(mask(file.name))}：{safe(mask(file.message))} [dim]{file.code}[/]")
     if verdict.error:
-        lines.append(f"[red]![/] {safe(verdict.error.message)} [dim]{verdict.error.code}[/]")
+        lines.append(f"[red]![/] {safe(mask(verdict.error.message))} [dim]{verdict.error.code}[/]")
     if lines:
-        yield Text(verdict.package, style="bold")
+        yield Text(mask(verdict.package), style="bold")
         yield from (Padding(line, (0, 0, 0, 2)) for line in lines)
         yield Text("")
 
 
-def doubts(findings: Sequence[Finding]) -> list[str]:
+def doubts(findings: Sequence[Finding], mask: Mask = UNKNOWN) -> list[str]:
     """One line for each doubt, with all the rules that it keeps from deciding."""
     rules_of: dict[str, list[str]] = {}
     for finding in findings:
         if finding.outcome == "unsure":
             rules_of.setdefault(finding.message.partition(UNDECIDED)[0], []).append(finding.rule)
-    return [f"[yellow]?[/] {safe(doubt)} [dim]{' '.join(dict.fromkeys(codes))}[/]" for doubt, codes in rules_of.items()]
+    told = {safe(mask(doubt)): " ".join(dict.fromkeys(codes)) for doubt, codes in rules_of.items()}
+    return [f"[yellow]?[/] {doubt} [dim]{codes}[/]" for doubt, codes in told.items()]
 
 
-def finding_line(finding: Finding) -> str:
+def finding_line(finding: Finding, mask: Mask = UNKNOWN) -> str:
     """`B QTY-003 …sentence… 第 3、7 页 · 指南二、（五）富余排放量`."""
     pages = "、".join(str(page) for page in sorted({e.page for e in finding.evidence if e.page}))
     place = f" 第 {pages} 页" if pages and "页" not in finding.message else ""
     cites = f" · {safe(provisions().get(finding.rule, ''))}"
     head = f"{SEVERITIES[finding.severity]} [bold]{finding.rule}[/]"
-    return f"{head} {safe(finding.message)}{OUTCOMES.get(finding.outcome, '')}[dim]{place}{cites}[/]"
+    return f"{head} {safe(mask(finding.message))}{OUTCOMES.get(finding.outcome, '')}[dim]{place}{cites}[/]"
 
 
 @cache

@@ -39,6 +39,7 @@ def serve_desk(settings: Settings, *, watched: bool = True) -> None:
     import uvicorn
 
     from review.desk.app import create_app
+    from review.desk.hush import hush
     from review.desk.office import open_office
 
     office = open_office(settings)
@@ -53,6 +54,7 @@ def serve_desk(settings: Settings, *, watched: bool = True) -> None:
         server_header=False,
         timeout_graceful_shutdown=10,
     )
+    hush()
     server = uvicorn.Server(config)
     # Its own handlers stop the server and then raise the signal once more: by then we are on our way out.
     for name in (signal.SIGTERM, signal.SIGINT):

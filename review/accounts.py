@@ -1,6 +1,6 @@
 """Which accounts a case's papers name, in whatever version, run or reader's words, and what hides them."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import chain
 from typing import Any
@@ -37,6 +37,13 @@ def masks_of(database: Database, cases: Collection[str]) -> Mapping[str, Mask]:
     for trace in find_traces(database, cases, WITH_ACCOUNTS):
         known[trace.case].update(_numbers_in(trace.document))
     return {case: Mask(numbers, _codes(database, [case])) for case, numbers in known.items()}
+
+
+def mask_in(documents: Iterable[Mapping[str, Any]]) -> Mask:
+    """What hides the accounts that these documents name; nothing is asked of any ledger."""
+    papers = tuple(documents)
+    numbers = chain.from_iterable(_numbers_in(paper) for paper in papers if paper["type"] in WITH_ACCOUNTS)
+    return Mask(numbers, chain.from_iterable(_codes_in(paper) for paper in papers))
 
 
 def hidden_places(database: Database, case: str, version: int, page: Page) -> tuple[Box, ...]:

@@ -10,13 +10,15 @@ from pydantic import BaseModel
 from extractors.text import check_character_holds
 
 WITH_ACCOUNTS = frozenset({"transfer_agreement", "contract", "payment_slip"})  # types of documents that name accounts
+REVEALED = "accounts revealed"  # what the log calls it when somebody asked to see them
 SHOWN = 4  # digits at the end, by which people tell accounts apart
 LEAST, LONG = 8, 12  # digits of an account that is known, and of a run that may well be one
 COVERED = "••••"
 _TOLD = frozenset({"value", "raw", "text", "before", "after"})  # where a field's number itself stands
 _CASE = r"HY-\d{4}-\d{6,12}(?:-\d{1,3})?"
 _DATE = r"(?<!\d)(?:19|20)\d\d-\d{1,2}-\d{1,2}(?!\d)"
-_RUN = re.compile(rf"{_CASE}|{_DATE}|(?<![0-9A-Za-z])(?<!\d\.)(?P<run>\d+(?:[ \u3000–—-]\d+)*)(?!\.?\d)(?![0-9A-Za-z])")
+_DIGITS = r"(?:(?<![0-9A-Za-z])|(?<=%[0-9A-F]{2}))(?<!\d\.)(?P<run>\d+(?:[ \u3000–—-]\d+)*)(?!\.?\d)(?![0-9A-Za-z])"
+_RUN = re.compile(rf"{_CASE}|{_DATE}|{_DIGITS}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 Choose = Callable[[Mapping[str, Any]], "Mask | None"]

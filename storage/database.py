@@ -73,11 +73,12 @@ class Database:
 
 def _build(url: str) -> Engine:
     if url.startswith("sqlite"):
-        engine = create_engine(url, json_serializer=_dump, connect_args={"timeout": BUSY_SECONDS})
+        engine = create_engine(url, json_serializer=_dump, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, json_serializer=_dump, pool_pre_ping=True, connect_args={"connect_timeout": 5})
+    own = {"connect_timeout": 5}
+    return create_engine(url, json_serializer=_dump, hide_parameters=True, pool_pre_ping=True, connect_args=own)
 
 
 def _set_up_sqlite(raw: Any, _record: object) -> None:
