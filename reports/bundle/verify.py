@@ -173,8 +173,8 @@ def wrong_rows(runs: list[dict[str, Any]], told: list[dict[str, Any]]) -> Iterat
     sealed = {event["detail"]["run"]: event["detail"]["rows"] for event in told if "rows" in event["detail"]}
     found = {run["id"]: run for run in runs}
     yield from (f"缺失：第 {number} 次核验" for number in sorted(set(sealed) - set(found)))
-    first = min(sealed, default=0)
-    yield from (f"为后加：第 {number} 次核验" for number in sorted(set(found) - set(sealed)) if number > first)
+    old = sum(event["what"] == "checked" and "rows" not in event["detail"] for event in told)
+    yield from (f"为后加：第 {number} 次核验" for number in sorted(set(found) - set(sealed))[old:])
     for number in sorted(set(sealed) & set(found)):
         rows = digest_run(found[number])
         for kind in sorted(set(sealed[number]) | set(rows)):
