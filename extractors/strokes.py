@@ -29,6 +29,15 @@ def settle_strokes(fields: Sequence[Field[Amount]]) -> tuple[Field[Amount], ...]
     return tuple(_blank(field) if field is doubted[0] and _may_be(field) else field for field in fields)
 
 
+def blank_strokes(fields: Sequence[Field[Amount]]) -> tuple[Field[Amount], ...]:
+    """The years of a row that can have no amount (of an outlet without one, HJ 942), where all in doubt are strokes and
+    none is a figure: worn `/` alike in all years."""
+    if any(field.value is not None if field.certain else not _may_be(field) for field in fields):
+        return tuple(fields)
+    settled = {"value": None, "printed": None, "status": Status.CERTAIN, "why": "一般排放口无许可排放量，应为“/”"}
+    return tuple(field if field.certain else field.model_copy(update=settled) for field in fields)
+
+
 def _may_be(field: Field[Amount]) -> bool:
     return field.status is Status.UNSURE and is_stroke(field)
 

@@ -14,7 +14,7 @@ from extractors.layout import lines, text_in
 from extractors.outlet_limits import Limit, Subtotal, add_up, doubt_cut, doubt_inked
 from extractors.recognition import Marks
 from extractors.records import Record, Title, Unread, records
-from extractors.strokes import UNREAD, settle_strokes
+from extractors.strokes import UNREAD, blank_strokes, settle_strokes
 from extractors.text import damaged_outlet_code, fold, is_empty, outlet_code
 
 MARKS = Marks(
@@ -216,7 +216,7 @@ def _unread_outlet(place: Place, row: Record) -> Place:
 
 
 def _limit(place: Place, row: Record) -> Limit:
-    pollutant = row.span("pollutant") if _is_named(row) else None
+    pollutant, years = row.span("pollutant") if _is_named(row) else None, _years(row)
     return Limit(
         medium=_inferred(place.medium, row),
         outlet_code=place.code or TextField(status=Status.UNSURE, page=row.page, why="未能确定排放口编号"),
@@ -226,7 +226,7 @@ def _limit(place: Place, row: Record) -> Limit:
         metal=metal_field(pollutant, row.page),
         concentration_limit=_concentration(row),
         rate_limit=_limit_text(row, "rate"),
-        annual=_years(row),
+        annual=blank_strokes(years) if place.kind == "general" and not place.odd else years,
         commitment=_limit_text(row, "commitment"),
     )
 

@@ -149,3 +149,19 @@ def test_a_name_nobody_can_read_is_the_one_other_pollutant_to_which_the_other_pe
     unread = outlet("亥规料", "48.92", status=Status.UNSURE)
     read = vouch_rows(PermitCopy(limits=(unread, *beside)), [PermitCopy(limits=tuple(there))])
     assert read.limits[0].metal.certain is settled and read.limits[0].metal.value is None
+
+
+@pytest.mark.parametrize(
+    ("title", "years", "blank"),
+    [
+        ("一般排放口", ["1"] * 5, True),  # worn strokes of an outlet that has no amount
+        ("一般排放口", ["1", "1", "1.5", "1", "1"], False),
+        ("一般排放口", ["1", "1", "8", "1", "1"], False),
+        ("主要排放口", ["1"] * 5, False),
+    ],
+)
+def test_strokes_in_all_years_of_a_general_outlet_are_blanks(title: str, years: list[str], blank: bool) -> None:
+    table = grid([*HEADS, [title, *[None] * 8], ["DW004", "雨水排口", "CODcr", "50", *years]], widths=WIDTHS)
+    annual = read_copy([page(words_of(table), 1, [table])]).limits[0].annual
+    assert all(one.certain and one.value is None for one in annual) is blank
+    assert blank or not all(one.certain for one in annual)
