@@ -9,9 +9,9 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from extractors.recognition import document_classes
-from review.masking import WITH_ACCOUNTS, Mask, hide
 from review.desk.office import Office
 from review.desk.pictures import make_room
+from review.masking import WITH_ACCOUNTS, Mask, hide
 from storage.queue import Filter
 from tests.review.desk.conftest import Enter
 
