@@ -1,6 +1,6 @@
 """The tables of people: who may sign in, who is signed in, tokens for programs, and failed attempts."""
 
-from sqlalchemy import Boolean, Column, Integer, String, Table, Text, false
+from sqlalchemy import Boolean, Column, Integer, String, Table, Text, UniqueConstraint, false
 
 from storage.schema import METADATA, Moment, key, must, ref
 
@@ -39,6 +39,19 @@ tokens = Table(
     must("token_hash", String(64), unique=True),
     must("issued_at", Moment),
     Column("revoked_at", Moment),
+)
+
+# Accounts with another sign-in service: by its issuer and its own lasting name for somebody, never by a user's name.
+identities = Table(
+    "identities",
+    METADATA,
+    key(),
+    ref("users", "user_id"),
+    must("issuer", String(255)),
+    must("subject", String(255)),
+    must("linked_at", Moment),
+    must("linked_by", String(128)),
+    UniqueConstraint("issuer", "subject"),
 )
 
 # By the hash of the name that was tried, known or not: somebody may have typed a password in the name's place.

@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     oidc_client_id: str = ""
     oidc_client_secret: str = Hidden
     oidc_scope: str = "openid profile"
-    oidc_name_claim: str = "preferred_username"  # people cannot choose it themselves: it is whom we take them for
+    oidc_name_claim: str = "preferred_username"  # what somebody new is called here; it lets nobody in
     oidc_role_claim: str = "roles"  # `realm_access.roles` looks inside
     oidc_roles: str = ""  # `their-word=reviewer`, by commas; of several that fit the first one counts
     oidc_admit: Literal["known", "mapped"] = "known"  # mapped: whoever has one of these roles is added

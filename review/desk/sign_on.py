@@ -40,17 +40,25 @@ class NotVouched(HeyanError):
 
 
 class Trip(Frozen):
-    """What a browser carries to the service and back, in a cookie of ours that the service never sees."""
+    """What a browser carries to the service and back, in a cookie of ours that the service never sees.
+
+    `links` is the number of the user who set out to link an account over there to their own; None to sign in.
+    """
 
     state: str
     nonce: str
     verifier: str
     next: str
+    links: int | None = None
 
 
 class Vouched(Frozen):
-    """For whom the service vouches; `role` is what its claim maps to, None where it maps to nothing."""
+    """For whom the service vouches: `subject` is its lasting name for them, `name` what it calls them today.
 
+    `role` is what its claim maps to, None where it maps to nothing.
+    """
+
+    subject: str
     name: str
     display: str
     role: Role | None
@@ -67,9 +75,10 @@ class Provider:
         self._clock = clock
         self._kept: dict[str, tuple[float, dict[str, Any]]] = {}
 
-    def start(self, return_url: str, next_: str) -> tuple[str, Trip]:
+    def start(self, return_url: str, next_: str, links: int | None = None) -> tuple[str, Trip]:
         """The service's address to send a browser to, and what it carries; raises NotVouched."""
         trip = Trip(state=generate_token(32), nonce=generate_token(32), verifier=generate_token(64), next=next_)
+        trip = trip.model_copy(update={"links": links})
         asked = {
             "response_type": "code",
             "client_id": self.settings.oidc_client_id,
@@ -139,7 +148,7 @@ class Provider:
             held = held.get(part, {}) if isinstance(held, dict) else {}
         told = {held} if isinstance(held, str) else {one for one in held if isinstance(one, str)}
         role = next((role for value, role in self.settings.oidc_role_map if value in told), None)
-        return Vouched(name=name, display=str(claims.get("name") or "")[:60], role=role)
+        return Vouched(subject=str(claims["sub"]), name=name, display=str(claims.get("name") or "")[:60], role=role)
 
     def _describe(self) -> dict[str, Any]:
         known = self._keep(self.settings.oidc_issuer.rstrip("/") + "/.well-known/openid-configuration")

@@ -10,6 +10,7 @@ from review.desk.looks import render
 from review.desk.office import Office
 from review.desk.security import need
 from review.roles import Action
+from storage.identities import Identities
 from storage.passwords import LEAST, WeakPassword
 from storage.people import BadCredentials, LockedOut, Session
 from storage.staff import Staff
@@ -24,6 +25,8 @@ DONE = {
     "revoked": "令牌已作废。",
     "session": "该登录已结束。",
     "others": "其他登录均已结束。",
+    "linked": "统一认证账户已关联，今后可用它登录。",
+    "unlinked": "已解除与统一认证账户的关联。",
 }
 WRONG = "原密码不正确"
 DIFFER = "两次输入的新密码不同"
@@ -41,7 +44,7 @@ class Trouble(NamedTuple):
 @router.get("/account")
 def show_account(request: Request, office: AnOffice, session: Owner, done: str = "") -> Response:
     """One's own account; before the password is changed nothing but that."""
-    return _show(request, office, session, note=DONE.get(done, ""))
+    return show(request, office, session, note=DONE.get(done, ""))
 
 
 @router.post("/account/password")
@@ -51,7 +54,7 @@ def change_password(
     """Another password by the old one; or the page again, with what was wrong at its field."""
     trouble = Trouble("again", DIFFER) if new != again else _change(office, session, old, new)
     if trouble:
-        return _show(request, office, session, trouble=trouble)
+        return show(request, office, session, trouble=trouble)
     return RedirectResponse("/account?done=password", 303)
 
 
@@ -60,9 +63,9 @@ def issue_token(request: Request, office: AnOffice, session: Issuer, label: Type
     """A new token, shown on this answer and never again."""
     label = label.strip()
     if not 0 < len(label) <= _LONGEST:
-        return _show(request, office, session, trouble=Trouble("label", NO_LABEL), label=label)
+        return show(request, office, session, trouble=Trouble("label", NO_LABEL), label=label)
     token = office.people.issue_token(session.user, label, session.user.actor)
-    return _show(request, office, session, token=token)
+    return show(request, office, session, token=token)
 
 
 @router.post("/account/tokens/{number}/revoke")
@@ -102,7 +105,7 @@ def _staff(office: Office) -> Staff:
     return Staff(office.ledger.database, office.clock)
 
 
-def _show(
+def show(
     request: Request,
     office: Office,
     session: Session,
@@ -111,7 +114,9 @@ def _show(
     trouble: Trouble | None = None,
     label: str = "",
     token: str = "",
+    way: str = "",
 ) -> Response:
+    """The page; `way` is the address of another sign-in service to link an account there."""
     content: dict[str, Any] = {
         "account": _staff(office).find(session.user.id),
         "tokens": office.people.tokens(session.user)[::-1],
@@ -120,6 +125,9 @@ def _show(
         "trouble": trouble,
         "label": label,
         "token": token,
+        "way": way,
+        "sign_on": office.sign_on is not None,
+        "identities": Identities(office.ledger.database).of(session.user),
         "least": LEAST,
     }
     return render(request, "account.html", 422 if trouble else 200, **content)

@@ -14,6 +14,7 @@ from review.desk.office import Office
 from review.desk.routes.account import Trouble
 from review.desk.security import need
 from review.roles import Action
+from storage.identities import Identities
 from storage.passwords import new_password
 from storage.people import BadName, LastSupervisor, Session, UserExists
 from storage.staff import Staff
@@ -31,6 +32,8 @@ DONE = {
     "disabled": "已停用，该用户已退出，其令牌全部作废。",
     "enabled": "已恢复。",
     "unlocked": "已解除锁定。",
+    "linked": "统一认证账户已关联，今后可用它登录。",
+    "unlinked": "已解除与统一认证账户的关联。",
 }
 
 
@@ -77,13 +80,13 @@ def add_user(
         )
     except (BadName, UserExists) as error:
         return _list(request, office, filled, Trouble("name", error.message))
-    return _show(request, office, user.id, password=password or "", note="已新增用户。")
+    return show(request, office, user.id, password=password or "", note="已新增用户。")
 
 
 @router.get("/users/{number}")
 def show_user(request: Request, office: AnOffice, session: Supervisor, number: Number, done: str = "") -> Response:
     """Somebody, with what may be done; raises UnknownUser."""
-    return _show(request, office, number, note=DONE.get(done, ""))
+    return show(request, office, number, note=DONE.get(done, ""))
 
 
 @router.post("/users/{number}/role")
@@ -91,12 +94,12 @@ def change_role(request: Request, office: AnOffice, session: Supervisor, number:
     """Gives somebody another role; raises UnknownUser."""
     user = _find(office, number)
     if role not in set(Role):
-        return _show(request, office, number, trouble=NO_ROLE)
+        return show(request, office, number, trouble=NO_ROLE)
     try:
-        _refuse_own(user, session)
+        refuse_own(user, session)
         office.people.set_role(user.name, Role(role), session.user.actor)
     except (OwnAccount, LastSupervisor) as error:
-        return _show(request, office, number, trouble=error.message)
+        return show(request, office, number, trouble=error.message)
     return RedirectResponse(f"/users/{number}?done=role", 303)
 
 
@@ -105,12 +108,12 @@ def disable(request: Request, office: AnOffice, session: Supervisor, number: Num
     """Asks whether it is meant, and then shuts somebody out; raises UnknownUser."""
     user = _find(office, number)
     try:
-        _refuse_own(user, session)
+        refuse_own(user, session)
         if confirmed != "yes":
-            return _show(request, office, number, asking=True)
+            return show(request, office, number, asking=True)
         office.people.disable(user.name, session.user.actor)
     except (OwnAccount, LastSupervisor) as error:
-        return _show(request, office, number, trouble=error.message)
+        return show(request, office, number, trouble=error.message)
     return RedirectResponse(f"/users/{number}?done=disabled", 303)
 
 
@@ -126,12 +129,12 @@ def reset_password(request: Request, office: AnOffice, session: Supervisor, numb
     """A password for once, shown on this answer alone; raises UnknownUser."""
     user = _find(office, number)
     try:
-        _refuse_own(user, session)
+        refuse_own(user, session)
     except OwnAccount as error:
-        return _show(request, office, number, trouble=error.message)
+        return show(request, office, number, trouble=error.message)
     password = new_password()
     office.people.set_password(user.name, password, session.user.actor, once=True)
-    return _show(request, office, number, password=password, note="密码已重置，该用户已退出，其令牌全部作废。")
+    return show(request, office, number, password=password, note="密码已重置，该用户已退出，其令牌全部作废。")
 
 
 @router.post("/users/{number}/unlock")
@@ -147,7 +150,8 @@ def _judge(filled: Filled) -> Trouble | None:
     return Trouble("display", LONG) if len(filled.display) > _LONGEST else None
 
 
-def _refuse_own(user: User, session: Session) -> None:
+def refuse_own(user: User, session: Session) -> None:
+    """Raises OwnAccount."""
     if user.id == session.user.id:
         raise OwnAccount("OWN_ACCOUNT", OWN)
 
@@ -166,7 +170,7 @@ def _list(request: Request, office: Office, filled: Filled | None = None, troubl
     return render(request, "users.html", 422 if trouble else 200, **content)
 
 
-def _show(
+def show(
     request: Request,
     office: Office,
     number: int,
@@ -176,6 +180,9 @@ def _show(
     password: str = "",
     asking: bool = False,
 ) -> Response:
-    content: dict[str, Any] = {"account": _staff(office).find(number), "roles": list(Role), "note": note}
-    content |= {"trouble": trouble, "password": password, "asking": asking}
+    """The page of somebody; raises UnknownUser."""
+    account = _staff(office).find(number)
+    content: dict[str, Any] = {"account": account, "roles": list(Role), "note": note}
+    content |= {"trouble": trouble, "password": password, "asking": asking, "sign_on": office.sign_on is not None}
+    content["identities"] = Identities(office.ledger.database).of(account.user)
     return render(request, "user.html", 409 if trouble else 200, **content)

@@ -1,6 +1,8 @@
 """Signing in by another service, against a small provider of our own that also lies."""
 
 import dataclasses
+import html
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -14,15 +16,25 @@ from domain.people import Role
 from review.desk.app import create_app
 from review.desk.office import Office
 from review.desk.sign_on import Provider, open_provider
+from storage.identities import BadIdentity, Identities
 from storage.settings import Settings, SettingsError, load_settings
+from tests.review.desk.conftest import PASSWORD
 from tests.review.desk.provider import CLIENT, ISSUER, SECRET, OpenIdProvider
 
-UNPROVEN, UNKNOWN, STALE = "身份无法核实", "没有您的用户或该用户已停用", "登录请求已过期"
+UNPROVEN, UNKNOWN, STALE = "身份无法核实", "没有与之关联的用户", "登录请求已过期"
+SUBJECT = "42"  # of whom the provider tells unless a test says otherwise
 
 
 @pytest.fixture
 def sso() -> OpenIdProvider:
     return OpenIdProvider()
+
+
+@pytest.fixture
+def office(office: Office) -> Office:
+    """An office in which luo's account with the service is linked."""
+    Identities(office.ledger.database).link(office.people.find("luo"), ISSUER, SUBJECT, "supervisor:yang")
+    return office
 
 
 def settings(**more: Any) -> Settings:
@@ -93,7 +105,7 @@ def test_a_token_that_is_not_meant_for_this_sign_in_is_refused(
 ) -> None:
     browser, sso.lies = desk(office, sso), lies
     assert refused(browser.get(go_there(browser, sso)), UNPROVEN)
-    assert office.ledger.events()[-1].what == "user added"
+    assert office.ledger.events()[-1].what == "identity linked"
 
 
 def test_a_token_signed_with_another_key_is_refused(office: Office, sso: OpenIdProvider) -> None:
@@ -161,7 +173,7 @@ def test_an_answer_of_another_issuer_or_a_refusal_over_there_is_told(office: Off
 
 def test_who_is_unknown_or_disabled_is_told_so(office: Office, sso: OpenIdProvider) -> None:
     browser = desk(office, sso)
-    sso.claims = {"preferred_username": "nobody"}
+    sso.claims = {"preferred_username": "nobody", "sub": "43"}
     assert refused(browser.get(go_there(browser, sso)), UNKNOWN)
     office.people.disable("luo")
     sso.claims = {"preferred_username": "luo"}
@@ -171,7 +183,7 @@ def test_who_is_unknown_or_disabled_is_told_so(office: Office, sso: OpenIdProvid
 
 
 def test_a_role_claim_adds_people_only_where_the_settings_say_so(office: Office, sso: OpenIdProvider) -> None:
-    sso.claims = {"preferred_username": "pan.qi", "name": "潘祺", "realm": {"roles": ["staff", "review"]}}
+    sso.claims = {"sub": "77", "preferred_username": "pan.qi", "name": "潘祺", "realm": {"roles": ["staff", "review"]}}
     roles = {"oidc_roles": "boss=supervisor, review=reviewer", "oidc_role_claim": "realm.roles"}
     known = desk(office, sso, **roles)
     assert refused(known.get(go_there(known, sso)), UNKNOWN)
@@ -180,8 +192,11 @@ def test_a_role_claim_adds_people_only_where_the_settings_say_so(office: Office,
     added = office.people.find("pan.qi")
     assert (added.display, added.role) == ("潘祺", Role.REVIEWER)
     assert [(event.what, event.actor) for event in office.ledger.events()][-2:] == [
-        ("user added", "system:oidc"), ("admitted", "reviewer:pan.qi"),
+        ("identity linked", "system:oidc"), ("admitted", "reviewer:pan.qi"),
     ]  # fmt: skip
+    sso.claims |= {"preferred_username": "pan.qi.new"}  # what the service calls somebody may change
+    assert mapped.get(go_there(mapped, sso)).status_code == 303
+    assert office.ledger.events()[-1].actor == "reviewer:pan.qi"
 
 
 def test_a_role_claim_neither_promotes_nor_brings_back(office: Office, sso: OpenIdProvider) -> None:
@@ -191,9 +206,91 @@ def test_a_role_claim_neither_promotes_nor_brings_back(office: Office, sso: Open
     assert office.people.find("luo").role is Role.REVIEWER
     office.people.disable("luo")
     assert refused(browser.get(go_there(browser, sso)), UNKNOWN)
-    for claims in ({"preferred_username": "pan"}, {"preferred_username": "a b", "roles": ["boss"]}):
+    for claims in (
+        {"sub": "77", "preferred_username": "pan"},
+        {"sub": "78", "preferred_username": "a b", "roles": ["boss"]},
+        {"sub": "79", "preferred_username": "yang", "roles": "boss"},
+    ):
         sso.claims = claims
         assert refused(browser.get(go_there(browser, sso)), UNKNOWN)
+
+
+@pytest.mark.parametrize("admit", ["known", "mapped"])
+def test_a_name_of_ours_over_there_lets_nobody_in(office: Office, sso: OpenIdProvider, admit: str) -> None:
+    browser = desk(office, sso, oidc_admit=admit, oidc_roles="boss=supervisor")
+    sso.claims = {"sub": "666", "preferred_username": "yang", "roles": "boss"}
+    answer = browser.get(go_there(browser, sso))
+    assert refused(answer, UNKNOWN) and "<code>666</code>" in answer.text
+    assert Identities(office.ledger.database).of(office.people.find("yang")) == ()
+
+
+def sign_in(browser: TestClient, office: Office, name: str) -> dict[str, str]:
+    session = office.people.sign_in(name, PASSWORD)
+    browser.cookies.set("heyan_session", session.token)
+    return {"X-CSRF-Token": session.csrf}
+
+
+def set_out(browser: TestClient, sso: OpenIdProvider, headers: dict[str, str]) -> str:
+    """From one's own account to the service, and what it sends the browser back to."""
+    page = browser.post("/account/identities", headers=headers).text
+    there = html.unescape(re.search(r'href="(https://sso[^"]+)"', page)[1])  # type: ignore[index]
+    return str(TestClient(sso.app, base_url=ISSUER, follow_redirects=False).get(there).headers["location"])
+
+
+def test_who_is_signed_in_links_the_own_account_and_comes_in_by_it_afterwards(
+    office: Office, sso: OpenIdProvider
+) -> None:
+    browser, sso.claims = desk(office, sso), {"sub": "77", "preferred_username": "whatever"}
+    back = set_out(browser, sso, sign_in(browser, office, "tian"))
+    assert browser.get(back).headers["location"] == "/account?done=linked"
+    told = office.ledger.events()[-1]
+    assert (told.what, told.actor, told.detail["subject"]) == ("identity linked", "reviewer:tian", "77")
+    assert "77" in browser.get("/account").text
+    other = desk(office, sso)
+    assert other.get(go_there(other, sso)).status_code == 303
+    assert office.ledger.events()[-1].actor == "reviewer:tian"
+    headers = sign_in(browser, office, "tian")
+    number = Identities(office.ledger.database).of(office.people.find("tian"))[0].id
+    assert browser.post("/account/identities/remove", data={"number": number}, headers=headers).status_code == 303
+    late = desk(office, sso)
+    assert refused(late.get(go_there(late, sso)), UNKNOWN)
+
+
+def test_a_way_to_link_that_somebody_else_began_links_nothing(office: Office, sso: OpenIdProvider) -> None:
+    browser, sso.claims = desk(office, sso), {"sub": "77", "preferred_username": "whatever"}
+    back = set_out(browser, sso, sign_in(browser, office, "tian"))
+    sign_in(browser, office, "yang")
+    assert "关联未完成" in browser.get(back).text
+    browser.cookies.clear()
+    back = set_out(browser, sso, sign_in(browser, office, "tian"))
+    browser.cookies.delete("heyan_session")
+    assert "关联未完成" in browser.get(back).text
+    assert browser.post("/account/identities").status_code in (303, 401)
+    known = Identities(office.ledger.database)
+    assert known.of(office.people.find("tian")) == known.of(office.people.find("yang")) == ()
+
+
+def test_an_account_over_there_belongs_to_one_person(office: Office, sso: OpenIdProvider) -> None:
+    browser = desk(office, sso)
+    back = set_out(browser, sso, sign_in(browser, office, "tian"))
+    assert "已与另一位用户关联" in browser.get(back).text  # it is luo's
+    with pytest.raises(BadIdentity):
+        Identities(office.ledger.database).link(office.people.find("tian"), ISSUER, SUBJECT, "system")
+
+
+def test_a_supervisor_links_and_unlinks_by_the_subject(office: Office, sso: OpenIdProvider) -> None:
+    browser, tian = desk(office, sso), office.people.find("tian")
+    headers, known = sign_in(browser, office, "yang"), Identities(office.ledger.database)
+    form = f"/users/{tian.id}/identities"
+    assert browser.post(form, data={"subject": " 77 "}, headers=headers).status_code == 303
+    assert [one.subject for one in known.of(tian)] == ["77"] and "77" in browser.get(f"/users/{tian.id}").text
+    for odd in ("", SUBJECT, "a\nb", "x" * 256, "\0"):
+        assert browser.post(form, data={"subject": odd}, headers=headers).status_code == 409
+    own = office.people.find("yang")
+    assert browser.post(f"/users/{own.id}/identities", data={"subject": "9"}, headers=headers).status_code == 409
+    sent = {"identity": str(known.of(tian)[0].id)}
+    assert browser.post(f"{form}/remove", data=sent, headers=headers).status_code == 303
+    assert known.of(tian) == () and office.ledger.events()[-1].what == "identity unlinked"
 
 
 def test_a_service_that_is_away_or_another_one_leaves_local_sign_in(office: Office, sso: OpenIdProvider) -> None:
