@@ -11,6 +11,7 @@ class Action(StrEnum):
     """Everything that needs permission. Signing in and out and changing one's own password need none."""
 
     VIEW_QUEUE = "view_queue"
+    LIST_CASES = "list_cases"  # those who may not look at cases: what they handed in themselves
     VIEW_CASE = "view_case"
     VIEW_PAGE = "view_page"  # page images, cuts from them, originals
     VIEW_LEDGER = "view_ledger"
@@ -41,6 +42,7 @@ class Action(StrEnum):
 _O, _R, _S, _A = Role.OFFICER, Role.REVIEWER, Role.SUPERVISOR, Role.AUDITOR
 MATRIX: Mapping[Action, frozenset[Role]] = {
     Action.VIEW_QUEUE: frozenset({_R, _S, _A}),
+    Action.LIST_CASES: frozenset({_O, _R, _S, _A}),
     Action.VIEW_CASE: frozenset({_R, _S, _A}),
     Action.VIEW_PAGE: frozenset({_R, _S, _A}),
     Action.VIEW_LEDGER: frozenset({_R, _S, _A}),

@@ -30,12 +30,13 @@ def list_page(
     with database.read() as connection:
         total = connection.scalar(select(func.count()).select_from(packages).where(newest, *asked)) or 0
         rows = connection.execute(wanted.offset((page - 1) * size).limit(size)).all()
-        waiting = _count_waiting(connection, [row.id for row in rows])
+        waiting = count_waiting(connection, [row.id for row in rows])
         found = tuple(present_case(row, waiting.get(row.id, 0)) for row in rows)
     return CasePage(items=found, total=total, page=page, size=size)
 
 
-def _count_waiting(connection: Connection, package_ids: list[int]) -> dict[int, int]:
+def count_waiting(connection: Connection, package_ids: list[int]) -> dict[int, int]:
+    """How many items of these packages wait for a person."""
     item = review_items.c
     counted = select(item.package_id, func.count()).where(is_waiting(), item.package_id.in_(package_ids))
     return {row[0]: row[1] for row in connection.execute(counted.group_by(item.package_id))}
