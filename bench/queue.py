@@ -83,9 +83,9 @@ def invent(numbers: Sequence[int]) -> Iterator[tuple[Table, list[dict[str, Any]]
 def measure(database: Database) -> Iterator[tuple[str, Took]]:
     """What the baseline takes, and then each question."""
     queue, user = Queue(database), User(id=1, name="wang", display="王", role=Role.REVIEWER)
-    yield "baseline: every item read once", _time(lambda: _count(database))
+    yield "baseline: every item read once", take_time(lambda: _count(database))
     for name, question in _questions(queue, user).items():
-        yield name, _time(question)
+        yield name, take_time(question)
 
 
 def _questions(queue: Queue, user: User) -> dict[str, Callable[[], object]]:
@@ -108,7 +108,8 @@ def _questions(queue: Queue, user: User) -> dict[str, Callable[[], object]]:
     return questions
 
 
-def _time(question: Callable[[], object]) -> Took:
+def take_time(question: Callable[[], object]) -> Took:
+    """Medians of what a question takes, asked several times."""
     took = []
     for _ in range(TIMES):
         clock, cpu = time.perf_counter(), time.process_time()

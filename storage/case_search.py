@@ -144,8 +144,12 @@ def _begin(day: date) -> datetime:
 
 def _read_terms(connection: Connection, cases: Sequence[str]) -> dict[tuple[str, str], str]:
     """What the papers of these cases call them; the newest version that was read has the last word."""
-    term = search_terms.c
-    wanted = select(_OWN.case_number, term.kind, term.text).join(packages, term.package_id == _OWN.id)
-    own = (_OWN.case_number.in_(cases), term.kind.in_((Term.TITLE, Term.COUNTY)))
-    rows = connection.execute(wanted.where(*own).order_by(_OWN.version, term.id))
-    return {(row.case_number, row.kind): row.text for row in rows}
+    # In two steps: in one SQLite would go through the titles of all packages.
+    versions = select(_OWN.id, _OWN.case_number).where(_OWN.case_number.in_(cases)).order_by(_OWN.version)
+    known = {row.id: row.case_number for row in connection.execute(versions)}
+    term, order = search_terms.c, {number: place for place, number in enumerate(known)}
+    wanted = select(term.package_id, term.kind, term.text).where(
+        term.package_id.in_(known), term.kind.in_((Term.TITLE, Term.COUNTY))
+    )
+    rows = sorted(connection.execute(wanted), key=lambda row: order[row.package_id])
+    return {(known[row.package_id], row.kind): row.text for row in rows}
