@@ -12,6 +12,7 @@ from extractors.colour import has_coloured_ink
 from extractors.engine import Engine, Image, Quads
 from extractors.files import PageImage
 from extractors.flatten import Corners, find_corners, size_of, spread
+from extractors.other_inks import cover_with, find_other_seals, free_from
 from extractors.paper import even_light, take_off_pale
 from extractors.rulings import find_ink
 from extractors.seal_copies import free_print
@@ -30,6 +31,7 @@ _MOST_SCALE = 2.0
 class Sheet(NamedTuple):
     """An upright page in pixels: colours under even light, grey without seals, and how it was laid.
 
+    The mask of `seals` also has the ink of seals in another colour than red, which are none of its seals.
     `ruler` is pixels per millimetre; `quads` are the detected lines, n×4×2.
     """
 
@@ -54,12 +56,14 @@ class _Stand(NamedTuple):
 
 
 class _Prepared(NamedTuple):
-    """A picture spread out, before it is turned: under even light, its paper white, grey without seals; its ruler."""
+    """A picture spread out, before it is turned: under even light, its paper white, grey without seals; its ruler, and
+    whether some of its seals are of another colour than red."""
 
     colour: Image
     balanced: Image
     grey: Image
     ruler: float
+    motley: bool
 
 
 def load_picture(image: PageImage) -> Image:
@@ -116,16 +120,24 @@ def as_read(picture: Image, page: Page) -> Sheet:
 def _prepare(picture: Image, ruler: float) -> _Prepared:
     lit = even_light(picture, ruler)
     balanced = balance(lit)
-    return _Prepared(lit, balanced, take_off_pale(suppress(balanced, find_red(balanced, ruler))), ruler)
+    others = find_other_seals(balanced, ruler)
+    freed = free_from(suppress(balanced, find_red(balanced, ruler)), balanced, others)
+    return _Prepared(lit, balanced, take_off_pale(freed), ruler, bool(others))
 
 
 def _finish(sheet: _Prepared, stand: _Stand, quads: Quads = _NO_QUADS) -> Sheet:
-    seals = find_seals(_settle(sheet.balanced, stand), sheet.ruler)
+    seals = _find_all_seals(_settle(sheet.balanced, stand), sheet)
     coloured = has_coloured_ink(sheet.balanced, sheet.ruler)
     flat = Flattening(corners=stand.corners or _WHOLE, bends=stand.bends) if stand.corners or stand.bends else None
     colour = _settle(sheet.colour, stand)
     grey = free_print(_settle(sheet.grey, stand), seals.copies, sheet.ruler)
     return Sheet(colour, grey, seals, quads, sheet.ruler, stand.turned, stand.skew, coloured, flat)
+
+
+def _find_all_seals(balanced: Image, sheet: _Prepared) -> SealInk:
+    seals = find_seals(balanced, sheet.ruler)
+    others = find_other_seals(balanced, sheet.ruler) if sheet.motley else ()
+    return seals._replace(mask=cover_with(seals.mask, others))
 
 
 def _settle(picture: Image, stand: _Stand) -> Image:
