@@ -151,6 +151,10 @@ def main() -> int:
         asyncio.run(_run(settings))
     except asyncio.CancelledError:
         return ExitCode.CLEAR
+    except BaseException as error:
+        if not _was_told(error):
+            raise
+        os._exit(ExitCode.CLEAR)  # a page that is being read would hold the process for its whole package
     except TimeoutError:
         log.error("一个材料包超过 %s 秒未完成，重新启动", settings.package_seconds)
         os._exit(ExitCode.INTERNAL)  # its threads would hold the process for ever
@@ -172,6 +176,13 @@ async def _run(settings: Settings) -> None:
     bucket, ledger = open_bucket(settings), open_ledger(settings.database_url)
     incoming.tidy(bucket, ledger)
     await watch(Post(bucket, ledger, settings, take, finish))
+
+
+def _was_told(error: BaseException) -> bool:
+    """Whether the process was told to stop: while a flow runs, Prefect takes the signal and raises it."""
+    from prefect.exceptions import TerminationSignal
+
+    return isinstance(error, TerminationSignal)
 
 
 def _stop_when_told() -> None:

@@ -91,3 +91,37 @@ def test_an_upload_becomes_a_case_and_everything_stops_when_told(served: Served,
     ledger.close()
     assert served.stop() == 0
     assert "Traceback" not in served.told()
+
+
+@pytest.mark.timeout(400)
+def test_what_is_being_read_when_told_to_stop_is_read_after_the_next_start(served: Served, tmp_path: Path) -> None:
+    served.wait("/livez")
+    ledger = open_ledger(f"sqlite:///{served.data}/heyan.db")
+    people = People(ledger.database)
+    key = {"Authorization": f"Bearer {people.issue_token(people.add('chen', '', Role.OFFICER, None), '试验')}"}
+    pages = [bad.good(tmp_path / f"{number}.png", f"PAGE {number} 1234567890") for number in range(6)]
+    sent = [("files", (page.name, page.read_bytes())) for page in pages]
+    place = served.web.post("/api/v1/packages", files=sent, headers=key).headers["location"]
+    deadline = time.monotonic() + PATIENCE
+    while (told := served.web.get(place, headers=key).json())["total"] == 0:
+        assert time.monotonic() < deadline and told["state"] in ("waiting", "received"), served.told()
+        time.sleep(0.1)
+    began = time.monotonic()
+    assert served.stop() == 0
+    assert time.monotonic() - began < 30
+    assert "Traceback" not in served.told()
+    assert ledger.show(told["case"]).case.state == "received"
+    again = Served(served.data)
+    try:
+        again.wait("/livez")
+        while (told := again.web.get(place, headers=key).json())["state"] == "received":
+            assert time.monotonic() < deadline + PATIENCE, again.told()
+            time.sleep(0.3)
+        assert (told["state"], told["done"], told["total"]) == ("review", 6, 6)
+        assert [event.what for event in ledger.events(told["case"])].count("received") == 1
+        assert again.stop() == 0
+    finally:
+        if again.process.poll() is None:
+            again.process.kill()
+        again.said.close()
+        ledger.close()
