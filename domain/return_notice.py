@@ -7,6 +7,7 @@ from domain.page import Frozen
 MOST_DEFECTS, MOST_PAGES = 500, 1000  # of a notice, and of one of its defects
 LONGEST = 10_000  # characters of a text
 
+
 class Defect(Frozen):
     """One thing that is missing or wrong: `problem` with both figures, `pages` where it stands, what to hand in."""
 
