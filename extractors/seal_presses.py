@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from extractors.engine import Image
 from extractors.seal_imprints import (
@@ -48,6 +49,8 @@ _HALF, _WRAP = 0.5, 2
 _UP, _ASIDE = 1, 2  # rows and steps by which a letter may lie off
 _SEEN, _INK, _PRESSED = 0.2, 0.15, 0.3  # of a letter in one print, to be looked at; of its ink that is there
 _BOTH_SEEN, _BOTH_INK = 0.5, 0.4  # of a letter in both prints together
+_BELOW, _LINE, _STAR = slice(25, 34), 25, 0.34  # rows, and steps to both sides, of a level line; radius of the star
+_BLANK_SEEN, _BLANK = 0.4, 0.1  # share of the level line's place that is seen; ink that may be there
 
 
 class Pose(NamedTuple):
@@ -79,7 +82,7 @@ def agree_twice(known: str, other: str, letters: int) -> Agreement | None:
     """How far two prints in one picture agree with a known one of so many letters; None where there are no two."""
     mine, picture = unpack_whole(known), unpack_whole(other)
     places = places_of_letters(unpack(known), letters)
-    poses = _find_both(mine, picture) if places else None
+    poses = _poses(known, other) if places else None
     if poses is None:
         return None
     rings = [_seen_from(_without(picture, mine, hiding), pose) for pose, hiding in (poses, poses[::-1])]
@@ -89,6 +92,37 @@ def agree_twice(known: str, other: str, letters: int) -> Agreement | None:
         return None
     usual = median(one for one in found if one is not None)
     return Agreement(tuple(None if one is None else (usual - one, True) for one in found), usual)
+
+
+def is_blank_below(known: str, other: str, letters: int) -> bool:
+    """Whether two prints in one picture have no ink where a level line would stand that is neither the other print's
+    nor its star's."""
+    places, poses = places_of_letters(unpack(known), letters), _poses(known, other)
+    if not places or poses is None:
+        return False
+    middle = (places[-1][1] + places[0][0] + STEPS) // 2
+    ink = seen = 0.0
+    for pose, hiding in (poses, poses[::-1]):
+        free = _without(unpack_whole(other), unpack_whole(known), hiding)
+        its = _moved(free, pose.place, _BELOW)
+        at = (np.arange(middle - _LINE, middle + _LINE + 1) - pose.turn) % STEPS
+        own = (its.seen[:, at] > _HALF) * ~_in_star(pose, hiding)[:, at]
+        ink, seen = ink + float((its.ink[:, at] * own).sum()), seen + float(own.sum()) / own.size
+        size = own.size
+    return seen >= _BLANK_SEEN and ink / (seen * size) <= _BLANK
+
+
+@lru_cache(maxsize=256)
+def _poses(known: str, other: str) -> tuple[Pose, Pose] | None:
+    return _find_both(unpack_whole(known), unpack_whole(other))
+
+
+def _in_star(pose: Pose, hiding: Pose) -> NDArray[np.bool_]:
+    """Where the other print's star may lie below a print's own."""
+    across, along = (axis[_BELOW] for axis in _grid())
+    right, down = (there - here for there, here in zip(hiding.place[:2], pose.place[:2], strict=True))
+    near: NDArray[np.bool_] = np.hypot(across - right, along - down) < _STAR
+    return near
 
 
 # ---- where the prints lie --------------------------------------------------------------------------------------

@@ -13,8 +13,8 @@ from domain.page import ReadPage, Seal, SealRole
 from extractors.company_names import parts_of
 from extractors.seal_imprints import Agreement, agree, covered_share
 from extractors.seal_names import agreeing, bare, compare
-from extractors.seal_owners import certainty_of, ring_of
-from extractors.seal_presses import agree_twice
+from extractors.seal_owners import ILLEGIBLE, certainty_of, ring_of
+from extractors.seal_presses import agree_twice, is_blank_below
 from extractors.text import fold
 
 # Of letters of one stamp's prints 95 in 100 lack less than this of what is usual in the pair; of letters that are
@@ -79,7 +79,17 @@ def _known(seal: Seal, sure: Mapping[str, Sequence[_Print]]) -> Seal:
     ]
     if len(same) != 1:
         return seal
-    return seal.model_copy(update={"role": same[0].seal.role, "owner": same[0].name, "alike_on": same[0].page})
+    told = {"role": same[0].seal.role, "owner": same[0].name, "alike_on": same[0].page}
+    return seal.model_copy(update=told | {"text": _without_star(seal, same[0])})
+
+
+def _without_star(seal: Seal, known: _Print) -> str:
+    """What a seal says; the star of a second print below it is no level line."""
+    if not seal.text.endswith(f" {ILLEGIBLE}"):
+        return seal.text
+    letters = len(re.sub(r"\s", "", fold(known.name)))
+    blank = is_blank_below(known.seal.imprint, seal.imprint, letters)
+    return ring_of(seal) if blank else seal.text
 
 
 def is_print_of(seal: Seal, name: str, prints: Iterable[Seal]) -> bool:

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from domain.page import Box, Page, PageReading, ReadPage, Seal, SealRole
 from extractors.engine import Reading
 from extractors.seal_imprints import KEPT_ROWS, agree, covered_share, pack, unpack, unpack_whole
-from extractors.seal_presses import agree_twice
+from extractors.seal_presses import agree_twice, is_blank_below
 from extractors.seal_stamps import is_print_of, known_by_print
 from extractors.seal_text import read_seal_texts
 from extractors.seals import balance, find_red
@@ -34,13 +34,13 @@ class Blind:
         return [Reading("", 0.0, ()) for _ in crops]
 
 
-def imprint(name, press=CLEAN, bars=(), seed=1):
+def imprint(name, press=CLEAN, bars=(), seed=1, title=""):
     """What is kept of one stamp's print, black bars over it from and to so many millimetres below its middle."""
     page = paper()
     draw = ImageDraw.Draw(page)
     draw.text((20 * MM, 250 * MM), "日期", (30, 30, 30), font(round(4 * MM)))
     pixels = np.array(page)
-    made = Stamp("company", name, "here")
+    made = Stamp("company", name, "here", title=title)
     press_on(pixels, make_seal(made, press, DPI, np.random.default_rng(seed)), (105 * MM, 100 * MM), press.ink)
     for top, bottom in bars:
         pixels[round((100 + top) * MM) : round((100 + bottom) * MM), round(60 * MM) : round(150 * MM)] = 25
@@ -100,6 +100,13 @@ def test_a_sister_s_stamp_is_not_taken_for_the_company_s_where_its_own_character
 @pytest.mark.parametrize("again", [(-2.2, 1.2), (0.4, 2.6)])
 def test_a_stamp_pressed_twice_is_known_by_a_clear_print_of_it(again):
     assert known(imprint(NAME, replace(TURNED, again=again)), NAME).owner == NAME
+
+
+@needs_font
+@pytest.mark.parametrize(("title", "blank"), [("", True), ("合同专用章", False)])
+def test_a_second_star_below_a_stamp_pressed_twice_is_no_level_line(title, blank):
+    twice = imprint(NAME, replace(TURNED, again=(-2.2, 1.2)), title=title)
+    assert is_blank_below(imprint(NAME, seed=8), twice, len(NAME)) == blank
 
 
 @needs_font
