@@ -5,6 +5,7 @@ from alembic import context
 from storage import (  # noqa: F401  # all that METADATA is to know
     book_tables,
     decision_tables,
+    life_tables,
     outgoing_tables,
     people_tables,
     queue_tables,

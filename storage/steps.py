@@ -1,0 +1,71 @@
+"""The steps that companies, listings and deals have taken: one row each, never changed, and one event each."""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, insert, select
+
+from domain.life import LIFE, Side, Step, Taken, check_step
+from storage import events
+from storage.life_tables import steps
+
+
+def take(
+    connection: Connection,
+    taken: Taken,
+    actor: str,
+    *,
+    others: Collection[str] = (),
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Records a step; `others` are subjects whose steps count as well: a deal's listings, a listing's company.
+
+    Raises IllegalStep where something comes first, or nothing may follow.
+    """
+    check_step(taken.step, taken.subject, [it.step for it in steps_of(connection, {taken.subject, *others})])
+    _insert(connection, taken, actor, f"step {taken.step}", dict(detail or {}))
+
+
+def take_back(connection: Connection, subject: str, gone: Collection[Step], on: date, actor: str, why: str) -> None:
+    """Makes these steps of a subject count no more, by a row the other way round for each; the newest goes first."""
+    meant = (steps.c.subject == subject, steps.c.step.in_(sorted(gone)))
+    for row in connection.execute(_standing().where(*meant).order_by(steps.c.id.desc())).all():
+        taken = _present(row).model_copy(update={"on": on})
+        _insert(connection, taken, actor, f"undone {taken.step}", {"reason": why}, row.id)
+
+
+def steps_of(connection: Connection, subjects: Collection[str]) -> tuple[Taken, ...]:
+    """The steps of these subjects that count, in the order in which they were recorded."""
+    wanted = _standing().where(steps.c.subject.in_(sorted(subjects))).order_by(steps.c.id)
+    return tuple(_present(row) for row in connection.execute(wanted))
+
+
+def steps_between(connection: Connection, step: Step, first: date, last: date) -> Iterator[Taken]:
+    """All steps of a kind that count on these days, the first and the last included."""
+    within = (steps.c.step == step, steps.c.on >= first, steps.c.on <= last)
+    for row in connection.execute(_standing().where(*within).order_by(steps.c.on, steps.c.id)):
+        yield _present(row)
+
+
+def counts() -> ColumnElement[bool]:
+    """Whether a row of `steps` is a step that was not taken back since."""
+    later = steps.alias()
+    return steps.c.undoes.is_(None) & ~exists().where(later.c.undoes == steps.c.id)
+
+
+def _standing() -> Select[Any]:
+    return select(steps).where(counts())
+
+
+def _insert(
+    connection: Connection, taken: Taken, actor: str, what: str, detail: dict[str, Any], undoes: int | None = None
+) -> None:
+    row = taken.model_dump(exclude={"case"}) | {"case_number": taken.case, "detail": detail, "undoes": undoes}
+    connection.execute(insert(steps).values(row | {"at": datetime.now(UTC), "actor": actor}))
+    told = taken.model_dump(mode="json", exclude={"case"}) | {"section": LIFE[taken.step].section}
+    events.append(connection, taken.case, actor, what, told | detail)
+
+
+def _present(row: Row[Any]) -> Taken:
+    return Taken(subject=row.subject, step=Step(row.step), on=row.on, side=Side(row.side), case=row.case_number)
