@@ -8,6 +8,21 @@ from domain.page import Frozen
 from domain.quantity import Amount, Metal
 
 
+class Basis(Frozen):
+    """What a listing rests on, as its papers said it when it was verified.
+
+    `changed_on` is the issue of the changed permit: with its number it names the permit change. `emission` is the
+    seller's 基础 − 削减, which registers are held against, `limit` the permit's total after the change, both in kg/a.
+    """
+
+    permit: str | None = None
+    changed_on: date | None = None
+    permit_until: date | None = None
+    licence_until: date | None = None
+    emission: dict[Metal, Amount] = {}
+    limit: dict[Metal, Amount] = {}
+
+
 class Listing(Frozen):
     """A supply or demand submission, in kg/a per metal: `figures` are offered or needed, `surplus` a seller's alone."""
 
@@ -18,6 +33,7 @@ class Listing(Frozen):
     project: str | None = None
     figures: dict[Metal, Amount]
     surplus: dict[Metal, Amount] = {}
+    basis: Basis = Basis()
 
 
 class Party(Frozen):

@@ -10,23 +10,8 @@ from domain.books import InventoryRow, Payment
 from domain.dossier import Kind
 from domain.finding import Severity
 from domain.page import Frozen
-from domain.postings import Sale
+from domain.postings import Basis, Sale
 from domain.quantity import Amount, Metal
-
-
-class Basis(Frozen):
-    """What a verified listing rests on, as its papers said it when it was verified.
-
-    `changed_on` is the issue of the changed permit: with its number it names the permit change. `emission` is what the
-    register was found to agree with, 基础 − 削减 in kg/a; `limit` the permit's total after the change, in kg/a.
-    """
-
-    permit: str | None = None
-    changed_on: date | None = None
-    permit_until: date | None = None
-    licence_until: date | None = None
-    emission: dict[Metal, Amount] = {}
-    limit: dict[Metal, Amount] = {}
 
 
 class Listed(Frozen):

@@ -25,6 +25,7 @@ from extractors.documents.payment_slip import PaymentSlip
 from extractors.documents.supply_form import SupplyForm
 from extractors.documents.surplus_statement import SurplusStatement
 from extractors.documents.transfer_agreement import TransferAgreement
+from reports.bases import demand_basis, supply_basis
 from storage.books import Mentioned
 from storage.deals import DealUnclear
 from storage.payments import SerialUsed
@@ -128,6 +129,7 @@ def _supply(form: SupplyForm, statements: Sequence[SurplusStatement], dossier: D
         project=_first(form.project, *(statement.project for statement in statements)),
         figures=offered,
         surplus=_figures(dict.fromkeys(offered, QuantityField()) | surplus),
+        basis=supply_basis(form, dossier),
     )
 
 
@@ -139,6 +141,7 @@ def _demand(form: DemandForm, dossier: Dossier) -> Listing:
         on=dossier.today,
         project=_first(form.project),
         figures=_figures(form.demand),
+        basis=demand_basis(dossier),
     )
 
 

@@ -50,7 +50,8 @@ entries = Table(
     must("on", Date),
 )
 
-# Verified listings; what a company takes back while it is published stays, with the day.
+# Verified listings; what a company takes back while it is published stays, with the day. `basis` is a
+# domain.postings.Basis; null in listings from before it was kept.
 submissions = Table(
     "submissions",
     METADATA,
@@ -64,6 +65,8 @@ submissions = Table(
     must("figures", JSON),
     must("surplus", JSON),
     Column("withdrawn_on", Date),
+    Column("basis", JSON(none_as_null=True)),
+    Column("registers", JSON(none_as_null=True)),  # by kind, the newest version when it was verified
 )
 
 _STANDS = text("taken_back_at IS NULL")
@@ -79,7 +82,7 @@ sales = Table(
     must("stage", String(16)),
     must("deal", String(32), index=True),
     must("transferor", String(32)),
-    must("transferee", String(32)),
+    must("transferee", String(32), index=True),
     Column("agreement", Text),
     Column("contract", Text),
     must("content", JSON),
@@ -112,8 +115,8 @@ payments = Table(
     must("amount", Exact),
     Column("paid_on", Date),
     Column("contract", Text, index=True),
-    Column("transferor", String(32)),
-    Column("transferee", String(32)),
+    Column("transferor", String(32), index=True),
+    Column("transferee", String(32), index=True),
     Column("taken_back_at", Moment),
     Index("ix_payments_bank_serial", "bank", "serial", **ONCE),
 )

@@ -18,6 +18,7 @@ from storage import events
 from storage.accounts import add_entries, lock_accounts
 from storage.book_tables import submissions
 from storage.database import clean
+from storage.registers import newest_registers
 
 
 class IllegalStep(HeyanError):
@@ -39,8 +40,9 @@ def verify(connection: Connection, case: str, listing: Listing, actor: str) -> N
     flat = listing.model_dump(mode="json")
     texts = {"name": clean(listing.name), "project": listing.project and clean(listing.project)}
     own = {"case_number": case, "verified_on": listing.on, "kind": listing.kind, "uscc": listing.uscc}
-    figures = {"figures": flat["figures"], "surplus": flat["surplus"]}
-    connection.execute(insert(submissions).values(own | texts | figures))
+    told = {name: flat[name] for name in ("figures", "surplus", "basis")}
+    told["registers"] = newest_registers(connection)
+    connection.execute(insert(submissions).values(own | texts | told))
     events.append(connection, case, actor, "listed", flat | {"entries": tell(new)})
 
 

@@ -77,6 +77,12 @@ def inventory_of(connection: Connection, codes: Iterable[str]) -> tuple[Inventor
     return tuple(_present_row(one) for one in found)
 
 
+def newest_registers(connection: Connection) -> dict[str, int]:
+    """By kind, the number of the newest version that is loaded."""
+    grouped = select(registers.c.kind, func.max(registers.c.id).label("newest")).group_by(registers.c.kind)
+    return {row.kind: row.newest for row in connection.execute(grouped)}
+
+
 def _present_row(row: Row[Any]) -> InventoryRow:
     same = {key: row._mapping[key] for key in InventoryRow.model_fields}
     return InventoryRow(**same | {"metal": Metal(row.metal)})

@@ -9,6 +9,7 @@ from storage import (  # noqa: F401  # all that METADATA is to know
     outgoing_tables,
     people_tables,
     queue_tables,
+    reconciling_tables,
     seen_tables,
 )
 from storage.schema import METADATA
