@@ -37,8 +37,8 @@ reconciled = Table(
     must("sums", JSON),
 )
 
-# One row for each thing that does not agree, for ever: `mark` names it the same in every run, `gone_run` is the run that
-# found it no more. `owner` is the company whose records tell it, `case_number` the case whose review item it is.
+# One row for each thing that does not agree, for ever: `mark` names it the same in every run, `gone_run` is the run
+# that found it no more. `owner` is the company whose records tell it, `case_number` the case whose review item it is.
 differences = Table(
     "differences",
     METADATA,
