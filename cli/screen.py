@@ -42,7 +42,7 @@ def out() -> Console:
 
 
 @contextmanager
-def progress(name: str) -> Iterator[Callable[[int, int], None]]:
+def progress(name: str, doing: str = "读取") -> Iterator[Callable[[int, int], None]]:
     """A bar on standard error (or one line at the end, when that is no terminal); gives the function to tell it."""
     console = Console(stderr=True, highlight=False)
     columns = (
@@ -53,7 +53,7 @@ def progress(name: str) -> Iterator[Callable[[int, int], None]]:
         TimeElapsedColumn(),
     )
     if not console.is_terminal:
-        console.print(f"读取 {name} …", markup=False)
+        console.print(f"{doing} {name} …", markup=False)
         yield lambda done, total: None
         return
     with Progress(*columns, console=console, transient=True) as bar:

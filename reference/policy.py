@@ -1,6 +1,9 @@
 """Settings that officers change (`policy.toml`), each with its provision and the day it was set."""
 
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -101,9 +104,35 @@ class Policy(BaseModel):
     review_days: Setting[PositiveInt]
 
 
+_tried: ContextVar[Policy | None] = ContextVar("tried", default=None)
+
+
+def policy(path: Path | None = None) -> Policy:
+    """The settings in force, or those of a file.
+
+    pydantic's ValidationError where one is missing, unknown or of the wrong type; TOMLDecodeError, OSError.
+    """
+    tried = _tried.get()
+    return tried if path is None and tried is not None else _read(path or POLICY)
+
+
+@contextmanager
+def trying(other: Policy) -> Iterator[None]:
+    """What runs inside, in this thread, goes by other settings than those in force."""
+    before = _tried.set(other)
+    try:
+        yield
+    finally:
+        _tried.reset(before)
+
+
+def differing(one: Policy, other: Policy) -> tuple[str, ...]:
+    """The names of the settings whose values differ."""
+    return tuple(name for name, it in one if it.value != getattr(other, name).value)
+
+
 @cache
-def policy(path: Path = POLICY) -> Policy:
-    """The settings in a file; pydantic's ValidationError where one is missing, unknown or of the wrong type."""
+def _read(path: Path) -> Policy:
     return Policy.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
 
 

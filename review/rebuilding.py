@@ -6,8 +6,9 @@ from typing import Any
 
 from domain.decision import Draft
 from domain.document import Document
-from domain.dossier import Dossier, RefusedFile
+from domain.dossier import Dossier, Kind, RefusedFile
 from extractors.recognition import document_classes
+from extractors.seal_roles import understand_seals
 from extractors.understanding import read_papers, set_versions, understand
 from review.correcting import over, without_blanks
 from storage.ledger import Ledger
@@ -27,13 +28,34 @@ def rebuild(ledger: Ledger, case: str, corrections: Sequence[Draft] = ()) -> Dos
 
 def understand_again(claimed: Claimed, recorded: Recorded, corrections: Sequence[Draft] = ()) -> Dossier:
     """The dossier of recorded pages; `claimed` tells the package's name, its day and its refused files."""
-    refused = [
+    correct, read = over(corrections), _read(recorded)
+    refused = _refused(claimed)
+    return understand(claimed.package, recorded.pages, claimed.submitted_on, refused, correct=correct, read=read)
+
+
+def take_as_recorded(
+    claimed: Claimed, recorded: Recorded, papers: Sequence[Mapping[str, Any]], kind: str | None
+) -> Dossier:
+    """The dossier as a run left it, its documents as that run understood them; raises ValidationError, KeyError
+    where these documents have another form by now."""
+    documents = tuple(map(_recall, papers))
+    known = without_blanks(documents)
+    return Dossier(
+        package=claimed.package,
+        kind=Kind(kind) if kind else None,
+        today=claimed.submitted_on,
+        documents=documents,
+        pages=understand_seals(known, recorded.pages),
+        refused=tuple(_refused(claimed)),
+    )
+
+
+def _refused(claimed: Claimed) -> list[RefusedFile]:
+    return [
         RefusedFile(name=file.name, code=file.refused_code, message=file.refused or "")
         for file in claimed.files
         if file.refused_code
     ]
-    correct, read = over(corrections), _read(recorded)
-    return understand(claimed.package, recorded.pages, claimed.submitted_on, refused, correct=correct, read=read)
 
 
 def told_by_machine(recorded: Recorded) -> list[Document]:

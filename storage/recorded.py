@@ -47,13 +47,15 @@ def keep_readings(connection: Connection, read: Sequence[ReadPage], at: Any) -> 
 def read_recorded(database: Database, case: str) -> Recorded:
     """The pages of a case's newest version as its latest run had them; raises UnknownCase, ReadingLost, StorageAway."""
     with database.read() as connection:
-        package = find_package(connection, case)
-        wanted = select(pages, readings.c.body).outerjoin(readings, readings.c.key == pages.c.reading)
-        where = wanted.where(pages.c.run_id == newest_run(package.id)).order_by(pages.c.number)
-        rows = connection.execute(where).all()
-        return Recorded(
-            tuple(f"{row.number} {row.reading}" for row in rows), tuple(_present(row, case) for row in rows)
-        )
+        return recorded_of(connection, find_package(connection, case))
+
+
+def recorded_of(connection: Connection, package: Row[Any]) -> Recorded:
+    """As `read_recorded`, of the row of a package, within a transaction of the caller; raises ReadingLost."""
+    wanted = select(pages, readings.c.body).outerjoin(readings, readings.c.key == pages.c.reading)
+    where = wanted.where(pages.c.run_id == newest_run(package.id)).order_by(pages.c.number)
+    rows, case = connection.execute(where).all(), package.case_number
+    return Recorded(tuple(f"{row.number} {row.reading}" for row in rows), tuple(_present(row, case) for row in rows))
 
 
 def read_page_row(row: Row[Any]) -> Page:
