@@ -20,7 +20,6 @@ from cli.options import Usage, as_json, existing, workers
 from domain.errors import ExitCode
 from reference.policy import Policy, policy
 from review.backtesting import Change, Compared, Result, Trial, Untold, backtest
-from storage.database import Database
 from storage.ledger import open_ledger
 from storage.past import list_case_numbers
 from storage.settings import load_settings

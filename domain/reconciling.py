@@ -65,7 +65,11 @@ class Bargain(Frozen):
 
 
 class PermitRow(Frozen):
-    """A permit as the permit register has it; `limits` in kg/a where it tells them, `place` is its file and row."""
+    """A permit as the permit register has it; `limits` in kg/a where it tells them, `place` is its file and row.
+
+    `standing` is 正常, 注销, 撤销, 吊销 or 遗失, with what stands behind it in brackets; `management` is 重点管理,
+    简化管理 or 登记管理.
+    """
 
     uscc: str
     name: str
@@ -74,6 +78,9 @@ class PermitRow(Frozen):
     valid_until: date | None = None
     standing: str | None = None
     limits: dict[Metal, Amount] = {}
+    industry: str | None = None
+    issued_on: date | None = None
+    management: str | None = None
     place: str = ""
 
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from domain.errors import IntakeError
@@ -59,6 +59,10 @@ class Columns(NamedTuple):
     unit: Unit | None
 
 
+# A row of headings, the index of the first row below it and the text above it; None where it has no such headings.
+Cut = Callable[[Row, int, str], Columns | None]
+
+
 def fold(text: str) -> str:
     """Half-width, without spaces and invisible characters."""
     return (
@@ -75,21 +79,26 @@ def unit_of(text: str) -> Unit | None:
 
 
 def find_columns(rows: Sequence[Row]) -> Columns | None:
-    """The columns of a sheet, None where it has no such headings; raises IntakeError UNCLEAR_HEADING."""
+    """The columns of a 全口径清单, None where a sheet has no such headings; raises IntakeError UNCLEAR_HEADING."""
+    return look_for(rows, _columns, "uscc")
+
+
+def look_for(rows: Sequence[Row], cut: Cut, by: str) -> Columns | None:
+    """The columns that `cut` finds in a row of headings or two; every row of data has something in column `by`."""
     for index in range(min(len(rows), HEADER_WITHIN)):
         above = " ".join(cell for row in rows[:index] for cell in row)
-        found = _columns(rows[index], index + 1, above)
+        found = cut(rows[index], index + 1, above)
         below = rows[index + 1] if index + 1 < len(rows) else ()
-        if below and not (found and _is_data(below, found)):
-            found = _more(found, _columns(_joined(rows[index], below), index + 2, above))
+        if below and not (found and _is_data(below, found, by)):
+            found = _more(found, cut(_joined(rows[index], below), index + 2, above))
         if found is not None:
             return found
     return None
 
 
-def _is_data(row: Row, columns: Columns) -> bool:
+def _is_data(row: Row, columns: Columns, by: str) -> bool:
     """A row with a code or a bare number is no second row of headings."""
-    at = columns.places["uscc"]
+    at = columns.places[by]
     return (at < len(row) and bool(row[at])) or any(re.fullmatch(r"[\d.,]+", fold(cell)) for cell in row)
 
 
@@ -111,7 +120,7 @@ def _joined(upper: Row, lower: Row) -> Row:
 
 
 def _columns(headings: Row, first: int, above: str) -> Columns | None:
-    places = _places(headings)
+    places = find_places(headings, _WORDS)
     if not {"name", "uscc"} <= places.keys():
         return None
     figures = tuple(f for at, heading in enumerate(headings) if (f := _figure(at, heading)) is not None)
@@ -121,14 +130,15 @@ def _columns(headings: Row, first: int, above: str) -> Columns | None:
     if len(set(told)) < len(told):
         twice = "、".join(f"“{figure.heading}”" for figure in figures)
         raise IntakeError("UNCLEAR_HEADING", f"表头中有几列排放量含义相同，无法判断取哪一列：{twice}。")
-    return Columns(first, headings, figures, places, _year_above(above), _unit_above(above))
+    return Columns(first, headings, figures, places, _year_above(above), unit_above(above))
 
 
-def _places(headings: Row) -> dict[str, int]:
+def find_places(headings: Row, wanted: Mapping[str, str]) -> dict[str, int]:
+    """Which column stands under which words (patterns by what they mean); raises IntakeError UNCLEAR_HEADING."""
     places: dict[str, int] = {}
     for at, heading in enumerate(headings):
         bare = re.sub(r"\(.*?\)", "", fold(heading))
-        for what, words in _WORDS.items():
+        for what, words in wanted.items():
             if re.fullmatch(words, bare, re.IGNORECASE):
                 if what in places:
                     raise IntakeError("UNCLEAR_HEADING", f"表头中有两列“{bare}”，无法判断取哪一列。")
@@ -161,7 +171,7 @@ def _year_above(above: str) -> int | None:
     return int(years.pop()) if len(years) == 1 else None
 
 
-def _unit_above(above: str) -> Unit | None:
+def unit_above(above: str) -> Unit | None:
     """The one unit after 单位; what stands after 填报单位 is an office."""
     told = re.findall(r"(?<!填报)(?<!填表)(?<!编制)(?<!报送)单位[:为]?(.{1,8})", fold(above))
     found = {unit for words in told if (unit := unit_of(words))}

@@ -125,12 +125,17 @@ def _side_by_side(
     """In the order of the cases, with no more batches under way than keep the processes busy."""
     with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
         under_way: deque[Future[list[Result]]] = deque()
+        told = trial.model_dump_json()  # settings of generic types cannot be pickled
         for batch in batches:
-            under_way.append(pool.submit(judge_cases, database, batch, trial))
+            under_way.append(pool.submit(_judge_elsewhere, database, batch, told))
             if len(under_way) > 2 * workers:
                 yield from under_way.popleft().result()
         for one in under_way:
             yield from one.result()
+
+
+def _judge_elsewhere(database: Database, cases: Sequence[str], told: str) -> list[Result]:
+    return judge_cases(database, cases, Trial.model_validate_json(told))
 
 
 def _judge(past: Past, case: str, trial: Trial) -> Result:

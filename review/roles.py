@@ -15,6 +15,8 @@ class Action(StrEnum):
     VIEW_CASE = "view_case"
     VIEW_PAGE = "view_page"  # page images, cuts from them, originals
     VIEW_LEDGER = "view_ledger"
+    VIEW_REGISTERS = "view_registers"
+    LOAD_REGISTER = "load_register"
     TAKE = "take"  # also give back, and keep for longer
     ASSIGN = "assign"
     CORRECT = "correct"
@@ -46,6 +48,8 @@ MATRIX: Mapping[Action, frozenset[Role]] = {
     Action.VIEW_CASE: frozenset({_R, _S, _A}),
     Action.VIEW_PAGE: frozenset({_R, _S, _A}),
     Action.VIEW_LEDGER: frozenset({_R, _S, _A}),
+    Action.VIEW_REGISTERS: frozenset({_R, _S, _A}),
+    Action.LOAD_REGISTER: frozenset({_S}),
     Action.TAKE: frozenset({_R, _S}),
     Action.ASSIGN: frozenset({_S}),
     Action.CORRECT: frozenset({_R, _S}),

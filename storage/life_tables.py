@@ -55,5 +55,8 @@ permits = Table(
     Column("standing", Text),
     must("limits", JSON),
     must("place", Text),
+    Column("industry", Text),
+    Column("issued_on", Date),
+    Column("management", Text),
     Index("ix_permits_register_id_uscc", "register_id", "uscc"),
 )

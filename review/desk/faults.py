@@ -21,6 +21,7 @@ from storage.cases import UnknownCase
 from storage.logbook import UnknownEvent
 from storage.people import UnknownUser
 from storage.queue import UnknownItem
+from storage.registers import UnknownRegister
 from storage.uploads import UnknownUpload
 
 API = "/api/"  # programs call it
@@ -94,7 +95,7 @@ async def tell_status(request: Request, error: Exception) -> Response:
 async def tell_error(request: Request, error: Exception) -> Response:
     """A trouble of ours with its own Chinese sentence."""
     gone: dict[type[Exception], int] = dict.fromkeys(
-        (UnknownCase, UnknownItem, NoPicture, UnknownUpload, UnknownEvent, UnknownUser), 404
+        (UnknownCase, UnknownItem, NoPicture, UnknownUpload, UnknownEvent, UnknownUser, UnknownRegister), 404
     )
     kinds = {**gone, Forbidden: 403, StorageAway: 503}
     status = next((status for kind, status in kinds.items() if isinstance(error, kind)), 409)

@@ -23,6 +23,7 @@ from storage.cases import UnknownCase
 from storage.decisions import Conflict
 from storage.people import UnknownUser
 from storage.queue import Taken, UnknownItem
+from storage.registers import UnknownRegister
 from storage.uploads import UnknownUpload
 from storage.webhooks import UnknownWebhook
 
@@ -42,6 +43,7 @@ _KINDS: Mapping[type[HeyanError], int] = {
     NoPicture: 404,
     NotFound: 404,
     UnknownUpload: 404,
+    UnknownRegister: 404,
     UnknownWebhook: 404,
     Forbidden: 403,
     BadNotice: 422,

@@ -5,11 +5,14 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from extractors.limits import Limits
+from extractors.spreadsheets import MAX_BYTES
 from review.desk.problems import answer
 
 FORM = 4 * 2**20  # bytes: a notice with many defects is far below
 PACKAGE = Limits().max_unpacked_bytes + FORM
-TAKES_PACKAGES = ("/uploads", "/api/v1/packages")
+REGISTER = MAX_BYTES + FORM
+MOST = dict.fromkeys(("/uploads", "/api/v1/packages"), PACKAGE)
+MOST |= dict.fromkeys(("/registers", "/api/v1/registers"), REGISTER)
 TOO_BIG = "提交的内容过大"
 UNTOLD = "请求须注明长度（Content-Length）"
 
@@ -28,7 +31,7 @@ class Sized:
 
 def _judge(request: Request) -> Response | None:
     length = request.headers.get("Content-Length", "")
-    most = PACKAGE if request.url.path in TAKES_PACKAGES else FORM
+    most = MOST.get(request.url.path, FORM)
     if "Transfer-Encoding" in request.headers and not length:
         return _refuse(request, 411, UNTOLD)
     if length and (not length.isdecimal() or len(length) > 15 or int(length) > most):

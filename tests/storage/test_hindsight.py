@@ -52,7 +52,9 @@ def lived(ledger: Ledger, post: Callable[[Posting], str], claim: Callable[[], st
         case = claim()
         with ledger.database.write() as connection:
             package = connection.scalar(select(packages.c.id).where(packages.c.case_number == case))
-            keep_prints(connection, package, ALL.pages.model_copy(update={"name": "甲公司", "parties": frozenset({"甲"})}))
+            keep_prints(
+                connection, package, ALL.pages.model_copy(update={"name": "甲公司", "parties": frozenset({"甲"})})
+            )
 
     def pay() -> None:
         case = claim()
