@@ -125,7 +125,7 @@ def _count(results: Iterable[Result], tally: Tally, total: int) -> Iterator[Comp
 
 def _print_object(changed: Iterable[Compared], tally: Tally, trial: Trial) -> None:
     """One object, written while the cases go by; the counts come last."""
-    head = {"ruleset": validators.RULESET, "against": "policy" if trial.against else "record"}
+    head: dict[str, Any] = {"ruleset": validators.RULESET, "against": "policy" if trial.against else "record"}
     head |= {"settings": list(trial.settings), "again": trial.anew}
     sys.stdout.write(_json(head)[:-1] + ', "cases": [')
     comma = ""

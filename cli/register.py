@@ -61,19 +61,19 @@ def _load(args: argparse.Namespace) -> ExitCode:
     [file], settings = existing([args.file]), load_settings()
     database, kind = open_ledger(settings.database_url).database, RegisterKind(args.kind)
     found = load_register(database, open_bucket(settings), kind, file, officer())
-    if found.register is None:
+    if found.loaded is None:
         _tell_troubles(found, args.json)
         return ExitCode.UNREADABLE
     if args.json:
-        screen.print_object(_outcome(found) | found.register.model_dump(mode="json"))
+        screen.print_object(_outcome(found) | found.loaded.model_dump(mode="json"))
     else:
-        print(_sentence(found.register) + _left_out(found))
+        print(_sentence(found.loaded) + _left_out(found))
     return ExitCode.CLEAR
 
 
 def _outcome(found: Loading) -> dict[str, object]:
     """What a program wants to know of a file: `loaded` or `refused`, and every trouble."""
-    told = found.model_dump(mode="json", exclude={"register"})
+    told = found.model_dump(mode="json", exclude={"loaded"})
     return {"result": "refused" if found.troubles else "loaded"} | told
 
 

@@ -23,9 +23,13 @@ EXAMPLES = """  ./heyan rules
 def arguments(parser: argparse.ArgumentParser) -> None:
     as_json(parser)
     actions = parser.add_subparsers(dest="action", metavar="backtest")
-    text = {"help": "对已记录的案件试算 · try a change on the recorded cases", "description": backtest.HELP}
-    form = argparse.RawDescriptionHelpFormatter
-    tried = actions.add_parser("backtest", **text, epilog=backtest.EXAMPLES, formatter_class=form)
+    tried = actions.add_parser(
+        "backtest",
+        help="对已记录的案件试算 · try a change on the recorded cases",
+        description=backtest.HELP,
+        epilog=backtest.EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     backtest.arguments(tried)
 
 

@@ -43,7 +43,7 @@ class Loading(Frozen):
 
     source: str
     sha256: str
-    register: Register | None
+    loaded: Register | None
     troubles: tuple[Trouble, ...]
     foreign: int
     ignored: tuple[str, ...]
@@ -64,12 +64,12 @@ def load_register(database: Database, bucket: Bucket, kind: RegisterKind, path: 
     Raises IntakeError where it is no such table at all, StorageAway.
     """
     found: Inventory | PermitFile = read_inventory(path) if kind is RegisterKind.INVENTORY else read_permits(path)
-    register = None
+    loaded = None
     if not found.troubles:
         originals.keep(bucket, path)
-        register = _load(Registers(database), found, actor)
+        loaded = _load(Registers(database), found, actor)
     told = {name: getattr(found, name) for name in ("source", "sha256", "troubles", "ignored")}
-    return Loading(register=register, foreign=getattr(found, "foreign", 0), **told)
+    return Loading(loaded=loaded, foreign=getattr(found, "foreign", 0), **told)
 
 
 def _load(registers: Registers, found: Inventory | PermitFile, actor: str) -> Register:

@@ -30,6 +30,9 @@ class RegisterKind(StrEnum):
     PERMITS = "permits"
 
 
+INVENTORY, PERMITS = RegisterKind.INVENTORY, RegisterKind.PERMITS
+
+
 class UnknownRegister(HeyanError):
     """No version of this number."""
 
@@ -62,11 +65,11 @@ class Registers:
 
     def load_inventory(self, source: str, sha256: str, rows: Sequence[InventoryRow], actor: str = "system") -> Register:
         """Loads a 全口径清单 whole; a file that was loaded before gives its first version as a duplicate."""
-        return self._load(RegisterKind.INVENTORY, source, sha256, [_flatten(row) for row in rows], actor)
+        return self._load(INVENTORY, source, sha256, [_flatten(row) for row in rows], actor)
 
     def load_permits(self, source: str, sha256: str, rows: Sequence[PermitRow], actor: str = "system") -> Register:
         """Loads a permit register whole; as `load_inventory`."""
-        return self._load(RegisterKind.PERMITS, source, sha256, [_flatten_permit(row) for row in rows], actor)
+        return self._load(PERMITS, source, sha256, [_flatten_permit(row) for row in rows], actor)
 
     def _load(self, kind: RegisterKind, source: str, sha256: str, rows: list[dict[str, Any]], actor: str) -> Register:
         with self._database.write() as connection:
@@ -123,7 +126,7 @@ class Registers:
 
 def inventory_of(connection: Connection, codes: Iterable[str]) -> tuple[InventoryRow, ...] | None:
     """As `Registers.inventory`, within a transaction of the caller."""
-    newest, row = newest_registers(connection).get(RegisterKind.INVENTORY), inventory.c
+    newest, row = newest_registers(connection).get(INVENTORY), inventory.c
     if newest is None:
         return None
     wanted = select(inventory).where(row.register_id == newest, row.uscc.in_(sorted(set(codes))))
@@ -139,7 +142,7 @@ def newest_registers(connection: Connection) -> dict[str, int]:
 
 def permits_of(connection: Connection, codes: Iterable[str]) -> tuple[PermitRow, ...] | None:
     """As `Registers.permits`, within a transaction of the caller."""
-    newest, row = newest_registers(connection).get(RegisterKind.PERMITS), permits.c
+    newest, row = newest_registers(connection).get(PERMITS), permits.c
     if newest is None:
         return None
     wanted = select(permits).where(row.register_id == newest, row.uscc.in_(sorted(set(codes))))
@@ -206,8 +209,8 @@ def _present(row: Row[Any]) -> Register:
     return Register(**same, version=row.id)
 
 
-TABLES = {RegisterKind.INVENTORY: inventory, RegisterKind.PERMITS: permits}
+TABLES = {INVENTORY: inventory, PERMITS: permits}
 _PRESENT: dict[RegisterKind, Callable[[Row[Any]], InventoryRow | PermitRow]] = {
-    RegisterKind.INVENTORY: _present_row,
-    RegisterKind.PERMITS: _present_permit,
+    INVENTORY: _present_row,
+    PERMITS: _present_permit,
 }

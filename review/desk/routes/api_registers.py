@@ -48,9 +48,9 @@ async def load(
 ) -> Any:
     """Loads a file whole (200 where this very file was loaded before), or answers 422 with every trouble."""
     found = await take_register(request, office, user)
-    if found.register is None:
+    if found.loaded is None:
         response.status_code = 422
-    elif found.register.duplicate:
+    elif found.loaded.duplicate:
         response.status_code = 200
     return found
 

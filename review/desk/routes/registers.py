@@ -51,10 +51,10 @@ async def load(
         found = await take_register(request, office, session.user)
     except IntakeError as error:
         return _show(request, office, error=error)
-    if found.register is None:
+    if found.loaded is None:
         return _show(request, office, refused=found)
-    again = "&again=1" if found.register.duplicate else ""
-    return RedirectResponse(f"/registers?loaded={found.register.version}{again}", 303)
+    again = "&again=1" if found.loaded.duplicate else ""
+    return RedirectResponse(f"/registers?loaded={found.loaded.version}{again}", 303)
 
 
 @router.get("/registers/changes")
