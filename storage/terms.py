@@ -37,13 +37,17 @@ def keep_terms(connection: Connection, package_id: int, papers: Sequence[Paper])
     """Records what a package may be found by, in place of what an earlier run read."""
     connection.execute(delete(search_terms).where(search_terms.c.package_id == package_id))
     case = connection.scalar(select(packages.c.case_number).where(packages.c.id == package_id))
-    found = {(kind, fold(text)): text for kind, text in [(Term.CASE, case or ""), *_read_terms(papers)]}
-    rows = [
+    connection.execute(insert(search_terms), list_terms(package_id, case or "", papers))
+
+
+def list_terms(package_id: int, case: str, papers: Sequence[Paper]) -> list[dict[str, Any]]:
+    """The rows by which a package of a case is found."""
+    found = {(kind, fold(text)): text for kind, text in [(Term.CASE, case), *_read_terms(papers)]}
+    return [
         {"package_id": package_id, "kind": kind, "folded": folded, "text": clean(text)[:_MOST]}
         for (kind, folded), text in found.items()
         if folded
     ]
-    connection.execute(insert(search_terms), rows)
 
 
 def fold(text: str) -> str:
