@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache, lru_cache
 
 SINCE = "2021-05-08"  # 黔西县 became 黔西市, the latest change; source: 民政部 行政区划代码 520000
 DIVISIONS = {
@@ -42,14 +43,22 @@ def counties_in(place: str) -> list[str]:
     县, 区 and 市 may stand for one another (水城县 became 水城区), the peoples may be left out (松桃县), and a county
     may stand alone without either (万山). The same name in another city or province does not count (广州市白云区).
     """
-    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", place))
-    return [county for county, city in COUNTIES.items() if _names(text, county, city)]
+    return list(_find(re.sub(r"\s", "", unicodedata.normalize("NFKC", place))))
+
+
+@lru_cache(maxsize=4096)
+def _find(text: str) -> tuple[str, ...]:
+    return tuple(county for county, city in COUNTIES.items() if _names(text, county, city))
+
+
+@cache
+def _pattern(county: str) -> re.Pattern[str]:
+    former = [old for old, name in _FORMER.items() if name == county]
+    return re.compile("|".join([rf"{stem(county)}(?:{_PEOPLES}{_KIND}|$)", *former]))
 
 
 def _names(text: str, county: str, city: str) -> bool:
-    former = [old for old, name in _FORMER.items() if name == county]
-    pattern = "|".join([rf"{stem(county)}(?:{_PEOPLES}{_KIND}|$)", *former])
-    found = re.search(pattern, text)
+    found = _pattern(county).search(text)
     return bool(found) and not _elsewhere(text[: found.start()] if found else "", city)
 
 
