@@ -1,6 +1,6 @@
 # 核验 Heyan. `make help` tells what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint fixtures readings lock clean
+.PHONY: help setup demo test lint fixtures readings lock env clean
 
 python := .venv/bin/python
 workers ?= 2
@@ -42,6 +42,9 @@ readings: .venv/.ready-run ## record what is read on the sample packages, for th
 
 lock: .venv/.ready-run ## pin the dependencies of pyproject.toml with their hashes
 	scripts/lock.sh
+
+env: ## write .env with fresh secrets for docker-compose.yml, unless there is one
+	@scripts/make-env.sh
 
 clean: ## forget the environment and the data of this checkout
 	rm -rf .venv data

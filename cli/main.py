@@ -21,6 +21,8 @@ COMMANDS = {
     "register": "载入全口径清单等清单，列出已载入的版本  · load registers, list what is loaded",
     "rules": "规则目录  · the catalogue of rules",
     "serve": "审核工作台（浏览器）  · the review desk, in the browser",
+    "watch": "只监视收件桶并核验，可同时运行多个  · the watcher alone, as many as wanted",
+    "migrate": "升级数据库结构，确认收件桶可用  · bring the database to this program's schema",
     "user": "工作台的用户：新建、停用、密码、令牌  · who may sign in at the desk",
     "webhook": "案件状态变化时通知其他系统  · tell other systems when a case changes its state",
     "audit": "核对操作日志是否完整  · check that the log of everything is whole",

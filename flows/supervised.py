@@ -1,9 +1,7 @@
 """The watcher beside the desk: started once Prefect answers, started again where it ends, stopped with the desk."""
 
-import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +9,7 @@ from threading import Event, Thread
 
 from domain.errors import HeyanError
 from flows.embedded import PATIENCE, die_with_parent, prefect_server
-from storage.settings import PULSE
+from storage.pulse import beat
 
 PAUSE = 5.0  # seconds before another start
 _GRACE = 20.0  # seconds that a watcher gets to stop in
@@ -22,7 +20,7 @@ COMMAND = (sys.executable, "-m", "flows.watching")
 def watcher(data: Path) -> Iterator[None]:
     """A watcher for as long as this lasts, with a Prefect server where none is named; returns at once."""
     data.mkdir(parents=True, exist_ok=True)
-    _grant(data / PULSE)
+    beat(data, later=PATIENCE)  # nobody calls the watcher dead while Prefect still starts
     stop = Event()
     with prefect_server(data / "prefect") as ready:
         keeper = Thread(target=_keep, args=(ready, stop), name="watcher", daemon=True)
@@ -32,13 +30,6 @@ def watcher(data: Path) -> Iterator[None]:
         finally:
             stop.set()
             keeper.join(_GRACE + PAUSE)
-
-
-def _grant(pulse: Path) -> None:
-    """Nobody calls the watcher dead while Prefect still starts."""
-    pulse.touch()
-    later = time.time() + PATIENCE
-    os.utime(pulse, (later, later))
 
 
 def _keep(ready: Callable[[], None], stop: Event) -> None:

@@ -1,6 +1,7 @@
 """The watcher: takes one package after the other out of the intake, and finishes what was left behind.
 
-Runs as a process of its own (`python -m flows.watching`), which `./heyan serve` starts anew where it ends.
+Runs as a process of its own (`python -m flows.watching`), which `./heyan serve` and `./heyan watch` start anew where it
+ends. Any number may share a database: each package is one watcher's turn (storage/turns.py).
 """
 
 import asyncio
@@ -17,11 +18,14 @@ from typing import Any
 from domain.errors import ExitCode, HeyanError, IntakeError, StorageAway
 from reports.webhooks.sending import deliver_due
 from storage import intake as incoming
-from storage.bucket import Bucket, open_bucket
+from storage.bucket import Bucket, NotFound, open_bucket
 from storage.ledger import Ledger, open_ledger
-from storage.records import RECEIVED
+from storage.papers import spell
+from storage.records import RECEIVED, Claimed
 from storage.results import set_aside
-from storage.settings import PULSE, Settings, load_settings
+from storage.pulse import beat
+from storage.settings import Settings, load_settings
+from storage.turns import turn
 from storage.unfinished import hold, list_unfinished
 from storage.uploads import Uploads
 from storage.webhooks import Webhooks
@@ -57,7 +61,23 @@ async def go_round(post: Post) -> int:
     return len(taken)
 
 
-async def _take(post: Post, package: str) -> None:
+async def _take(post: Post, package: str) -> bool:
+    with turn(post.ledger.database, spell(package)) as ours:
+        # Another may have taken it since the round began.
+        if mine := ours and _still_waits(post.bucket, package):
+            await _take_it(post, package)
+    return mine
+
+
+def _still_waits(bucket: Bucket, package: str) -> bool:
+    try:
+        incoming.look(bucket, package)
+    except NotFound:
+        return False
+    return True
+
+
+async def _take_it(post: Post, package: str) -> None:
     try:
         await post.take(package)
     except IntakeError as error:  # it never became a case: whoever handed it in is told
@@ -65,24 +85,27 @@ async def _take(post: Post, package: str) -> None:
         raise
 
 
-async def _finish(post: Post, case: str) -> None:
-    claimed = post.ledger.claimed(case)
-    if claimed.state != RECEIVED:  # somebody saw to it since the round began
-        return
+async def _finish(post: Post, case: str) -> bool:
+    with turn(post.ledger.database, post.ledger.claimed(case).package) as ours:
+        claimed = post.ledger.claimed(case)
+        # Another may have seen to it since the round began.
+        if mine := ours and claimed.state == RECEIVED:
+            await _finish_it(post, case, claimed)
+    return mine
+
+
+async def _finish_it(post: Post, case: str, claimed: Claimed) -> None:
     if hold(post.ledger.database, case) > TRIES:
-        trouble = IntakeError(
-            "NOT_FINISHED", "多次核验均未能完成，请联系维护人员查看日志；原件已保存，排除故障后可重试"
-        )
-        set_aside(post.bucket, post.ledger, case, trouble, since=claimed)
+        set_aside(post.bucket, post.ledger, case, IntakeError("NOT_FINISHED", UNFINISHED), since=claimed)
     else:
         await post.finish(case)
 
 
-async def _try(post: Post, name: str, step: Callable[[Post, str], Awaitable[None]]) -> bool:
+async def _try(post: Post, name: str, step: Callable[[Post, str], Awaitable[bool]]) -> bool:
     """One package; its trouble is its own and the next one goes on, unless the store is away or it hangs."""
     try:
         async with asyncio.timeout(post.settings.package_seconds):
-            await step(post, name)
+            done = await step(post, name)
     except (StorageAway, TimeoutError):
         raise
     except HeyanError as error:
@@ -93,7 +116,7 @@ async def _try(post: Post, name: str, step: Callable[[Post, str], Awaitable[None
         _pause(post, name)
     else:
         post.pauses.pop(name, None)
-        return True
+        return done
     return False
 
 
@@ -110,7 +133,7 @@ def _pause(post: Post, name: str) -> None:
 
 async def watch(post: Post) -> None:
     """Goes round for ever; ends only by being cancelled, or with TimeoutError where a package hangs."""
-    beating = asyncio.create_task(_beat(post.settings.data / PULSE))
+    beating = asyncio.create_task(_beat(post.settings.data))
     telling = asyncio.create_task(_tell_others(post))
     try:
         while True:
@@ -124,10 +147,9 @@ async def watch(post: Post) -> None:
         telling.cancel()
 
 
-async def _beat(pulse: Path) -> None:
+async def _beat(data: Path) -> None:
     while True:
-        pulse.touch()
-        os.utime(pulse)
+        beat(data)
         await asyncio.sleep(BEAT_SECONDS)
 
 

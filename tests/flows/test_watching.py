@@ -17,7 +17,8 @@ from flows.watching import TRIES, Post, go_round, watch
 from storage.bucket import open_bucket
 from storage.intake import claim, drop, look
 from storage.ledger import open_ledger
-from storage.settings import PULSE, load_settings
+from storage.pulse import PULSE
+from storage.settings import load_settings
 from storage.unfinished import hold, list_unfinished
 from storage.uploads import Uploads
 

@@ -1,6 +1,5 @@
 """For those who run the machine: is it alive, can it work, and its figures; nobody needs to sign in."""
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Annotated
 
@@ -13,17 +12,16 @@ from review.desk.gauges import Gauges
 from review.desk.office import Office, office_of
 from storage.bucket import INTAKE
 from storage.migrations import head, read_revision
-from storage.settings import PULSE as PULSE
+from storage.pulse import beats
 
 router = APIRouter(include_in_schema=False)
 AnOffice = Annotated[Office, Depends(office_of)]
-STILL = 60.0  # seconds without a beat after which the watcher counts as hanging
 
 
 @router.get("/livez")
 def tell_alive(request: Request, office: AnOffice) -> Response:
     """200 as long as the desk answers and, where `serve` runs one, the watcher's loop turns."""
-    if getattr(request.app.state, "watched", False) and not _beats(office):
+    if getattr(request.app.state, "watched", False) and not beats(office.data):
         return PlainTextResponse("watcher hangs\n", 503)
     return PlainTextResponse("ok\n")
 
@@ -42,13 +40,6 @@ def tell_figures(request: Request, office: AnOffice) -> Response:
     if not hasattr(state, "gauges"):
         state.gauges = Gauges(office)
     return Response(state.gauges.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
-
-
-def _beats(office: Office) -> bool:
-    try:
-        return time.time() - (office.data / PULSE).stat().st_mtime < STILL
-    except OSError:
-        return False
 
 
 def _checks(office: Office) -> Iterator[tuple[str, Callable[[], bool]]]:

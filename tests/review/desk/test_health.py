@@ -13,6 +13,7 @@ from review.desk.app import create_app
 from review.desk.office import Office
 from review.desk.routes import health
 from storage.figures import read_figures
+from storage.pulse import PULSE, STILL
 
 
 def client(office: Office, watched: bool = False) -> TestClient:
@@ -26,12 +27,12 @@ def test_the_desk_alone_is_alive_while_it_answers(office: Office) -> None:
 
 
 def test_it_is_not_alive_where_the_watchers_loop_stands_still(office: Office) -> None:
-    beat = office.data / health.PULSE
+    beat = office.data / PULSE
     watched = client(office, watched=True)
     assert watched.get("/livez").status_code == 503  # never began
     beat.touch()
     assert watched.get("/livez").status_code == 200
-    old = time.time() - health.STILL - 1
+    old = time.time() - STILL - 1
     os.utime(beat, (old, old))
     assert watched.get("/livez").status_code == 503
 

@@ -1,0 +1,2 @@
+-- Runs once, when the volume is empty: Prefect keeps its runs apart from our records.
+CREATE DATABASE prefect;
