@@ -25,7 +25,9 @@ T = TypeVar("T")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--wait", type=float, default=0.0, metavar="SECONDS", help="服务器未就绪时最多等候的秒数，默认 0")
+    parser.add_argument(
+        "--wait", type=float, default=0.0, metavar="SECONDS", help="服务器未就绪时最多等候的秒数，默认 0"
+    )
     as_json(parser)
 
 

@@ -6,14 +6,17 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from domain.errors import IntakeError
+from extractors.confining import surroundings
 from extractors.kinds import FileKind
 from extractors.limits import Limits
 
 _ROOT = Path(__file__).resolve().parents[1]
 _SPARE_SECONDS = 5
+_LAST_WORDS = 8192
 
 
 def render_in_child(path: Path, kind: FileKind, target: Path, limits: Limits) -> list[dict[str, Any]]:
@@ -23,27 +26,35 @@ def render_in_child(path: Path, kind: FileKind, target: Path, limits: Limits) ->
     BROKEN_FILE when the child did not get as far as telling one.
     """
     request = {"path": str(path), "kind": kind.value, "target": str(target), "limits": limits.model_dump()}
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "extractors.rendering"],
-            input=json.dumps(request).encode(),
-            capture_output=True,
-            cwd=_ROOT,
-            env={**os.environ, "OMP_NUM_THREADS": "1"},
-            timeout=limits.seconds_per_file + _SPARE_SECONDS,
-            start_new_session=True,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise _slow(limits) from error
-    return _answer(done, limits)
+    # Into files: a decoder that never stops complaining must not fill our memory.
+    with TemporaryFile() as answer, TemporaryFile() as complaints:
+        try:
+            done = subprocess.run(
+                [sys.executable, "-m", "extractors.rendering"],
+                input=json.dumps(request).encode(),
+                stdout=answer,
+                stderr=complaints,
+                cwd=_ROOT,
+                env=surroundings(os.environ) | {"OMP_NUM_THREADS": "1"},
+                timeout=limits.seconds_per_file + _SPARE_SECONDS,
+                start_new_session=True,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise _slow(limits) from error
+        return _answer(done.returncode, _end_of(answer, limits.max_bytes), _end_of(complaints, _LAST_WORDS), limits)
 
 
-def _answer(done: "subprocess.CompletedProcess[bytes]", limits: Limits) -> list[dict[str, Any]]:
-    if done.returncode in (-signal.SIGXCPU, -signal.SIGALRM):
+def _end_of(file: IO[bytes], size: int) -> bytes:
+    file.seek(max(0, file.seek(0, os.SEEK_END) - size))
+    return file.read()
+
+
+def _answer(code: int, told: bytes, complaints: bytes, limits: Limits) -> list[dict[str, Any]]:
+    if code in (-signal.SIGXCPU, -signal.SIGALRM):
         raise _slow(limits)
-    if done.returncode != 0:
-        raise _died(done)
-    answer = json.loads(done.stdout.splitlines()[-1])
+    if code != 0:
+        raise _died(code, complaints)
+    answer = json.loads(told.splitlines()[-1])
     if "code" in answer:
         raise IntakeError(answer["code"], answer["message"])
     pages: list[dict[str, Any]] = answer["pages"]
@@ -54,8 +65,9 @@ def _slow(limits: Limits) -> IntakeError:
     return IntakeError("TIMEOUT", f"解码用时超过 {limits.seconds_per_file} 秒，文件可能有问题。")
 
 
-def _died(done: "subprocess.CompletedProcess[bytes]") -> IntakeError:
-    last = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or [""]
-    if "MemoryError" in last[0] or "bad_alloc" in last[0] or done.returncode == -signal.SIGKILL:
+def _died(code: int, complaints: bytes) -> IntakeError:
+    last = complaints.decode(errors="replace").strip().splitlines()[-1:] or [""]
+    if "MemoryError" in last[0] or "bad_alloc" in last[0] or code == -signal.SIGKILL:
         return IntakeError("TOO_MUCH_MEMORY", "解码所需内存超过上限，文件可能有问题。")
-    return IntakeError("BROKEN_FILE", f"文件已损坏，无法解码（{last[0].split(':')[0][:60] or done.returncode}）。")
+    why = last[0].split(":")[0][:60]
+    return IntakeError("BROKEN_FILE", f"文件已损坏，无法解码（{why if why.isprintable() and why else code}）。")

@@ -129,6 +129,8 @@ def _take_or_refuse(path: Path, name: str, depth: int, found: _Findings) -> None
 
 def _take(path: Path, name: str, inside: str, depth: int, found: _Findings) -> None:
     """Takes one file; what a zip holds is named with `inside` before it."""
+    if not path.is_file():  # a pipe would be waited for for ever
+        raise IntakeError("UNSUPPORTED_TYPE", "不是普通文件（管道、设备等），不予读取。")
     if path.stat().st_size > found.limits.max_bytes:
         raise IntakeError("FILE_TOO_BIG", f"文件超过 {found.limits.max_bytes // 2**20} MB。")
     if tell_kind(path) is not FileKind.ZIP:

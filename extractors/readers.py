@@ -14,6 +14,7 @@ from pathlib import Path
 
 from domain.errors import IntakeError
 from domain.page import ReadPage
+from extractors.confining import surroundings
 from extractors.files import PageImage
 
 _ROOT = Path(__file__).resolve().parents[1]
@@ -74,7 +75,7 @@ class Readers:
             stdout=subprocess.PIPE,
             cwd=_ROOT,
             encoding="utf-8",
-            env={**os.environ, "OMP_NUM_THREADS": str(self._threads)},
+            env=surroundings(os.environ) | {"OMP_NUM_THREADS": str(self._threads)},
         )
 
 

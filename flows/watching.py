@@ -21,9 +21,9 @@ from storage import intake as incoming
 from storage.bucket import Bucket, NotFound, open_bucket
 from storage.ledger import Ledger, open_ledger
 from storage.papers import spell
+from storage.pulse import beat
 from storage.records import RECEIVED, Claimed
 from storage.results import set_aside
-from storage.pulse import beat
 from storage.settings import Settings, load_settings
 from storage.turns import turn
 from storage.unfinished import hold, list_unfinished
