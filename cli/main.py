@@ -23,6 +23,8 @@ COMMANDS = {
     "serve": "审核工作台（浏览器）  · the review desk, in the browser",
     "watch": "只监视收件桶并核验，可同时运行多个  · the watcher alone, as many as wanted",
     "migrate": "升级数据库结构，确认收件桶可用  · bring the database to this program's schema",
+    "backup": "备份全部记录和原件，可在运行时进行  · all records and originals into a folder, while everything runs",
+    "restore": "把备份恢复到空的系统，逐一核对  · put a backup into an empty system, checked by hashes",
     "user": "工作台的用户：新建、停用、密码、令牌  · who may sign in at the desk",
     "webhook": "案件状态变化时通知其他系统  · tell other systems when a case changes its state",
     "audit": "核对操作日志是否完整  · check that the log of everything is whole",

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.errors import ExitCode, HeyanError, IntakeError, StorageAway
+from flows.telling import tell
 from reports.webhooks.sending import deliver_due
 from storage import intake as incoming
 from storage.bucket import Bucket, NotFound, open_bucket
@@ -165,9 +166,8 @@ async def _tell_others(post: Post) -> None:
 
 def main() -> int:
     """Watches until it is told to stop; `PREFECT_API_URL` must name a server."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
     settings = load_settings()
+    tell(settings.log_format)
     settings.data.mkdir(parents=True, exist_ok=True)
     try:
         asyncio.run(_run(settings))

@@ -48,12 +48,12 @@ class Audit:
         with self._database.read() as connection:
             broken = events.verify(connection) or (expected and _compare(connection, expected))
             wrong = () if broken else compare(connection)
-            return Audited(broken=broken, end=_end(connection), wrong=wrong)
+            return Audited(broken=broken, end=end_of(connection), wrong=wrong)
 
     def end(self) -> Mark:
         """The last event, as the log itself says; nothing is checked."""
         with self._database.read() as connection:
-            return _end(connection)
+            return end_of(connection)
 
     def prove(self, case: str, write: Callable[[dict[str, Any]], object]) -> Mark:
         """Writes what proves a case: the Mark before its first event, then every event up to the end of the log.
@@ -68,7 +68,7 @@ class Audit:
             wanted = select(log).where(log.c.id >= first).order_by(log.c.id)
             for row in connection.execution_options(yield_per=1000).execute(wanted):
                 write(_show(row) if row.case_number == case else _hide(row))
-            return _end(connection)
+            return end_of(connection)
 
 
 def _compare(connection: Connection, expected: Mark) -> Break | None:
@@ -77,7 +77,8 @@ def _compare(connection: Connection, expected: Mark) -> Break | None:
     return None if found == expected.hash else wrong
 
 
-def _end(connection: Connection) -> Mark:
+def end_of(connection: Connection) -> Mark:
+    """The last event that a connection sees."""
     row = connection.execute(select(chain.c.length, chain.c.hash)).one()
     return Mark(number=row.length, hash=row.hash)
 

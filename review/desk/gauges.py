@@ -9,9 +9,11 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from review.desk.office import Office
+from storage.field_figures import FieldFigures, read_field_figures
 from storage.figures import Figures, read_figures
 
 SECONDS = 5.0  # anybody may ask; the database is not asked more often
+FIELD_SECONDS = 60.0  # how fields are read: many documents are gone through, and little changes
 
 
 class Gauges:
@@ -20,21 +22,28 @@ class Gauges:
     def __init__(self, office: Office) -> None:
         self._office = office
         self._lock = Lock()
-        self._read_at = 0.0
+        self._read_at = self._fields_read_at = 0.0
         self._body = b""
+        self._fields: FieldFigures | None = None
 
     def text(self) -> bytes:
         """The figures as text; raises StorageAway."""
         with self._lock:
             if not self._body or monotonic() - self._read_at > SECONDS:
-                self._body = _write(read_figures(self._office.ledger.database), self._office.clock())
+                figures = read_figures(self._office.ledger.database)
+                self._body = _write([*_tell(figures, self._office.clock()), *_tell_fields(self._read_fields())])
                 self._read_at = monotonic()
             return self._body
 
+    def _read_fields(self) -> FieldFigures:
+        if self._fields is None or monotonic() - self._fields_read_at > FIELD_SECONDS:
+            self._fields, self._fields_read_at = read_field_figures(self._office.ledger.database), monotonic()
+        return self._fields
 
-def _write(figures: Figures, now: datetime) -> bytes:
+
+def _write(metrics: list[Metric]) -> bytes:
     registry = CollectorRegistry()
-    registry.register(_Collected(list(_tell(figures, now))))
+    registry.register(_Collected(metrics))
     return generate_latest(registry)
 
 
@@ -62,6 +71,20 @@ def _tell(figures: Figures, now: datetime) -> Iterator[Metric]:
     yield _plain("heyan_straight_through_ratio", "Share of these packages that passed without a person", clear)
     yield _by("heyan_webhook_deliveries", "Messages to webhooks", "state", figures.deliveries)
     yield _plain("heyan_uploads_unclaimed", "Uploads that are not a case yet", figures.unclaimed_uploads)
+
+
+def _tell_fields(figures: FieldFigures) -> Iterator[Metric]:
+    yield _by_two("heyan_fields", "Fields read in the last 50 packages", "field", figures.fields)
+    yield _by_two("heyan_readings", "The same fields by the engines that read them", "engine", figures.engines)
+    yield _plain("heyan_recent_run_seconds", "Seconds that these packages took, all stages", figures.seconds)
+    yield _plain("heyan_recent_pages", "Pages of these packages", figures.pages)
+
+
+def _by_two(name: str, text: str, label: str, values: Mapping[tuple[str, str], int]) -> Metric:
+    made = GaugeMetricFamily(name, text, labels=[label, "status"])
+    for pair, number in sorted(values.items()):
+        made.add_metric(list(pair), number)
+    return made
 
 
 def _plain(name: str, text: str, value: float) -> Metric:

@@ -1,11 +1,14 @@
 """What those who run the machine see without signing in: alive, ready, figures; and nothing of anybody."""
 
+import json
 import os
 import re
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import yaml
 from fastapi.testclient import TestClient
 
 from domain.errors import StorageAway
@@ -14,6 +17,8 @@ from review.desk.office import Office
 from review.desk.routes import health
 from storage.figures import read_figures
 from storage.pulse import PULSE, STILL
+
+DEPLOY = Path(__file__).parents[3] / "deploy"
 
 
 def client(office: Office, watched: bool = False) -> TestClient:
@@ -70,4 +75,28 @@ def test_the_figures_tell_queue_cases_pages_doubts_and_straight_through(shelf: O
 def test_the_figures_name_nobody(shelf: Office) -> None:
     text = client(shelf).get("/metrics").text
     assert not re.search(r"[一-鿿]|HY-\d|luo|yang", text)
-    assert set(re.findall(r"\{(\w+)=", text)) == {"state", "outcome"}
+    assert set(re.findall(r"\{(\w+)=", text)) == {"state", "outcome", "field", "engine"}
+
+
+def test_the_figures_tell_how_each_field_and_each_engine_reads(shelf: Office) -> None:
+    text = client(shelf).get("/metrics").text
+    fields = re.findall(r'^heyan_fields\{field="([a-z_.]+)",status="(\w+)"\} (\S+)$', text, re.M)
+    assert {status for _, status, _ in fields} <= {"certain", "unsure", "missing"}
+    assert "business_licence.name" in {field for field, _, _ in fields}
+    assert sum(float(number) for _, status, number in fields if status == "certain") > 20
+    engines = re.findall(r'^heyan_readings\{engine="(\w+)",status="certain"\} (\S+)$', text, re.M)
+    assert float(dict(engines)["rapidocr"]) > 20
+    told = dict(re.findall(r"^(heyan_\S+) (\S+)$", text, re.M))
+    assert float(told["heyan_recent_pages"]) > 0
+
+
+def test_dashboard_and_alerts_ask_for_figures_that_there_are(shelf: Office) -> None:
+    there = set(re.findall(r"^# TYPE (\S+) gauge$", client(shelf).get("/metrics").text, re.M))
+    dashboard = json.loads((DEPLOY / "grafana.json").read_text())
+    asked = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+    rules = yaml.safe_load((DEPLOY / "alerts.yml").read_text())["groups"][0]["rules"]
+    asked += [rule["expr"] for rule in rules]
+    named = {name for expression in asked for name in re.findall(r"\bheyan_\w+", expression)}
+    assert named <= there and len(named) > 10
+    guide = (DEPLOY.parent / "docs" / "operations.md").read_text()
+    assert not [rule["alert"] for rule in rules if f"`{rule['alert']}`" not in guide]
