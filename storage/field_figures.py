@@ -57,4 +57,4 @@ def walk(thing: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
             yield path, thing
             return
         for key, one in thing.items():
-            yield from walk(one, f"{path}.{key}")
+            yield from walk(one, path if key == "fields" else f"{path}.{key}")

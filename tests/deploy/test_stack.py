@@ -23,7 +23,10 @@ from storage.ledger import Ledger, open_ledger
 from storage.s3_bucket import open_s3
 from storage.settings import load_settings
 from tests.cli import bad
-from tests.deploy.test_compose import SECRETS, compose, config  # noqa: F401
+from tests.deploy.test_compose import SECRETS, config
+from tests.deploy.test_compose import compose as compose
+from tests.storage.conftest import postgresql as postgresql
+from tests.storage.conftest import s3_server as s3_server
 
 HOUSE = Path(__file__).parents[2]
 PATIENCE = 240
@@ -105,7 +108,7 @@ class Stack:
 
 
 @pytest.fixture
-def stack(compose: Path, s3_server: str, postgresql: str, tmp_path: Path) -> Iterator[Stack]:  # noqa: F811
+def stack(compose: Path, s3_server: str, postgresql: str, tmp_path: Path) -> Iterator[Stack]:
     name = f"stack_{uuid.uuid4().hex[:8]}"
     given = dict.fromkeys(SECRETS, "x") | {"HEYAN_BUCKET_NAME": name.replace("_", "-")}
     services = json.loads(config(compose, "--format", "json", **given).stdout)["services"]

@@ -1,7 +1,10 @@
 """Stores to test against: the folder twin and a mock S3 server, SQLite and a throw-away PostgreSQL."""
 
+import importlib.util
 import multiprocessing
 import os
+import shutil
+import subprocess
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -22,6 +25,21 @@ from storage.settings import Settings, load_settings
 
 # Children of the tests are forked from a clean process that has our modules loaded: quicker than a fresh one each.
 multiprocessing.set_forkserver_preload(["storage.ledger", "storage.migrations.upgrade", "pytest"])
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[str]:
+    """`host:port` of a mock, or of the real server that `S3_TEST_SERVER` names (keys in `S3_TEST_KEYS`: key:secret)."""
+    if real := os.environ.get("S3_TEST_SERVER"):
+        yield real
+        return
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"{host}:{port}"
+    server.stop()
 
 
 @pytest.fixture
@@ -57,6 +75,36 @@ def paper(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an empty cluster on a socket; skips where Debian's server or the driver is not installed."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+    if not found or importlib.util.find_spec("psycopg") is None:
+        pytest.skip("no PostgreSQL server or driver here")
+    place = Path("/tmp", f"heyan-pg-{uuid.uuid4().hex[:8]}")  # socket paths must be short
+    place.mkdir()
+    if os.getuid() == 0:
+        shutil.chown(place, "postgres", "postgres")
+    run = _as_postgres(found[-1].parent, place)
+    run("initdb", "-D", f"{place}/data", "-U", "heyan", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8")
+    options = f"-k {place} -c listen_addresses='' -c fsync=off -c max_connections=60"
+    run("pg_ctl", "-D", f"{place}/data", "-w", "-o", options, "-l", f"{place}/log", "start")
+    yield f"postgresql+psycopg://heyan@/{{}}?host={place}"
+    run("pg_ctl", "-D", f"{place}/data", "-m", "immediate", "stop")
+    shutil.rmtree(place)
+
+
+def _as_postgres(programs: Path, place: Path) -> Callable[..., None]:
+    def run(program: str, *arguments: str) -> None:
+        user = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.getuid() == 0 else {}
+        environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+        command = [str(programs / program), *arguments]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT}
+        subprocess.run(command, check=True, cwd=place, env=environment, timeout=60, **quiet, **user)
+
+    return run
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
