@@ -85,12 +85,15 @@ def _fill(bucket: Bucket, ledger: Ledger, work: Path, shared: Path, now: datetim
     revision = read_revision(database) or head()
     with database.read() as connection:
         dumps = dump_tables(connection, work / _TABLES)
-        named = sorted(set(connection.scalars(select(files.c.sha256).where(files.c.sha256.is_not(None)))))
+        named = set(connection.scalars(select(files.c.sha256).where(files.c.sha256.is_not(None))))
         end = end_of(connection)
     tell(f"{sum(dump.rows for dump in dumps)} 条记录 · records")
-    size = sum(_copy_original(bucket, sha256, shared) for sha256 in named)
+    named |= {one.name.rpartition("/")[2] for one in bucket.list(ORIGINALS)}  # registers' too
+    size = sum(_copy_original(bucket, sha256, shared) for sha256 in sorted(named))
     tell(f"{len(named)} 份原件，{size} 字节 · originals")
-    return Manifest(at=now, revision=revision, end=end, tables=dumps, objects=copied, originals=tuple(named), size=size)
+    return Manifest(
+        at=now, revision=revision, end=end, tables=dumps, objects=copied, originals=tuple(sorted(named)), size=size
+    )
 
 
 def _copy_objects(bucket: Bucket, folder: Path) -> Iterator[Copied]:
