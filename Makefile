@@ -1,6 +1,6 @@
 # 核验 Heyan. `make help` tells what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint fixtures readings lock env clean
+.PHONY: help setup demo test lint fixtures readings lock env audit clean
 
 python := .venv/bin/python
 workers ?= 2
@@ -45,6 +45,9 @@ lock: .venv/.ready-run ## pin the dependencies of pyproject.toml with their hash
 
 env: ## write .env with fresh secrets for docker-compose.yml, unless there is one
 	@scripts/make-env.sh
+
+audit: ## known faults of the locked dependencies, where pip-audit and its data can be had
+	@scripts/audit.sh
 
 clean: ## forget the environment and the data of this checkout
 	rm -rf .venv data
