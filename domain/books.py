@@ -14,7 +14,7 @@ NONE = Decimal(0)
 class Submission(Frozen):
     """A verified supply or demand submission; `figures` in kg/a: what is offered, or what is needed, per metal.
 
-    `withdrawn` tells that the company took it back while it was published (guide 4(3)).
+    `published` tells that the province made it public, `withdrawn` that the company took it back since (guide 4(3)).
     """
 
     case: str
@@ -24,6 +24,7 @@ class Submission(Frozen):
     verified_on: date
     project: str | None = None
     figures: dict[Metal, Amount] = {}
+    published: bool = True
     withdrawn: bool = False
 
 
@@ -49,10 +50,17 @@ class Balance(Frozen):
     covered: Amount = NONE
 
 
+class Pause(Frozen):
+    """An objection to a notice: from the day it came, to the day it was settled."""
+
+    first: date
+    last: date | None = None
+
+
 class Notice(Frozen):
     """A public notice of an agreement (guide 4(4)) from the day it was uploaded; `failed` says why it came to nothing.
 
-    `number` is the agreement's, where it has one.
+    `number` is the agreement's, where it has one. The days of `pauses` do not count.
     """
 
     transferor: str
@@ -60,6 +68,7 @@ class Notice(Frozen):
     opened_on: date
     number: str | None = None
     failed: str | None = None
+    pauses: tuple[Pause, ...] = ()
 
 
 class Payment(Frozen):

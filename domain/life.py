@@ -1,9 +1,9 @@
 """The life of a trade as one state machine: every step of the guide's part 4, what must come before it, whose it is."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domain.errors import ExitCode, HeyanError
 from domain.page import Frozen
@@ -35,6 +35,7 @@ class Step(StrEnum):
     VERIFIED = "verified"
     PUBLISHED = "published"
     REOFFERED = "reoffered"
+    UPDATED = "updated"
     WITHDRAWN = "withdrawn"
     AGREED = "agreed"
     NOTICED = "noticed"
@@ -72,6 +73,7 @@ LIFE: Mapping[Step, Law] = {
     Step.REOFFERED: Law(
         Subject.LISTING, "未成交部分二次出让", "4(4)", Side.PROVINCE, (Step.PUBLISHED,), _ENDS, once=False
     ),
+    Step.UPDATED: Law(Subject.LISTING, "更新供需信息", "4(6)", Side.PROVINCE, (Step.PUBLISHED,), _ENDS, once=False),
     Step.WITHDRAWN: Law(Subject.LISTING, "撤回供需信息", "4(3)", Side.ENTERPRISE, (Step.PUBLISHED,), _ENDS),
     Step.AGREED: Law(Subject.DEAL, "协议转让", "4(4)", Side.ENTERPRISE, (Step.PUBLISHED,), _OVER),
     Step.NOTICED: Law(Subject.DEAL, "公示", "4(4)", Side.PROVINCE, (Step.AGREED,), _OVER),
@@ -104,37 +106,57 @@ class IllegalStep(HeyanError):
         super().__init__(code, message)
         self.missing = missing
 
-
-def check_step(step: Step, subject: str, taken: Collection[Step]) -> None:
-    """Raises IllegalStep where a step may not follow what was taken; `taken` has what its parties and listings took."""
-    law = LIFE[step]
-    missing = tuple(it for it in law.needs if it not in taken)
-    if missing:
-        told = "、".join(f"“{LIFE[it].title}”（指南{LIFE[it].section}）" for it in missing)
-        raise IllegalStep("STEP_MISSING", f"{subject} 不能办理“{law.title}”：尚未完成{told}", missing)
-    barring = tuple(it for it in law.bars if it in taken)
-    if barring:
-        raise IllegalStep("STEP_BARRED", f"{subject} 不能办理“{law.title}”：已{_name(barring)}")
-    if law.once and step in taken:
-        raise IllegalStep("STEP_TAKEN", f"{subject} 已办理过“{law.title}”，不能再次办理")
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.code, self.message, self.missing)
 
 
-def next_steps(subject: Subject, taken: Collection[Step]) -> tuple[Step, ...]:
+def check_step(step: Step, subject: str, taken: Sequence[Step]) -> None:
+    """Raises IllegalStep where a step may not follow what was taken, oldest first, its parties' and listings' too."""
+    why = _hinder(step, subject, taken)
+    if why is not None:
+        raise why
+
+
+def next_steps(subject: Subject, taken: Sequence[Step]) -> tuple[Step, ...]:
     """The steps that may be taken now, in the order of the guide."""
-    return tuple(step for step, law in LIFE.items() if law.subject is subject and _may(step, taken))
+    return tuple(step for step, law in LIFE.items() if law.subject is subject and _hinder(step, "", taken) is None)
 
 
-def open_objections(steps: Iterable[Step]) -> int:
+def open_objections(taken: Iterable[Step]) -> int:
     """How many objections are not settled."""
-    counted = list(steps)
+    counted = list(taken)
     return counted.count(Step.OBJECTED) - counted.count(Step.SETTLED)
 
 
-def _may(step: Step, taken: Collection[Step]) -> bool:
+def is_sent_back(taken: Sequence[Step]) -> bool:
+    """Whether papers were returned for 补正 and did not come again."""
+    handed = [step for step in taken if step in (Step.SUBMITTED, Step.RETURNED)]
+    return handed[-1:] == [Step.RETURNED]
+
+
+def _hinder(step: Step, subject: str, taken: Sequence[Step]) -> IllegalStep | None:
     law = LIFE[step]
-    done = law.once and step in taken
-    return not done and all(it in taken for it in law.needs) and not any(it in taken for it in law.bars)
+    told = f"{subject} 不能办理“{law.title}”："
+    missing = tuple(it for it in law.needs if it not in taken)
+    if missing:
+        sections = "、".join(f"“{LIFE[it].title}”（指南{LIFE[it].section}）" for it in missing)
+        return IllegalStep("STEP_MISSING", f"{told}尚未完成{sections}", missing)
+    barring = [it for it in law.bars if it in taken]
+    if barring:
+        return IllegalStep("STEP_BARRED", f"{told}已办理“{'、'.join(LIFE[it].title for it in barring)}”")
+    if law.once and step in taken:
+        return IllegalStep("STEP_TAKEN", f"{subject} 已办理过“{law.title}”，不能再次办理")
+    return _hinder_in_turn(step, told, taken)
 
 
-def _name(steps: Iterable[Step]) -> str:
-    return "、".join(f"“{LIFE[step].title}”" for step in steps)
+def _hinder_in_turn(step: Step, told: str, taken: Sequence[Step]) -> IllegalStep | None:
+    """What counts or order of earlier steps forbid, beside what was taken at all."""
+    if step is Step.VERIFIED and is_sent_back(taken):
+        return IllegalStep("STEP_MISSING", f"{told}已退回补正，尚未重新“提交供需信息”（指南4(2)）", (Step.SUBMITTED,))
+    unsettled = open_objections(taken)
+    if step is Step.CONTRACTED and unsettled:
+        why = f"{told}尚有 {unsettled} 件异议未办结，须先完成“异议办结”（指南4(4)）"
+        return IllegalStep("STEP_MISSING", why, (Step.SETTLED,))
+    if step is Step.SETTLED and not unsettled:
+        return IllegalStep("STEP_MISSING", f"{told}没有未办结的异议", (Step.OBJECTED,))
+    return None

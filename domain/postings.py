@@ -56,7 +56,8 @@ class Sold(Frozen):
 class Sale(Frozen):
     """An agreement, and once it is signed the contract with its payments; `total` in 元.
 
-    `agreement` and `contract` are the numbers of these papers, where they have one.
+    `agreement` and `contract` are the numbers of these papers, where they have one. `noticed_on` is the first day of
+    the public notice as the contract tells it.
     """
 
     transferor: Party
@@ -65,6 +66,7 @@ class Sale(Frozen):
     agreed_on: date
     agreement: str | None = None
     contract: str | None = None
+    noticed_on: date | None = None
     signed_on: date | None = None
     total: Amount | None = None
     payments: tuple[Payment, ...] = ()

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from domain.accounts import Entry
 from domain.books import InventoryRow, Payment
+from domain.books import Pause as Pause
 from domain.dossier import Kind
 from domain.finding import Severity
 from domain.page import Frozen
@@ -27,13 +28,6 @@ class Listed(Frozen):
     surplus: dict[Metal, Amount] = {}
     withdrawn_on: date | None = None
     basis: Basis = Basis()
-
-
-class Pause(Frozen):
-    """An objection to a notice: from the day it came, to the day it was settled."""
-
-    first: date
-    last: date | None = None
 
 
 class PublicNotice(Frozen):

@@ -171,6 +171,7 @@ def _agreed(agreement: TransferAgreement, contract: Contract | None) -> Sale:
         agreed_on=agreement.signed_on.known,
         agreement=_first(agreement.number),
         contract=_first(contract.number) if contract else None,
+        noticed_on=contract.notice_from.value if contract and contract.notice_from.certain else None,
         signed_on=contract.signed_on.known if contract else None,
         total=told.total.known,
     )

@@ -10,8 +10,9 @@ from domain.copies import Seen
 from domain.page import Frozen
 from domain.postings import Listing, Posting, Sale
 from storage.accounts import read_entries
-from storage.deals import find_between, find_deal, find_unclear, read_notices, read_sales, settle
+from storage.deals import find_between, find_deal, find_unclear, read_sales, settle
 from storage.listings import latest, read_submissions, take_out, verify
+from storage.objecting import read_notices
 from storage.payments import read_payments
 from storage.prints import find_copies
 from storage.registers import inventory_of
@@ -71,7 +72,7 @@ def read_names(connection: Connection) -> dict[str, str]:
 
 
 def post(connection: Connection, case: str, posting: Posting, actor: str) -> None:
-    """Posts what a case settles, once; raises Overdrawn, SerialUsed, DealUnclear."""
+    """Posts what a case settles, once; raises Overdrawn, SerialUsed, DealUnclear, IllegalStep."""
     if isinstance(posting, Listing):
         verify(connection, case, posting, actor)
     else:

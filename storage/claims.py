@@ -9,12 +9,15 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, upd
 
 from domain.decision import Ending
 from domain.finding import State
+from domain.life import Step
 from reference.calendar import CHINA as CHINA
 from storage import cases, events
 from storage.bucket import Stored
+from storage.numbers import take_number
 from storage.records import RECEIVED, Claimed, Drop, Leftover
 from storage.refreshing import refresh_items
-from storage.schema import counters, files, leftovers, packages
+from storage.schema import files, leftovers, packages
+from storage.steps import step, take
 from storage.waits import was_waiting
 
 _CASE = re.compile(r"HY-\d{4}-\d{6}(?!\d)", re.IGNORECASE)
@@ -33,7 +36,7 @@ def receive(connection: Connection, drop: Drop, actor: str) -> Claimed:
     was returned for 补正 or could not be processed) or did when it was handed in, else under a new case number."""
     now = datetime.now(UTC)
     before = _find_returned(connection, drop)
-    case = before.case_number if before else _take_number(connection, now.astimezone(CHINA).year)
+    case = before.case_number if before else _number(connection, now.astimezone(CHINA).year)
     version = before.version + 1 if before else 1
     row = {
         "case_number": case,
@@ -54,6 +57,7 @@ def receive(connection: Connection, drop: Drop, actor: str) -> Claimed:
     if before and before.state not in _COMES_BACK:
         _replace(connection, before, package.receipt, actor)
     events.append(connection, case, actor, "received", told | {"files": [file.sha256 for file in drop.files]})
+    take(connection, step(Step.SUBMITTED, case, drop.submitted_on, case), actor, detail={"receipt": package.receipt})
     return cases.present_claim(connection, package, duplicate=False)
 
 
@@ -115,14 +119,8 @@ def is_leftover(one: Stored) -> ColumnElement[bool]:
     return and_(column.object == _spell(one.name), column.etag == one.etag, column.modified == one.modified)
 
 
-def _take_number(connection: Connection, year: int) -> str:
-    # Safe against races because the chain is locked: no other claim runs at the same time.
-    name = f"case-{year}"
-    count = update(counters).where(counters.c.name == name).values(value=counters.c.value + 1)
-    value = connection.execute(count.returning(counters.c.value)).scalar()
-    if value is None:
-        value = connection.execute(insert(counters).values(name=name, value=1).returning(counters.c.value)).scalar_one()
-    return f"HY-{year}-{value:06d}"
+def _number(connection: Connection, year: int) -> str:
+    return f"HY-{year}-{take_number(connection, f'case-{year}'):06d}"
 
 
 def _spell(name: str) -> str:

@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, exists, insert, s
 
 from domain.accounts import Account, Act, Cause, Entry, totals
 from domain.acts import STEPS, give_back, reserve, transfer
-from domain.books import Notice, StandingDeal
+from domain.books import StandingDeal
 from domain.errors import ExitCode, HeyanError
+from domain.life import IllegalStep, Step
 from domain.likeness import Likeness, liken
 from domain.postings import Sale
 from domain.quantity import Metal
@@ -19,8 +20,10 @@ from storage import events
 from storage.accounts import add_entries, entries_of, lock_accounts
 from storage.book_tables import notices, sales
 from storage.database import clean
-from storage.listings import IllegalStep, tell
+from storage.deal_steps import tell_agreed, tell_contracted
+from storage.listings import tell
 from storage.payments import pay
+from storage.steps import step, take
 
 
 class Stage(StrEnum):
@@ -48,7 +51,7 @@ def settle(connection: Connection, case: str, sale: Sale, actor: str) -> None:
     """Reserves and transfers what a contract sells, and records its payments; once for each case.
 
     An agreement that was reserved under another case is taken over; a contract that was filed before, by the other
-    party say, moves nothing again. Raises Overdrawn, SerialUsed, DealUnclear.
+    party say, moves nothing again. Raises Overdrawn, SerialUsed, DealUnclear, IllegalStep.
     """
     if _has_told(connection, case, Stage.CONTRACTED):
         return
@@ -58,11 +61,13 @@ def settle(connection: Connection, case: str, sale: Sale, actor: str) -> None:
         _check_clear(connection, case, sale)
     agreed = () if deal else _reserve_anew(known, case, sale)
     deal = deal or case
+    tell_agreed(connection, case, deal, sale, actor)
     new = (*agreed, *transfer([*known, *agreed], _act(case, deal, sale.signed_on or sale.agreed_on)))
     add_entries(connection, new)
     for payment in sale.payments:
         pay(connection, payment)
     _tell_sale(connection, case, Stage.CONTRACTED, deal, sale)
+    tell_contracted(connection, case, deal, sale, actor)
     told = {"deal": deal, "sale": sale.model_dump(mode="json"), "entries": tell(new)}
     events.append(connection, case, actor, "transferred" if new else "filed_again", told)
 
@@ -83,6 +88,8 @@ def open_notice(connection: Connection, case: str, on: date, sale: Sale | None, 
     deal = find_deal(connection, sale)
     _check_unsold(connection, case, sale, deal)
     new = () if deal else _reserve_anew(known, case, sale)
+    tell_agreed(connection, case, deal or case, sale, actor)
+    take(connection, step(Step.NOTICED, deal or case, on, case), actor, detail={"agreement": sale.agreement})
     add_entries(connection, new)
     if not _has_told(connection, case, Stage.AGREED):
         _tell_sale(connection, case, Stage.AGREED, deal or case, sale)
@@ -109,6 +116,7 @@ def return_deal(connection: Connection, case: str, reason: str, on: date, actor:
     failed = connection.scalars(noticed).all()
     connection.execute(update(notices).where(notices.c.id.in_(failed)).values(failed=clean(reason)))
     known = lock_accounts(connection, _accounts(_sale(row)))
+    take(connection, step(Step.FAILED, row.deal, on, case), actor, detail={"reason": reason})
     cause = Cause.NOTICE_FAILED if failed else Cause.DEAL_WITHDRAWN
     new = give_back(known, _act(case, row.deal, on), cause)
     add_entries(connection, new)
@@ -158,14 +166,6 @@ def stands() -> ColumnElement[bool]:
 def read_sales(connection: Connection) -> tuple[Sale, ...]:
     """What all cases told of deals, oldest first."""
     return tuple(_sale(row) for row in connection.execute(select(sales).order_by(sales.c.id)))
-
-
-def read_notices(connection: Connection, codes: Collection[str]) -> tuple[Notice, ...]:
-    """The public notices of agreements in which any of these companies is a party, oldest first."""
-    party = notices.c.transferor.in_(codes) | notices.c.transferee.in_(codes)
-    names = [notices.c[name] for name in Notice.model_fields]
-    found = connection.execute(select(*names).where(party).order_by(notices.c.id))
-    return tuple(Notice(**row._mapping) for row in found)
 
 
 def _reserve_anew(known: Sequence[Entry], case: str, sale: Sale) -> tuple[Entry, ...]:

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, exists, select
 
-from domain.decision import CLOSED, OF_ITEMS, Act, Decision, Draft, in_force
+from domain.decision import CLOSED, OF_ITEMS, Act, Decision, Draft, Ending, in_force
 from domain.errors import ExitCode, HeyanError
+from domain.life import Step
 from domain.page import Frozen
 from domain.postings import Posting
 from reference.calendar import CHINA
@@ -26,8 +27,10 @@ from storage.records import Item, ItemState
 from storage.refreshing import refresh_items
 from storage.schema import events as log
 from storage.schema import packages, review_items
+from storage.steps import step, take, take_back_last
 
 _TAKES_BACK = frozenset({Act.REOPEN, Act.REFUSE})  # what the case put into the books counts no more
+_STEPS = {Act.RETURN: Step.RETURNED, Act.REFUSE: Step.REFUSED}
 _LEASES = ("taken", "released", "assigned", "taken over", "handed back", "drawn")  # they change nothing decided on
 _IN_THE_WAY = {ItemState.OPEN: "未处理", ItemState.PENDING: "待复核同意", ItemState.CONFIRMED: "已确认属实"}
 
@@ -170,10 +173,21 @@ def _apply(connection: Connection, package: Row[Any], taking: Taking) -> None:
         books.take_back(connection, draft.case, draft.reason, today, draft.actor, refused=refused)
     if taking.posting is not None:
         books.post(connection, draft.case, taking.posting, draft.actor)
+    _tell_step(connection, draft)
     if verifies:
         draw_once(connection, draft.case)
     if draft.act is Act.REOPEN:
         mark(connection, package.id, True)  # passed wrongly once: the next pass is looked at whatever is drawn
+
+
+def _tell_step(connection: Connection, draft: Draft) -> None:
+    """What goes back for 补正 or is refused takes its step; a return that is undone is none any more."""
+    today = datetime.now(CHINA).date()
+    if draft.act in _STEPS:
+        taken = step(_STEPS[draft.act], draft.case, today, draft.case)
+        take(connection, taken, draft.actor, detail={"reason": draft.reason} if draft.reason else {})
+    elif draft.act is Act.UNDO and draft.before == Ending.RETURNED:
+        take_back_last(connection, draft.case, Step.RETURNED, today, draft.actor, draft.reason)
 
 
 def _check_edition(connection: Connection, package: Row[Any], taking: Taking) -> None:

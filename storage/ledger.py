@@ -10,8 +10,10 @@ from sqlalchemy import Connection, delete, select
 from domain.books import Balance, Books, Submission
 from domain.dossier import Dossier
 from domain.finding import Finding, State
+from domain.life import Step
 from domain.postings import Posting, Sale
 from storage import books, cases, claims, deals, events, listings
+from storage.announcing import announce
 from storage.books import Mentioned
 from storage.bucket import Stored
 from storage.claims import CHINA
@@ -21,6 +23,8 @@ from storage.filters import NO_FILTER, Filter, narrow
 from storage.items import Slice, list_items
 from storage.late import is_late, record_late, tell_late
 from storage.migrations import prepare
+from storage.objecting import object_to, settle_objection
+from storage.publishing import publish
 from storage.readings import Readings
 from storage.recording import Run, change_package, hash_verdict, record_run
 from storage.records import Case, CaseRecord, Claimed, Drop, Event, Item, Leftover
@@ -123,6 +127,38 @@ class Ledger:
             cases.find_package(connection, case)
             step = deals.return_deal if deals.has_deal(connection, case) else listings.withdraw
             step(connection, case, reason, on or _today(), actor)
+
+    def publish(self, case: str, on: date | None = None, actor: str = SYSTEM) -> Step:
+        """Publishes a verified listing, or renews what was published with what is left; gives the step taken.
+
+        Raises UnknownCase, IllegalStep.
+        """
+        with self._write() as connection:
+            cases.find_package(connection, case)
+            return publish(connection, case, on or _today(), actor)
+
+    def object_to(self, case: str, text: str, on: date | None = None, actor: str = SYSTEM) -> None:
+        """Records an objection to the notice of a case's agreement; raises UnknownCase, IllegalStep."""
+        with self._write() as connection:
+            cases.find_package(connection, case)
+            object_to(connection, case, text, on or _today(), actor)
+
+    def settle_objection(
+        self, case: str, text: str, on: date | None = None, number: int | None = None, actor: str = SYSTEM
+    ) -> None:
+        """Records how an objection was settled, by default the oldest open one; raises UnknownCase, IllegalStep."""
+        with self._write() as connection:
+            cases.find_package(connection, case)
+            settle_objection(connection, case, text, on or _today(), actor, number)
+
+    def announce(self, case: str, on: date | None = None, actor: str = SYSTEM) -> str:
+        """Announces the result of a case's deal and updates supply and demand; gives the announcement's number.
+
+        Raises UnknownCase, IllegalStep.
+        """
+        with self._write() as connection:
+            cases.find_package(connection, case)
+            return announce(connection, case, on or _today(), actor)
 
     def books(self, mentioned: Mentioned, case: str | None = None) -> Books:
         """What is known beyond a case of all that its package mentions."""

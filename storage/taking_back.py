@@ -8,14 +8,17 @@ from sqlalchemy import Connection, Row, select, update
 
 from domain.accounts import Act, Cause, Entry
 from domain.acts import give_back, revoke
+from domain.life import Step
 from domain.postings import Sale
 from storage import events
 from storage.accounts import add_entries, entries_of, lock_accounts
 from storage.book_tables import notices, sales
 from storage.database import clean
+from storage.deal_steps import untell
 from storage.deals import Stage, stands
 from storage.listings import tell
 from storage.payments import pay, take_back_payments
+from storage.steps import take_back
 
 
 def take_back_deals(connection: Connection, case: str, reason: str, on: date, actor: str, *, refused: bool) -> None:
@@ -31,6 +34,7 @@ def take_back_deals(connection: Connection, case: str, reason: str, on: date, ac
     now = datetime.now(UTC)
     connection.execute(update(sales).where(sales.c.id.in_([row.id for row in told])).values(taken_back_at=now))
     take_back_payments(connection, case, now)
+    take_back(connection, case, {Step.VERIFIED}, on, actor, reason)
     for deal in dict.fromkeys(row.deal for row in told):
         _take_back(connection, Act(case=case, deal=deal, at=now, on=on), reason, actor)
 
@@ -42,6 +46,9 @@ def _take_back(connection: Connection, act: Act, reason: str, actor: str) -> Non
         for payment in Sale.model_validate(row.content).payments:
             pay(connection, payment)
     new = () if proving else _move_back(connection, act, left)
+    if not proving:
+        agreed = bool(left)
+        untell(connection, str(act.deal), reason, act.on, actor, act.at, agreed_by_others=agreed)
     if not left:
         _end_notices(connection, str(act.deal), reason)
     told = {"reason": reason, "on": str(act.on), "deal": act.deal, "kept_by": sorted({row.case_number for row in left})}

@@ -16,7 +16,7 @@ import pytest
 from domain.dossier import Dossier
 from domain.finding import Finding, Outcome, Severity
 from domain.page import Page, PageReading, ReadPage
-from domain.postings import Posting
+from domain.postings import Listing, Posting
 from extractors.documents.business_licence import BusinessLicence
 from storage.bucket import Bucket, open_bucket
 from storage.ledger import Ledger, open_ledger
@@ -176,11 +176,13 @@ def claim(ledger: Ledger, a_drop: Callable[..., Drop]) -> Callable[[], str]:
 
 @pytest.fixture
 def post(ledger: Ledger, claim: Callable[[], str]) -> Callable[[Posting], str]:
-    """Posts under a new case number, which it gives."""
+    """Posts under a new case number, which it gives; a listing is published at once."""
 
     def post(posting: Posting) -> str:
         case = claim()
         ledger.post(case, posting)
+        if isinstance(posting, Listing):
+            ledger.publish(case, posting.on)
         return case
 
     return post

@@ -14,12 +14,12 @@ from domain.accounts import Overdrawn
 from domain.books import Balance, Payment
 from domain.dossier import Dossier, Kind
 from domain.finding import State
+from domain.life import IllegalStep
 from domain.postings import Listing, Party, Posting, Sale, Sold
 from domain.quantity import Metal
 from storage.books import Mentioned
 from storage.cases import UnknownCase
 from storage.ledger import Ledger
-from storage.listings import IllegalStep
 from storage.payments import SerialUsed
 
 PB = Metal.PB
@@ -44,8 +44,8 @@ def agreement(quantity: str = "30", number: str | None = "X-1", buyer: str = BUY
 
 
 def contract(quantity: str = "30", number: str | None = "X-1", buyer: str = BUYER, *payments: Payment) -> Sale:
-    signed = {"contract": number and f"HT-{number}", "signed_on": DAY + timedelta(25), "payments": payments}
-    return agreement(quantity, number, buyer).model_copy(update=signed)
+    signed = {"contract": number and f"HT-{number}", "noticed_on": DAY, "signed_on": DAY + timedelta(25)}
+    return agreement(quantity, number, buyer).model_copy(update=signed | {"payments": payments})
 
 
 def payment(case: str = "P", serial: str = "0001", **more: object) -> Payment:

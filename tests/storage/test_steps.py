@@ -22,7 +22,7 @@ def taken(step: Step, subject: str = CASE) -> Taken:
 def record(ledger: Ledger, *wanted: Taken) -> None:
     with ledger.database.write() as connection:
         for one in wanted:
-            take(connection, one, "reviewer:li", others=[CODE], detail={"why": "试"})
+            take(connection, one, "reviewer:li", others=[[CODE]], detail={"why": "试"})
 
 
 def read(ledger: Ledger) -> list[Step]:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from domain.accounts import Cause
 from domain.decision import Act, Draft
 from domain.finding import State
+from domain.life import IllegalStep
 from domain.postings import Posting, Sale
 from storage.accounts import read_entries
 from storage.book_tables import payments, sales
@@ -17,7 +18,6 @@ from storage.books import Mentioned
 from storage.deals import DealUnclear
 from storage.decisions import Decisions, Taking
 from storage.ledger import Ledger
-from storage.listings import IllegalStep
 from tests.storage.test_books import BUYER, DAY, SELLER, agreement, contract, demand, of, payment, supply
 
 Post = Callable[[Posting], str]

@@ -8,10 +8,10 @@ from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from domain.accounts import Entry
+from domain.life import IllegalStep
 from domain.postings import Listing, Sale
 from storage.accounts import read_entries
 from storage.ledger import Ledger, open_ledger
-from storage.listings import IllegalStep
 from storage.records import Drop
 from tests.domain.trading import DAY, Refused, Trading
 
