@@ -3,9 +3,12 @@
 import argparse
 import sys
 
+from cli import screen
+from cli.options import as_json
 from cli.proving import HOW, proof, prove
 from domain.errors import ExitCode
-from review.roles import Action, require
+from domain.life import Step
+from review.living import Asked, take_step
 from storage.ledger import open_ledger
 from storage.settings import load_settings
 
@@ -22,12 +25,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("case", metavar="CASE", help="案件编号，如 HY-2026-000001")
     parser.add_argument("--reason", default="企业申请撤回", metavar="REASON", help="撤回原因，默认“企业申请撤回”")
     proof(parser)
+    as_json(parser)
 
 
 def run(args: argparse.Namespace) -> ExitCode:
     ledger = open_ledger(load_settings().database_url)
-    user = prove(ledger, args)
-    require(user, Action.WITHDRAW)
-    ledger.withdraw(args.case, args.reason, actor=user.actor)
+    asked = Asked(case=args.case, step=Step.WITHDRAWN, text=args.reason)
+    life = take_step(ledger, asked, prove(ledger, args))
     print(f"案件 {args.case} 已撤回 · withdrawn", file=sys.stderr)
+    if args.json:
+        screen.print_object(life.model_dump(mode="json"))
     return ExitCode.CLEAR

@@ -20,6 +20,7 @@ from domain.accounts import Overdrawn
 from domain.dossier import Dossier
 from domain.errors import IntakeError, StorageAway
 from domain.finding import Finding, State
+from domain.life import IllegalStep
 from domain.page import ReadPage
 from extractors.opening import Opened, open_package
 from extractors.reading import read_pages
@@ -164,7 +165,7 @@ async def settle(
     """
     try:
         return await asyncio.to_thread(record, store, dossier, result, since)
-    except (Overdrawn, SerialUsed, DealUnclear, Unpostable) as trouble:
+    except (Overdrawn, SerialUsed, DealUnclear, IllegalStep, Unpostable) as trouble:
         log.info("%s：%s，重新核验", result.case, trouble.code)
         again = await check.fn(dossier, store[1], str(result.case))
         beaten = verdict(dossier, objected(dossier, again, trouble), result.seconds, result.case)

@@ -14,6 +14,7 @@ from domain.dossier import Dossier, Kind
 from domain.errors import HeyanError
 from domain.field import Doubt, Field, PerMetal, QuantityField, Status, TextField
 from domain.finding import Finding, Outcome, Severity
+from domain.life import IllegalStep, Step
 from domain.likeness import agree, join
 from domain.postings import Listing, Party, Posting, Sale, Sold
 from domain.quantity import Metal
@@ -42,7 +43,7 @@ class Unpostable(HeyanError):
     """A certain value that the ledger needs is lacking, or papers of one type tell different ones."""
 
 
-Refusal = Overdrawn | SerialUsed | DealUnclear | Unpostable
+Refusal = Overdrawn | SerialUsed | DealUnclear | IllegalStep | Unpostable
 
 
 def mentioned(dossier: Dossier) -> Mentioned:
@@ -89,6 +90,8 @@ def _refused(dossier: Dossier, trouble: Refusal) -> tuple[str, str]:
         return "PAY-004", ""
     if isinstance(trouble, DealUnclear):
         return "DEA-004", ""
+    if isinstance(trouble, IllegalStep):
+        return "DEA-007" if {Step.REGISTERED, Step.PUBLISHED} & set(trouble.missing) else "TIM-001", ""
     return "QTY-005" if dossier.kind is Kind.SUPPLY else "DEA-004", trouble.metal.value
 
 

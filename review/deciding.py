@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from domain.accounts import Overdrawn
 from domain.decision import OF_ITEMS, Act, Decision, Ending, Wish
 from domain.finding import State
+from domain.life import IllegalStep
 from domain.people import User
 from reports.postings import Unpostable
 from review.acts import prepare
@@ -64,7 +65,7 @@ def decide(ledger: Ledger, wish: Wish, by: User, bucket: Bucket | None = None) -
     """Records a decision with everything that follows from it, or nothing at all.
 
     The verdict is published to `bucket`, where one is given. Raises Forbidden, Conflict, Unreadable, UnknownPlace,
-    NotNow, Taken, UnknownItem, UnknownCase, ReadingLost, StorageAway.
+    NotNow, Taken, UnknownItem, UnknownCase, ReadingLost, IllegalStep, StorageAway.
     """
     require(by, RIGHTS[wish.act])
     sitting = sit(ledger, wish.case, by)
@@ -95,7 +96,9 @@ def _take(sitting: Sitting, wish: Wish, bucket: Bucket | None) -> Decision:
     try:
         taking = prepare(sitting, wish)
         return Decisions(sitting.ledger.database).take(taking)
-    except (Overdrawn, SerialUsed, DealUnclear, Unpostable) as trouble:
+    except (Overdrawn, SerialUsed, DealUnclear, IllegalStep, Unpostable) as trouble:
+        if taking is not None and taking.posting is None:  # a step of the case itself, which no finding could tell
+            raise
         dossier = taking.run.dossier if taking and taking.run else sitting.understand(sitting.standing)
         _record(sitting, refuse(sitting, dossier, trouble), bucket)
         raise NotNow("NOT_POSTED", f"台账无法登记，案件未核验通过：{trouble.message}") from trouble

@@ -30,6 +30,8 @@ class Action(StrEnum):
     SECOND_REVIEW = "second_review"  # never of a case that one passed oneself
     OPEN_NOTICE = "open_notice"
     WITHDRAW = "withdraw"
+    PUBLISH = "publish"
+    ANNOUNCE = "announce"
     UPLOAD = "upload"
     OWN_UPLOADS = "own_uploads"  # the state of what one handed in, and another try where it was set aside
     ALL_UPLOADS = "all_uploads"
@@ -63,6 +65,8 @@ MATRIX: Mapping[Action, frozenset[Role]] = {
     Action.SECOND_REVIEW: frozenset({_R, _S}),
     Action.OPEN_NOTICE: frozenset({_R, _S}),
     Action.WITHDRAW: frozenset({_R, _S}),
+    Action.PUBLISH: frozenset({_R, _S}),
+    Action.ANNOUNCE: frozenset({_S}),
     Action.UPLOAD: frozenset({_O, _R, _S}),
     Action.OWN_UPLOADS: frozenset({_O, _R, _S}),
     Action.ALL_UPLOADS: frozenset({_S, _A}),

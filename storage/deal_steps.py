@@ -88,6 +88,6 @@ def _find_groups(connection: Connection, case: str, sale: Sale) -> Iterator[list
 
 
 def _refuse(case: str, side: str, party: Party, found: list[str]) -> None:
-    whose = f"{side}“{party.name}”" + (f"的案件 {'、'.join(found)}" if found else "没有已核验的供需信息，")
+    whose = f"{side}“{party.name}”" + (f"的案件 {'、'.join(found)} " if found else "没有已核验的供需信息，")
     why = f"案件 {case} 不能办理“协议转让”（指南4(4)）：{whose}尚未完成“发布供需信息”（指南4(3)）"
     raise IllegalStep("STEP_MISSING", why, (Step.PUBLISHED,))

@@ -75,6 +75,8 @@ SEMANTICS = """
   instalment (R), more blocks (PAY-002). A slip that is no payment is harmless beside payments that cover the total.
 * A contract signed by the earliest end of the notice fails, one after the latest passes, in between it is `unsure`
   (TIM-001). Without any notice it fails only where even one begun on the day of the agreement would not have ended.
+  Days of an objection to the notice, from its coming to its settling, count by no reading; while one is open, a
+  contract signed after it came fails.
 * Of several notices between the same parties the agreement's number decides; without numbers, one opened before the
   agreement is an earlier deal's and one opened after the contract a later one's; what is left open is `unsure`. A
   contract that states another first day than the ledger fails TIM-002; a stated span under the 20 days, or a contract

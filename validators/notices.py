@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import NamedTuple
 
-from domain.books import Books
+from domain.books import Books, Pause
 from domain.books import Notice as Entry
 from domain.dossier import Dossier
 from domain.field import Doubt
@@ -19,12 +19,13 @@ from validators.registry import Problem
 
 
 class Notice(NamedTuple):
-    """The day a notice was uploaded, how a sentence says it, and why it failed if it did."""
+    """The day a notice was uploaded, how a sentence says it, why it failed if it did, and when it stood still."""
 
     opened_on: date
     says: str
     evidence: tuple[Evidence, ...] = ()
     failed: str | None = None
+    pauses: tuple[Pause, ...] = ()
 
 
 def find_notice(contract: Contract, dossier: Dossier, books: Books) -> Notice | None:
@@ -44,7 +45,7 @@ def find_notice(contract: Contract, dossier: Dossier, books: Books) -> Notice | 
         raise Doubt(why=f"台账中双方有多次公示（{days}），不能确定是哪一次")
     if entries:
         entry = standing[0] if standing else entries[-1]
-        return Notice(entry.opened_on, f"台账中公示起始日为{entry.opened_on}", (), entry.failed)
+        return Notice(entry.opened_on, f"台账中公示起始日为{entry.opened_on}", (), entry.failed, entry.pauses)
     return _stated(contract)
 
 

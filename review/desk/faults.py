@@ -18,6 +18,7 @@ from review.desk.problems import Keyless, tell_problem
 from review.desk.security import SAFE, Forged, PasswordDue, SignInNeeded
 from review.roles import Forbidden
 from storage.cases import UnknownCase
+from storage.life import UnknownLife
 from storage.logbook import UnknownEvent
 from storage.people import UnknownUser
 from storage.queue import UnknownItem
@@ -95,7 +96,8 @@ async def tell_status(request: Request, error: Exception) -> Response:
 async def tell_error(request: Request, error: Exception) -> Response:
     """A trouble of ours with its own Chinese sentence."""
     gone: dict[type[Exception], int] = dict.fromkeys(
-        (UnknownCase, UnknownItem, NoPicture, UnknownUpload, UnknownEvent, UnknownUser, UnknownRegister), 404
+        (UnknownCase, UnknownItem, NoPicture, UnknownUpload, UnknownEvent, UnknownLife, UnknownUser, UnknownRegister),
+        404,
     )
     kinds = {**gone, Forbidden: 403, StorageAway: 503}
     status = next((status for kind, status in kinds.items() if isinstance(error, kind)), 409)

@@ -12,6 +12,7 @@ from review.masking import Mask, is_account
 from storage.records import Event
 
 _TOLD = ("package", "message", "rule", "reason", "to", "label", "deal")
+_STEPS = ("step ", "undone ")
 _MOST = 40
 
 
@@ -26,8 +27,8 @@ class Line(NamedTuple):
 
 
 def tell(events: Sequence[Event], mask: Mask) -> list[Line]:
-    """The events of a case, the newest first."""
-    return [_tell(event, mask) for event in reversed(events)]
+    """The events of a case, the newest first; the steps of its trade are told apart from them."""
+    return [_tell(event, mask) for event in reversed(events) if not event.what.startswith(_STEPS)]
 
 
 def compare(before: Sequence[Paper], after: Sequence[Paper]) -> list[str]:

@@ -15,12 +15,14 @@ from reports.webhooks.guard import BadAddress
 from review.correcting import UnknownPlace
 from review.desk.pictures import NoPicture
 from review.desk.security import Forged
+from review.living import BadStep
 from review.notices import BadNotice
 from review.roles import Forbidden
 from review.typing_in import Unreadable
 from storage.bucket import NotFound
 from storage.cases import UnknownCase
 from storage.decisions import Conflict
+from storage.life import UnknownLife
 from storage.people import UnknownUser
 from storage.queue import Taken, UnknownItem
 from storage.registers import UnknownRegister
@@ -45,6 +47,8 @@ _KINDS: Mapping[type[HeyanError], int] = {
     UnknownUpload: 404,
     UnknownRegister: 404,
     UnknownWebhook: 404,
+    UnknownLife: 404,
+    BadStep: 422,
     Forbidden: 403,
     BadNotice: 422,
     UnknownPlace: 422,
@@ -61,6 +65,7 @@ _FIELDS: Mapping[type[HeyanError], str] = {
     Unreadable: "body.text",
     BadAddress: "body.url",
     IntakeError: "body.files",
+    BadStep: "body.step",
 }
 
 

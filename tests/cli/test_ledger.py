@@ -42,6 +42,7 @@ def listed(ledger: Ledger) -> str:
     cases = [_claim(ledger, content) for content in "sb"]
     for case, listing in zip(cases, (seller, buyer), strict=True):
         ledger.post(case, listing)
+        ledger.publish(case, listing.on)
     return cases[0]
 
 

@@ -102,7 +102,7 @@ def test_what_may_be_the_same_deal_without_number_or_payment_in_common_is_doubt(
 
 
 def test_one_number_on_two_terms_is_doubt(ledger: Ledger, post: Callable[[Posting], str]) -> None:
-    post(supply("60", "60"))
+    post(supply("60", "60")), post(demand("0"))
     post(contract("30", "X-1"))
     with pytest.raises(DealUnclear):
         post(contract("30", "X-1").model_copy(update={"total": D(1)}))
@@ -111,14 +111,14 @@ def test_one_number_on_two_terms_is_doubt(ledger: Ledger, post: Callable[[Postin
 
 
 def test_one_payment_makes_two_filings_one_deal(ledger: Ledger, post: Callable[[Posting], str]) -> None:
-    post(supply("60", "60"))
+    post(supply("60", "60")), post(demand("0"))
     post(contract("30", None, BUYER, payment("A", "77")))
     post(contract("30", None, BUYER, payment("B", "77")))
     assert of(ledger, SELLER).transferred == 30
 
 
 def test_a_notice_without_number_is_taken_over_once(ledger: Ledger, post: Any, claim: Any) -> None:
-    post(supply("30", "30"))
+    post(supply("30", "30")), post(demand("0"))
     ledger.open_notice(claim(), DAY, agreement("30", None))
     post(contract("30", None))
     assert (of(ledger, SELLER).reserved, of(ledger, SELLER).transferred) == (0, 30)

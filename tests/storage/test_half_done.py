@@ -76,6 +76,7 @@ def test_a_crash_between_any_two_writes_leaves_nothing_half_recorded(
     claims = [ledger.claim(a_drop(content)) for content in "abcdef"]
     for claimed, posting in zip(claims, (supply(), demand("20")), strict=False):
         ledger.post(claimed.case, posting)
+        ledger.publish(claimed.case, posting.on)
     verified(ledger, claims[2].case, contract("30", "X-1", BUYER, payment(claims[2].case)))
     ledger.quarantine(claims[3].case, "X", "坏")
     given = {"sold": claims[2].case, "returned": claims[3].case, "late": claims[3], "new": claims[4]}

@@ -2,6 +2,8 @@
 
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from hypothesis import settings
@@ -25,15 +27,19 @@ class Kept:
 
     def publish(self, case: str, listing: Listing) -> None:
         self.ledger.post(self._number(case), listing)
+        self.ledger.publish(self._number(case), DAY)
 
     def unlist(self, case: str) -> None:
         self._step(self.ledger.withdraw, case, "撤回")
 
     def notice(self, case: str, sale: Sale) -> None:
-        self.ledger.open_notice(self._number(case), DAY, sale)
+        with self._refused():
+            self.ledger.open_notice(self._number(case), DAY, sale)
 
     def contract(self, case: str, sale: Sale) -> None:
-        self.ledger.post(self._number(case), sale)
+        noticed = sale.model_copy(update={"noticed_on": DAY})
+        with self._refused():
+            self.ledger.post(self._number(case), noticed)
 
     def give_back(self, case: str) -> None:
         self._step(self.ledger.give_back, case, "异议")
@@ -52,8 +58,13 @@ class Kept:
         return self.numbers[case]
 
     def _step(self, step: object, case: str, why: str) -> None:
-        try:
+        with self._refused():
             step(self._number(case), why)
+
+    @contextmanager
+    def _refused(self) -> Iterator[None]:
+        try:
+            yield
         except IllegalStep as error:
             raise Refused from error
 

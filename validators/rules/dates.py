@@ -13,6 +13,7 @@ from extractors.documents.business_licence import BusinessLicence
 from extractors.documents.contract import Contract
 from extractors.documents.payment_slip import PaymentSlip
 from extractors.documents.transfer_agreement import TransferAgreement
+from reference.calendar import Pause as Stop
 from reference.calendar import notice_ends
 from reference.policy import policy
 from reference.provisions import guide, practice
@@ -82,13 +83,25 @@ def _without_notice(signed: Place[date], dossier: Dossier) -> Problem | None:
 
 def _too_early(signed: Place[date], notice: Notice) -> Problem | None:
     days = policy().notice_days.value
-    ends = notice_ends(notice.opened_on, days)
+    if problem := _objected(signed, notice):
+        return problem
+    ends = notice_ends(notice.opened_on, days, paused=[Stop(it.first, it.last) for it in notice.pauses if it.last])
     if signed.known > ends.latest + (UNKNOWN_HOLIDAYS if not ends.known else timedelta(0)):
         return None
-    told = f"{signed.says}，{notice.says}，公示{days}日"
+    halted = "，异议办理期间不计" if notice.pauses else ""
+    told = f"{signed.says}，{notice.says}，公示{days}日{halted}"
     if signed.known <= ends.earliest:
         return Problem(f"{told}最早于{ends.earliest}期满，签约过早", (signed.evidence, *notice.evidence))
     raise Doubt(signed.field, why=f"{told}按日历日于{ends.calendar}期满、按工作日于{ends.working}期满，签约在两者之间")
+
+
+def _objected(signed: Place[date], notice: Notice) -> Problem | None:
+    """An objection stops the clock until it is settled; one that came after the contract was signed does not."""
+    pending = [it for it in notice.pauses if it.last is None and it.first <= signed.known]
+    if not pending:
+        return None
+    told = f"{signed.says}，{notice.says}，而{pending[0].first}收到的异议尚未办结"
+    return Problem(told, (signed.evidence, *notice.evidence))
 
 
 def _not_after(first: Place[date], second: Place[date]) -> Problem | None:

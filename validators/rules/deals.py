@@ -101,7 +101,7 @@ def same_metal(contract: Contract, metal: Metal, dossier: Dossier, books: Books)
 
 @rule("DEA-007", Severity.BLOCK, "双方均有已核验的申报", cites=(guide("4(1)"), guide("4(2)"), guide("4(3)")))
 def parties_verified(contract: Contract, dossier: Dossier, books: Books) -> Problem | None:
-    """Both parties have a verified submission; several that cannot be told apart are doubt, never a guess."""
+    """Both parties have a verified and published submission; several that cannot be told apart are doubt."""
     return every(*(partial(_verified, contract, dossier, books, role) for role in Role))
 
 
@@ -197,6 +197,9 @@ def _verified(contract: Contract, dossier: Dossier, books: Books, role: Role) ->
     name = party(contract, role, "name")
     if not any(fold_name(it.name) == fold_name(name.known) for it in found):
         raise Doubt(name.field, why=f"{name.says}，而台账中同一代码（{code}）的单位是“{found[0].name}”")
+    if not any(it.published for it in found):
+        cases = "、".join(it.case for it in found)
+        return Problem(f"{role.word}{name.known}的供需信息（案件{cases}）已核验，但尚未发布", (name.evidence,))
     for metal in metals_sold(contract):
         choose(found, contract, role, metal)
     return None

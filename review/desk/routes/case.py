@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from domain.books import Balance
 from domain.dossier import Kind
 from domain.people import User
+from reference.calendar import CHINA
 from reference.packages import required
 from review.desk.acts import offer_acts
 from review.desk.asked import AnOffice, CaseNumber
@@ -18,10 +19,12 @@ from review.desk.papers import lay_papers
 from review.desk.quantities import lay_quantities
 from review.desk.rulings import place_link, rule_names
 from review.desk.security import need
+from review.living import find_open
 from review.roles import Action
 from review.second_review import is_due
 from storage.books import Mentioned
 from storage.decisions import Decisions
+from storage.life import Lives
 from storage.people import Session
 from storage.records import ItemState
 from storage.versions import list_versions, read_papers
@@ -60,8 +63,17 @@ def describe(office: Office, file: CaseFile, user: User) -> dict[str, Any]:
         "events": tell(file.record.events, file.mask),
         "place_link": lambda spot: place_link(file, spot),
         "rule_names": rule_names,
+        "hindered": "",
     }
-    return own | offer_acts(office, file, user)
+    return own | tell_life(office, file, user) | offer_acts(office, file, user)
+
+
+def tell_life(office: Office, file: CaseFile, user: User) -> dict[str, Any]:
+    """The steps of the trade, those that this person may take now, and its notice where one runs."""
+    lives = Lives(office.ledger.database)
+    life, today = lives.of(file.number), office.clock().astimezone(CHINA).date()
+    running = {it.deal: it for it in lives.open_notices(today)} if life.deal else {}
+    return {"life": life, "open_steps": find_open(life, user), "notice": running.get(life.deal or "")}
 
 
 def company_of(file: CaseFile) -> str:
