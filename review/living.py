@@ -25,6 +25,7 @@ RIGHTS: Mapping[Step, Action] = {
     Step.FAILED: Action.OPEN_NOTICE,
     Step.ANNOUNCED: Action.ANNOUNCE,
 }
+_CAME = frozenset({Step.OBJECTED, Step.SETTLED})  # what came or was done, never what is planned
 NEED_TEXT = frozenset({Step.OBJECTED, Step.SETTLED, Step.FAILED, Step.WITHDRAWN})
 
 
@@ -69,8 +70,8 @@ def _check(asked: Asked) -> None:
         raise BadStep("NO_REASON", "请说明原因或内容")
     if len(asked.text) > LONGEST:
         raise BadStep("TOO_LONG", f"说明不超过 {LONGEST} 字")
-    if asked.on is not None and asked.on > today:
-        raise IllegalStep("TOO_EARLY", f"办理日期 {asked.on} 晚于今天 {today}")
+    if asked.step in _CAME and asked.on is not None and asked.on > today:
+        raise IllegalStep("TOO_EARLY", f"日期 {asked.on} 晚于今天 {today}")
 
 
 def _open_notice(ledger: Ledger, asked: Asked, actor: str) -> None:

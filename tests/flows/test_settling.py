@@ -9,7 +9,7 @@ import pytest
 
 from domain.books import Balance
 from domain.decision import Act, Wish
-from domain.dossier import Dossier
+from domain.dossier import Dossier, Kind
 from domain.errors import IntakeError
 from domain.field import Field
 from domain.finding import State
@@ -52,9 +52,12 @@ def settle(store: tuple[Bucket, Ledger], dossier: Dossier, result: Verdict) -> V
 
 
 def examine(store: tuple[Bucket, Ledger], case: Case, content: str) -> Verdict:
-    """A package through check and settle."""
+    """A package through check and settle; a listing that passes is published."""
     number = claim(store[1], content)
-    return settle(store, case.dossier, check(store[1], number, case.dossier))
+    told = settle(store, case.dossier, check(store[1], number, case.dossier))
+    if told.state is State.CLEAR and case.dossier.kind is not Kind.TRANSFER:
+        store[1].publish(number, case.dossier.today)
+    return told
 
 
 def of_seller(ledger: Ledger) -> Balance:
@@ -80,7 +83,36 @@ def test_seller_buyer_and_deal_pass_and_the_ledger_moves(store: tuple[Bucket, Le
     deal = examine(store, DEAL, "d")
     assert (deal.state, [finding.message for finding in deal.holding]) == (State.CLEAR, [])
     assert (of_seller(ledger).free, of_seller(ledger).reserved, of_seller(ledger).transferred) == (0, 0, 45)
-    assert [event.what for event in ledger.events(str(deal.case))] == ["received", "checked", "drawn", "transferred"]
+    told = [event.what for event in ledger.events(str(deal.case)) if "step" not in event.what]
+    assert told == ["received", "checked", "drawn", "transferred"]
+
+
+def test_a_deal_whose_listings_are_not_public_waits_until_they_are(store: tuple[Bucket, Ledger]) -> None:
+    ledger, stated = store[1], DEAL.change(Contract, None, notice_from=sure(OPENED))
+    listed = []
+    for case in (CLEAN, BUYER_CASE):
+        listed.append(claim(ledger, case.dossier.package))
+        settle(store, case.dossier, check(ledger, listed[-1], case.dossier))
+    told = examine(store, stated, "d")
+    assert told.state is State.REVIEW
+    (found,) = [finding for finding in told.holding if finding.rule == "DEA-007"]
+    assert "尚未发布" in found.message and listed[0] in found.message
+    for number in listed:
+        ledger.publish(number, CLEAN.dossier.today)
+    assert examine(store, stated, "d2").state is State.CLEAR
+
+
+def test_a_listing_withdrawn_behind_the_rules_back_sends_the_deal_to_review(store: tuple[Bucket, Ledger]) -> None:
+    ledger, stated = store[1], DEAL.change(Contract, None, notice_from=sure(OPENED))
+    buyer = [str(examine(store, case, case.dossier.package).case) for case in (CLEAN, BUYER_CASE)][1]
+    number = claim(ledger, "d")
+    checked = check(ledger, number, stated.dossier)
+    assert checked.state is State.CLEAR
+    ledger.withdraw(buyer, "不再需要", CLEAN.dossier.today)
+    told = settle(store, stated.dossier, checked)
+    assert told.state is State.REVIEW
+    assert "DEA-007" in {finding.rule for finding in told.holding}
+    assert of_seller(ledger).transferred == 0
 
 
 def test_a_deal_without_its_sellers_listing_waits_and_moves_nothing(store: tuple[Bucket, Ledger]) -> None:
