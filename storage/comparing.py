@@ -15,6 +15,7 @@ from storage.accounts import list_case_entries
 from storage.book_tables import entries
 from storage.decided import read_many_decisions, tell_decision
 from storage.decision_tables import decisions
+from storage.life_tables import steps
 from storage.listings import tell
 from storage.recording import hash_verdict
 from storage.records import RECEIVED
@@ -88,6 +89,7 @@ class _Part:
         self.rows = read_rows(connection, [row.id for rows in self.runs.values() for row in rows])
         self.decided = read_many_decisions(connection, cases)
         self.entries = list_case_entries(connection, cases)
+        self.steps = _group(connection, steps, "case_number", cases)
 
     def compare(self) -> Iterator[Difference]:
         for case in self.cases:
@@ -103,6 +105,7 @@ class _Part:
             own = [pair for pair in told if pair[1].get("version", 1) == version]
             yield from (f"版本 {version} {why}" for why in self._judge_version(found[version], own))
         yield from _judge_decisions(self.decided.get(case, ()), told)
+        yield from _judge_steps(self.steps.get(case, ()), told)
         yield from _judge_entries([tell((one,))[0] for one in self.entries.get(case, ())], told)
 
     def _judge_version(self, package: Row[Any], told: Told) -> Iterator[str]:
@@ -189,6 +192,22 @@ def _is_told(decision: Decision, event: Row[Any], detail: Mapping[str, Any]) -> 
     plain = {key: value for key, value in detail.items() if key != "case_state"}
     near = abs((event.at - decision.at).total_seconds()) < 60
     return near and decision.actor == event.actor and tell_decision(decision) == plain
+
+
+def _judge_steps(found: Sequence[Row[Any]], told: Told) -> Iterator[str]:
+    """Steps that a migration derived from older records were not told one by one."""
+    rows = [_name_step(row) for row in found if not row.detail.get("derived")]
+    events = [(event.what, event.actor, detail["subject"], detail["on"]) for event, detail in told if _is_step(event)]
+    if rows != events:
+        yield f"办理步骤与日志不符（应有 {len(events)} 步，现有 {len(rows)} 步）"
+
+
+def _name_step(row: Row[Any]) -> tuple[str, str, str, str]:
+    return f"{'undone' if row.undoes else 'step'} {row.step}", row.actor, row.subject, str(row.on)
+
+
+def _is_step(event: Row[Any]) -> bool:
+    return bool(event.what.startswith(("step ", "undone ")))
 
 
 def _judge_entries(found: Sequence[Any], told: Told) -> Iterator[str]:

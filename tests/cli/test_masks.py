@@ -28,9 +28,12 @@ TELLING = {
     "user": ["user", "list"],
     "webhook": ["webhook", "list"],
     "audit": ["audit", "verify"],
+    "publish": ["publish"],
+    "life": ["life", "CASE"],
+    "calendar": ["calendar"],
 }
 # Written to by others, told by `test_a_verdict…`, or measuring against truth files that lie beside in clear.
-OTHERWISE = {"check", "intake", "notice", "withdraw", "serve", "export", "eval"}
+OTHERWISE = {"check", "intake", "notice", "announce", "withdraw", "serve", "export", "eval"}
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from storage.migrations.upgrade import migrate
 from storage.records import Drop
 from tests.storage.test_books import contract, demand, supply
 
-TABLES = ("runs", "pages", "documents", "findings", "decisions", "entries")
+TABLES = ("runs", "pages", "documents", "findings", "decisions", "entries", "steps")
 
 
 @pytest.fixture
@@ -110,6 +110,8 @@ _FINDING = "position, rule, outcome, severity, subject, message, cites, evidence
         ("UPDATE decisions SET reason = 'x'", "第 1 项人工决定被改动"),
         ("UPDATE decisions SET actor = 'reviewer:li'", "第 1 项人工决定被改动"),
         ("DELETE FROM decisions", "第 1 项人工决定缺失"),
+        ("UPDATE steps SET actor = 'reviewer:li' WHERE id = 3", "办理步骤与日志不符"),
+        ("DELETE FROM steps WHERE id = 3", "办理步骤与日志不符（应有 1 步，现有 0 步）"),
     ],
 )
 def test_each_row_that_was_changed_removed_or_added_is_named(

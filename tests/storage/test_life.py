@@ -217,14 +217,14 @@ def test_a_withdrawn_listing_is_public_no_more(ledger: Ledger, listed: tuple[str
 def test_a_reopened_case_takes_its_steps_back_by_counter_records(
     ledger: Ledger, market: tuple[str, str], claim: Callable[[], str]
 ) -> None:
-    case = verified(ledger, claim(), contract("30", "X-1", BUYER, payment("A")))
+    verified(ledger, case := claim(), contract("30", "X-1", BUYER, payment(case)))
     ledger.announce(case, date(2026, 12, 1))
     decide(ledger, case, Act.REOPEN)
     assert [it for it in standing(ledger, case) if LAWS[it].subject is not Subject.COMPANY] == [S.SUBMITTED]
     undone = [it.step for it in life(ledger, case).taken if it.undone]
     assert {S.VERIFIED, S.AGREED, S.NOTICED, S.CONTRACTED, S.FILED, S.ANNOUNCED} <= set(undone)
     assert Lives(ledger.database).announced() == ()
-    verified(ledger, case, contract("10", "X-1", BUYER, payment("A", amount=D(120000))))
+    verified(ledger, case, contract("10", "X-1", BUYER, payment(case, amount=D(120000))))
     assert ledger.announce(case, date(2026, 12, 2)).endswith("0002")
     assert Audit(ledger.database).verify().whole
 
