@@ -82,8 +82,11 @@ def read_published(connection: Connection) -> tuple[Published, ...]:
     return tuple(_present(public[it.case], it.figures, entries.get(it.uscc, []), stated[it.case]) for it in found)
 
 
-def find_left(row: Row[Any], entries: Iterable[Entry]) -> dict[Metal, Decimal]:
-    """What of a listing nobody has taken, in kg/a per metal: on offer of its project, or open of its company's need."""
+def find_left(row: Any, entries: Iterable[Entry]) -> dict[Metal, Decimal]:
+    """What of a listing nobody has taken, in kg/a per metal: on offer of its project, or open of its company's need.
+
+    `row` is one of `submissions`, or has what such a row has.
+    """
     stand, supplies = totals(entries), row.kind == Kind.SUPPLY
     account = Account.OFFERED if supplies else Account.OPEN
     lot = name_lot(row.project, row.name) if supplies else ""

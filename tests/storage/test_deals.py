@@ -93,12 +93,12 @@ def test_what_may_be_the_same_deal_without_number_or_payment_in_common_is_doubt(
     claim: Callable[[], str],
 ) -> None:
     case = claim()
-    market.post(case, posting(BARE.dossier, case).model_copy(update={"noticed_on": DAY, "payments": ()}))
+    market.post(case, posting(BARE.dossier, case).model_copy(update={"noticed_on": deals.OPENED, "payments": ()}))
     again = claim()
     (doubt,) = [it for it in judge(market, again, BARE) if it.rule == "DEA-004"]
     assert doubt.outcome is Outcome.UNSURE and case in doubt.message
     with pytest.raises(DealUnclear, match=case):
-        market.post(again, posting(BARE.dossier, again).model_copy(update={"noticed_on": DAY, "payments": ()}))
+        market.post(again, posting(BARE.dossier, again).model_copy(update={"noticed_on": deals.OPENED, "payments": ()}))
 
 
 def test_one_number_on_two_terms_is_doubt(ledger: Ledger, post: Callable[[Posting], str]) -> None:
