@@ -352,7 +352,8 @@ def replay(ledger: Ledger) -> None:
             del own[len(own) - 1 - own[::-1].index(step)]
             continue
         law, public = LAWS[step], [S.PUBLISHED] if step is S.AGREED and listings else []
-        firm = [S.REGISTERED] if any(S.REGISTERED in it for it in taken.values()) else []
+        registered = step is not S.REGISTERED and any(S.REGISTERED in it for it in taken.values())
+        firm = [S.REGISTERED] if registered else []
         check_step(
             step, subject, [it for it in own if LAWS[it].subject is law.subject or it in law.needs] + public + firm
         )
