@@ -36,6 +36,7 @@ from domain.accounts import Cause
 from reference.calendar import CHINA
 from storage.book_tables import entries, notices, payments, sales, submissions
 from storage.database import Database
+from storage.life_tables import steps
 from storage.schema import Moment, events, packages
 from storage.seen_tables import prints, registers
 
@@ -103,6 +104,7 @@ def _views(behind: _Behind) -> Mapping[str, Select[Any]]:
         registers: _made_by(behind(registers), "loaded_at"),
         sales: _made_by(behind(sales), "at", taken_back_at=_moment_passed),
         payments: _payments(behind),
+        steps: _made_by(behind(steps), "at"),
         submissions: _submissions(behind),
         notices: _notices(behind),
         prints: _prints(behind),

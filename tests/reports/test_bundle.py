@@ -408,7 +408,7 @@ def test_a_case_that_is_not_there_or_lost_an_original_is_no_bundle(
     with pytest.raises(NotFound):
         write_bundle(ledger, bucket, case, out, "x")
     assert not list(tmp_path.glob("*.zip")) and not list(tmp_path.glob("heyan-*"))
-    assert [event.what for event in ledger.events(case)] == ["received"]
+    assert [event.what for event in ledger.events(case)] == ["received", "step submitted"]
 
 
 def test_a_place_that_cannot_be_written_is_told(ledger: Ledger, bucket: Bucket, claim: Callable[..., str],

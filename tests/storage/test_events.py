@@ -14,7 +14,7 @@ from storage.schema import chain, events
 
 @pytest.fixture
 def told(ledger: Ledger, a_drop: Callable[..., Drop]) -> Ledger:
-    for content in "abcd":
+    for content in "ab":  # two events each
         ledger.claim(a_drop(content))
     return ledger
 

@@ -84,7 +84,7 @@ def test_a_claim_keeps_originals_records_and_empties_the_intake(
     assert claimed.submitted_on == date(2026, 11, 2)
     assert _intake(bucket) == []
     assert len(list(bucket.list(ORIGINALS))) == 3
-    assert [event.what for event in ledger.events(claimed.case)] == ["received"]
+    assert [event.what for event in ledger.events(claimed.case)] == ["received", "step submitted"]
     assert list((tmp_path / "work").iterdir()) == []
 
 
@@ -110,7 +110,7 @@ def test_the_same_content_again_points_to_the_first_case(
     assert again.duplicate
     assert (again.case, again.package) == (first.case, "甲公司")
     assert _intake(bucket) == []
-    assert [event.what for event in ledger.events(first.case)] == ["received", "duplicate"]
+    assert [event.what for event in ledger.events(first.case)] == ["received", "step submitted", "duplicate"]
     assert len(ledger.cases()) == 1
 
 
@@ -207,7 +207,7 @@ def test_wherever_the_power_fails_the_next_claim_finishes_it(
         assert _intake(folder) == []
         assert len(embedded.claimed(embedded.cases()[-1].case).files) == (1 if single else 3)
     assert 10 < steps < 999
-    assert all(len(embedded.events(case.case)) == 1 for case in embedded.cases())
+    assert all(len(embedded.events(case.case)) == 2 for case in embedded.cases())
     assert embedded.verify_events() is None
 
 

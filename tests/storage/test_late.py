@@ -81,7 +81,8 @@ def test_of_two_runs_of_one_case_at_once_the_first_counts(
     claimed = ledger.claim(a_drop())
     with ThreadPoolExecutor(2) as threads:
         assert sorted(threads.map(finish, [claimed] * 2)) == [False, True]
-    assert sorted(it.what for it in ledger.events(claimed.case)) == ["checked", "received", "superseded"]
+    told = sorted(it.what for it in ledger.events(claimed.case) if "step" not in it.what)
+    assert told == ["checked", "received", "superseded"]
 
 
 def test_a_run_that_names_no_beginning_leaves_what_people_ended(

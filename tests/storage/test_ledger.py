@@ -73,7 +73,7 @@ def test_show_gives_the_verdict_back_byte_for_byte(
     )
     assert [finding.rule for finding in shown.findings] == ["QTY-003", "IDN-001"]
     assert [document["type"] for document in shown.documents] == ["business_licence"]
-    assert [event.what for event in shown.events] == ["received", "checked"]
+    assert [event.what for event in shown.events] == ["received", "step submitted", "checked"]
     assert shown.case.open_items == len(shown.items) == 1
 
 

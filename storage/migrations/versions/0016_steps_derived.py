@@ -1,7 +1,7 @@
 """Steps of the trades that were recorded before steps were: told by what stands in the books and of the cases."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -51,11 +51,11 @@ _steps = sa.table(
 
 
 def upgrade() -> None:
-    connection, now = op.get_bind(), datetime.now(UTC)
+    connection = op.get_bind()
     known = set(connection.execute(sa.select(_steps.c.subject, _steps.c.step)).all())
     found = list(dict.fromkeys(it for it in _find_steps(connection) if (it.subject, it.step) not in known))
     for first in range(0, len(found), _AT_ONCE):
-        connection.execute(sa.insert(_steps), [_row(it, now) for it in found[first : first + _AT_ONCE]])
+        connection.execute(sa.insert(_steps), [_row(it) for it in found[first : first + _AT_ONCE]])
     if found:
         events.append(connection, None, "system", "steps derived", {"steps": len(found)})
 
@@ -121,7 +121,9 @@ def _of_sale(row: Any, stage: str, notice: Any, submitted: date | None, filed: s
             yield Told(row.deal, "filed", submitted or agreed, case)
 
 
-def _row(told: Told, now: datetime) -> dict[str, Any]:
+def _row(told: Told) -> dict[str, Any]:
+    """As if it had been recorded on its day: the past is seen by these moments (storage/hindsight.py)."""
     side = "enterprise" if told.step in _ENTERPRISE else "province"
     own = {"subject": told.subject, "step": told.step, "side": side, "on": told.on, "case_number": told.case}
-    return own | {"at": now, "actor": "system", "detail": {"derived": True}}
+    at = datetime.combine(told.on, time(), UTC)
+    return own | {"at": at, "actor": "system", "detail": {"derived": True}}
