@@ -9,7 +9,8 @@ import validators
 from cli import backtest, screen
 from cli.options import as_json
 from domain.errors import ExitCode
-from validators.registry import Rule, rules
+from validators.reconciling.checking import Check
+from validators.registry import Rule, catalogued
 
 HELP = """全部规则：代码、级别、内容、依据。B 须改正或不予受理，R 由人判断，N 提示。
 All rules with code, severity, what must hold, and the provision they enforce.
@@ -36,7 +37,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> ExitCode:
     if args.action:
         return backtest.run(args)
-    entries = [_present(rule) for rule in rules()]
+    entries = [_present(rule) for rule in catalogued()]
     if args.json:
         screen.print_object({"ruleset": validators.RULESET, "rules": entries})
         return ExitCode.CLEAR
@@ -50,6 +51,6 @@ def run(args: argparse.Namespace) -> ExitCode:
     return ExitCode.CLEAR
 
 
-def _present(rule: Rule) -> dict[str, str]:
+def _present(rule: Rule | Check) -> dict[str, str]:
     about = {"name": rule.name, "title": rule.title, "cites": rule.citation}
     return {"rule": rule.code, "severity": rule.severity.value} | about

@@ -20,7 +20,7 @@ from reference.provisions import GUIDE
 from reports.verdict import Verdict, announce
 from review.accounts import mask_in
 from review.masking import UNKNOWN, Mask, cover, flatten
-from validators.registry import rules
+from validators.registry import catalogued
 
 STATES = {
     "clear": "[green]通过 clear[/]",
@@ -152,7 +152,7 @@ def finding_line(finding: Finding, mask: Mask = UNKNOWN) -> str:
 @cache
 def provisions() -> dict[str, str]:
     """What each rule rests on, by its heading alone; findings and `--json` carry the whole wording."""
-    return {rule.code: "；".join(_heading(one.text) for one in rule.cites) for rule in rules()}
+    return {rule.code: "；".join(_heading(one.text) for one in rule.cites) for rule in catalogued()}
 
 
 def _heading(provision: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import NamedTuple
 
 from domain.accounts import Entry
@@ -14,9 +15,14 @@ from domain.page import Frozen
 from domain.postings import Basis, Sale
 from domain.quantity import Amount, Metal
 
+NOBODY = ""  # the code under which stands what no company can be told of
+
 
 class Listed(Frozen):
-    """A verified submission; `figures` in kg/a are offered or needed, `surplus` a seller's alone."""
+    """A verified submission; `figures` in kg/a are offered or needed, `surplus` a seller's alone.
+
+    `registers` are by kind the versions that were the newest when it was verified.
+    """
 
     case: str
     kind: Kind
@@ -28,6 +34,7 @@ class Listed(Frozen):
     surplus: dict[Metal, Amount] = {}
     withdrawn_on: date | None = None
     basis: Basis = Basis()
+    registers: dict[str, int] = {}
 
 
 class PublicNotice(Frozen):
@@ -41,21 +48,38 @@ class PublicNotice(Frozen):
 class Bargain(Frozen):
     """A deal with all that came of it, kg/a per metal.
 
-    `out` left the seller's account and `into` reached the buyer's by the contract; `announced` is None until then.
-    `returned` tells that what was reserved went back.
+    `cases` told of it, `numbers` are its contract's as they give it. `out` left the seller's account and `into` reached
+    the buyer's by the contract; `announced` is None until then. `returned` tells that what was reserved went back.
     """
 
     deal: str
     sale: Sale
     cases: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
     notice: PublicNotice | None = None
     returned: bool = False
     out: dict[Metal, Amount] = {}
     into: dict[Metal, Amount] = {}
-    payments: tuple[Payment, ...] = ()
-    filed_on: date | None = None
     announced: dict[Metal, Amount] | None = None
     announced_on: date | None = None
+
+
+class Source(StrEnum):
+    """Where kilograms stand that no deal accounts for."""
+
+    SOLD = "sold"
+    BOUGHT = "bought"
+    ANNOUNCED = "announced"
+
+
+class Loose(Frozen):
+    """Kilograms that were sold, bought or announced by a deal of which no paper tells."""
+
+    source: Source
+    deal: str
+    quantities: dict[Metal, Amount]
+    on: date
+    case: str
 
 
 class PermitRow(Frozen):
@@ -78,11 +102,20 @@ class PermitRow(Frozen):
     place: str = ""
 
 
-class Account(Frozen):
-    """All that the house holds of one company; `bargains` are those in which it sells.
+class Damage(Frozen):
+    """A stored original, by its hash, or an event of the log, by its number, that is not what it was."""
 
-    `strays` are payments of which no deal is known. `inventory` and `permits` are of the newest register, None where
-    none is loaded.
+    name: str
+    why: str
+    cases: tuple[str, ...] = ()
+
+
+class Account(Frozen):
+    """All that the house holds of one company; `bargains` are those in which it sells, `payments` those made to it.
+
+    `damaged` is what the house itself has damaged: nobody's.
+
+    `inventory` and `permits` are of the newest registers, whose numbers `versions` has; None where none is loaded.
     """
 
     uscc: str
@@ -90,15 +123,19 @@ class Account(Frozen):
     entries: tuple[Entry, ...] = ()
     listings: tuple[Listed, ...] = ()
     bargains: tuple[Bargain, ...] = ()
-    strays: tuple[Payment, ...] = ()
+    payments: tuple[Payment, ...] = ()
+    loose: tuple[Loose, ...] = ()
+    damaged: tuple[Damage, ...] = ()
     inventory: tuple[InventoryRow, ...] | None = None
     permits: tuple[PermitRow, ...] | None = None
+    versions: dict[str, int] = {}
 
 
 class Difference(Frozen):
     """Something that does not agree; `rule`, `subject` and `key` name it the same in every run.
 
-    `cases` are those that it concerns, `left` and `right` the two figures, `message` one Chinese sentence.
+    `cases` are those that it concerns, the last one foremost; `left` and `right` the two figures, `message` one Chinese
+    sentence.
     """
 
     rule: str
@@ -117,14 +154,59 @@ class Later(NamedTuple):
     day: date
 
 
-class Flow(Frozen):
-    """Sums of one metal and month (its first day) in kg/a, and of the money of contracts signed in it in 元."""
-
-    month: date
-    metal: Metal
-    sold: Amount = Decimal(0)
-    bought: Amount = Decimal(0)
-    announced: Amount = Decimal(0)
-
-
 Told = Iterator[Difference | Later]
+
+
+class Sides(StrEnum):
+    """What is held against what; the first names the left figure."""
+
+    CONTRACT_LEDGER = "contract_ledger"
+    SOLD_BOUGHT = "sold_bought"
+    LEDGER_ANNOUNCED = "ledger_announced"
+    CONTRACT_PAID = "contract_paid"
+
+
+class Match(StrEnum):
+    """How two sides stand to each other."""
+
+    MATCHED = "matched"
+    MISMATCHED = "mismatched"
+    NO_LEFT = "no_left"
+    NO_RIGHT = "no_right"
+
+
+class Pair(Frozen):
+    """Two figures that should be one: kg/a of a metal, or 元 where `metal` is None. `month` is its first day.
+
+    Figures are None on the side where there is none. `case` is the deal's, or where there is none what told of it.
+    """
+
+    sides: Sides
+    case: str
+    month: date
+    metal: Metal | None
+    left: Amount | None
+    right: Amount | None
+    match: Match
+    seller: str = ""
+    buyer: str = ""
+
+
+class Tally(Frozen):
+    """How many pairs of a month and metal stand alike, and what both sides add up to."""
+
+    sides: Sides
+    month: date
+    metal: Metal | None
+    match: Match
+    count: int
+    left: Amount = Decimal(0)
+    right: Amount = Decimal(0)
+
+
+class Sums(Frozen):
+    """What one company adds to the report: its tallies, and the pairs that do not match."""
+
+    name: str
+    tallies: tuple[Tally, ...] = ()
+    apart: tuple[Pair, ...] = ()

@@ -79,6 +79,18 @@ class Legibility(BaseModel):
     legible: Decimal
 
 
+class Reconciliation(BaseModel):
+    """The nightly run: when it starts (five fields of cron, time of Guizhou), how many stored originals it reads again,
+    and how far two figures that should be one may lie apart in kg/a and in 元."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    cron: str
+    originals: PositiveInt
+    kg: Decimal
+    yuan: Decimal
+
+
 class Policy(BaseModel):
     """All settings; `extra_tolerance_kg` in kg/a, beside the printed precision; `contract_seals` as seals print it."""
 
@@ -94,6 +106,7 @@ class Policy(BaseModel):
     inventory_tolerance: Setting[Tolerance]
     contract_seals: Setting[tuple[str, ...]]
     payment_days: Setting[PositiveInt]
+    reconciliation: Setting[Reconciliation]
     legibility: Setting[Legibility]
     certainty_target: Setting[Decimal]
     two_person_waivers: Setting[bool]

@@ -20,6 +20,7 @@ from storage.ledger import Ledger
 from storage.payments import SerialUsed
 from storage.recording import Run
 from storage.records import RECEIVED, Case
+from storage.refreshing import is_reconciled
 from storage.results import publish
 
 RIGHTS: Mapping[Act, Action] = {
@@ -77,16 +78,20 @@ def decide(ledger: Ledger, wish: Wish, by: User, bucket: Bucket | None = None) -
     return Decided(decision=decision, case=after.case, **dict(change))
 
 
-def possible(case: Case) -> frozenset[Act]:
-    """The acts that a case's state allows; whether there is anything to undo, and the person's rights, aside."""
-    return frozenset(act for act, states in POSSIBLE.items() if case.state in states)
+def possible(case: Case, rule: str = "") -> frozenset[Act]:
+    """The acts that a case's state allows; whether there is anything to undo, and the person's rights, aside.
+
+    `rule` is the item's, for acts on one: what reconciliation found is decided on in cases that have passed, too.
+    """
+    found = frozenset(act for act, states in POSSIBLE.items() if case.state in states)
+    return found | (OF_ITEMS if is_reconciled(rule) and case.state in _PASSED else frozenset())
 
 
 def _check(sitting: Sitting, wish: Wish) -> None:
     case = sitting.record.case
     if wish.act not in OF_ITEMS and wish.edition not in (None, case.edition):
         raise Decisions(sitting.ledger.database).conflict(case.case)
-    if wish.act not in possible(case):
+    if wish.act not in possible(case, sitting.rule_of(wish.item)):
         raise NotNow("NOT_POSSIBLE", f"案件 {case.case} {_STATES.get(case.state, case.state)}，不能作此决定")
 
 

@@ -58,6 +58,10 @@ class Sitting:
         """What was read; raises ReadingLost."""
         return read_recorded(self.ledger.database, self.case)
 
+    def rule_of(self, item: int | None) -> str:
+        """The rule of one of the case's items; nothing where there is no such item."""
+        return next((it.finding.rule for it in self.items if it.id == item), "") if item else ""
+
     @cached_property
     def items(self) -> tuple[Item, ...]:
         return Decisions(self.ledger.database).items(self.case)

@@ -24,7 +24,7 @@ from storage.items import is_waiting, list_every_item
 from storage.queue import Taken
 from storage.recording import Run, change_package, record_run
 from storage.records import Item, ItemState
-from storage.refreshing import refresh_items
+from storage.refreshing import is_reconciled, refresh_items
 from storage.schema import events as log
 from storage.schema import packages, review_items
 from storage.steps import step, take, take_back_last
@@ -46,7 +46,13 @@ _ACTS: Mapping[Act, str] = {
     Act.REOPEN: "重新打开",
     Act.UNDO: "撤销",
 }
-_HAPPENED = {"checked": "重新核对", "quarantined": "隔离", "retried": "重新核验", "withdrawn": "撤回"}
+_HAPPENED = {
+    "checked": "重新核对",
+    "quarantined": "隔离",
+    "retried": "重新核验",
+    "withdrawn": "撤回",
+    "reconciled": "对账",
+}
 
 
 class Conflict(HeyanError):
@@ -196,8 +202,14 @@ def _check_edition(connection: Connection, package: Row[Any], taking: Taking) ->
     undone = draft.undoes is not None and _last(connection, package) != draft.undoes
     if stale or undone:
         raise _conflict(connection, draft.case)
-    if package.state in CLOSED and draft.act not in (Act.AGREE, Act.REOPEN):
+    open_yet = draft.act in (Act.AGREE, Act.REOPEN) or _is_of_reconciliation(connection, draft.item)
+    if package.state in CLOSED and not open_yet:
         raise NotNow("CASE_CLOSED", f"案件 {draft.case} 已办结，不能再作决定")
+
+
+def _is_of_reconciliation(connection: Connection, item: int | None) -> bool:
+    rule = connection.scalar(select(review_items.c.rule).where(review_items.c.id == item)) if item else None
+    return rule is not None and is_reconciled(rule)
 
 
 def _last(connection: Connection, package: Row[Any]) -> int | None:
@@ -228,6 +240,7 @@ def _refuse_unsettled(connection: Connection, package_id: int, case: str) -> Non
     left = [
         f"{row.rule}{row.subject and f'（{row.subject}）'}{_IN_THE_WAY[row.state]}"
         for row in connection.execute(wanted)
+        if not is_reconciled(row.rule)
     ]
     if left:
         raise NotNow("UNSETTLED", f"案件 {case} 尚有 {len(left)} 项未了结，不能核验通过：{'、'.join(left)}")

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, insert, select, update
 
@@ -50,18 +50,35 @@ def list_events(connection: Connection, case: str | None = None) -> tuple[Event,
     return tuple(_present(row) for row in connection.execute(wanted))
 
 
+class Link(NamedTuple):
+    """An event by its number and hash; 0 is the beginning."""
+
+    number: int
+    hash: str
+
+
 def verify(connection: Connection) -> Break | None:
     """None when the whole log is as it was written, else the first event that is changed or missing."""
-    previous, number = START, 0
-    for row in connection.execution_options(yield_per=1000).execute(select(events).order_by(events.c.id)):
-        number += 1
-        why = _judge(row, number, previous)
+    return follow(connection, 0, START)[1]
+
+
+def follow(connection: Connection, number: int, known: str, most: int | None = None) -> tuple[Link, Break | None]:
+    """Goes along the log from an event that is known to be right, so many events at most.
+
+    Gives the last that is as it was written, and what is wrong after it. At the end, nothing may be cut off.
+    """
+    previous, start = known, number
+    wanted = select(events).where(events.c.id > number).order_by(events.c.id).limit(most)
+    for row in connection.execution_options(yield_per=1000).execute(wanted):
+        why = _judge(row, number + 1, previous)
         if why:
-            return Break(number=number, why=why)
-        previous = row.hash
+            return Link(number, previous), Break(number=number + 1, why=why)
+        number, previous = number + 1, row.hash
+    if most is not None and number - start == most:
+        return Link(number, previous), None
     end = connection.execute(select(chain.c.length, chain.c.hash)).one()
     whole = (end.length, end.hash) == (number, previous)
-    return None if whole else Break(number=number + 1, why="日志末尾的事件缺失")
+    return Link(number, previous), None if whole else Break(number=number + 1, why="日志末尾的事件缺失")
 
 
 def canonical(detail: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from domain.decision import Act, Decision, Ending, fingerprint, in_force, is_approved, last_word
 from domain.finding import Finding, Outcome, Severity
@@ -17,7 +17,7 @@ from storage.database import clean
 from storage.decided import read_decisions
 from storage.findings import read_finding
 from storage.holding import FREE
-from storage.newest import newest_run
+from storage.newest import RECONCILED, newest_run
 from storage.records import ItemState
 from storage.schema import findings, packages, review_items
 
@@ -25,6 +25,7 @@ SYSTEM = "system"
 WAITING = frozenset({ItemState.OPEN, ItemState.PENDING})
 _GRAVITY = {Severity.BLOCK: 0, Severity.REVIEW: 1}
 _ENDED = frozenset(Ending)
+_GONE = frozenset({Ending.RETURNED, Ending.REFUSED})
 
 Key = tuple[str, str, int]  # rule, subject, and which of several findings of the rule on that subject
 
@@ -68,9 +69,14 @@ def list_wrong_items(connection: Connection, package: Row[Any]) -> Iterator[str]
     for key, item in known.items():
         own = [one for one in decided if one.item == item.id]
         judged = judge(wanted[key].facts, own) if key in wanted else ItemState.SETTLED
-        state = _settled_if_ended(package, judged)
+        state = _settled_if_ended(package, item.rule, judged)
         if state != item.state:
             yield f"事项 {item.id}（{key[0]}）的状态应为 {state}，现为 {item.state}"
+
+
+def is_reconciled(rule: str) -> bool:
+    """Whether a rule speaks of all cases together, so that its items wait in cases that have passed as well."""
+    return rule.startswith("REC-")
 
 
 def judge(facts: str, decided: Sequence[Decision]) -> ItemState:
@@ -98,8 +104,9 @@ def number_per_subject(found: Sequence[Finding]) -> list[Key]:
 
 
 def _holding(connection: Connection, package_id: int) -> dict[Key, Held]:
-    wanted = select(findings).where(findings.c.run_id == newest_run(package_id)).order_by(findings.c.position)
-    rows = connection.execute(wanted).all()
+    numbers = (newest_run(package_id), newest_run(package_id, RECONCILED))
+    wanted = select(findings).where(or_(*(findings.c.run_id == number for number in numbers)))
+    rows = connection.execute(wanted.order_by(findings.c.run_id, findings.c.position)).all()
     found = [read_finding(row) for row in rows]
     keyed = zip(number_per_subject(found), rows, found, strict=True)
     return {key: Held(row.id, finding, fingerprint(finding)) for key, row, finding in keyed if finding.holds}
@@ -114,14 +121,14 @@ def _read_items(connection: Connection, package_id: int) -> dict[Key, Row[Any]]:
 
 
 def _open(connection: Connection, package: Row[Any], key: Key, held: Held, at: datetime) -> None:
-    own = {"package_id": package.id, "state": _settled_if_ended(package, ItemState.OPEN), "opened_at": at}
+    own = {"package_id": package.id, "state": _settled_if_ended(package, key[0], ItemState.OPEN), "opened_at": at}
     names = dict(zip(("rule", "subject", "ordinal"), key, strict=True))
     connection.execute(insert(review_items).values(own | names | _describe(held)))
 
 
 def _refresh(connection: Connection, package: Row[Any], item: Row[Any], held: Held | None, said: Word) -> None:
     judged = ItemState.SETTLED if held is None else judge(held.facts, said.own)
-    state = _settled_if_ended(package, judged)
+    state = _settled_if_ended(package, item.rule, judged)
     changed = state != item.state or (held is not None and held.facts != fingerprint(read_finding(item)))
     told = _describe(held) if held else {}
     if changed:
@@ -145,9 +152,10 @@ def _times(item: Row[Any], state: ItemState, again: datetime | None, at: datetim
     return {"closed_at": None} | new | (FREE if state is ItemState.PENDING else {})
 
 
-def _settled_if_ended(package: Row[Any], state: ItemState) -> ItemState:
-    """Nothing waits in a case that went back, was refused or is verified."""
-    return ItemState.SETTLED if package.state in _ENDED and state in WAITING else state
+def _settled_if_ended(package: Row[Any], rule: str, state: ItemState) -> ItemState:
+    """Nothing waits in a case that went back, was refused or is verified, but for what came to light afterwards."""
+    ended = _GONE if is_reconciled(rule) else _ENDED
+    return ItemState.SETTLED if package.state in ended and state in WAITING else state
 
 
 def _describe(held: Held) -> dict[str, Any]:

@@ -87,7 +87,7 @@ class Registers:
     def versions(self) -> tuple[Register, ...]:
         """All loaded versions, oldest first."""
         with self._database.read() as connection:
-            return tuple(_present(row) for row in connection.execute(_select_versions()))
+            return list_versions(connection)
 
     def version(self, number: int) -> Register:
         """A version by its number; raises UnknownRegister."""
@@ -132,6 +132,11 @@ def inventory_of(connection: Connection, codes: Iterable[str]) -> tuple[Inventor
     wanted = select(inventory).where(row.register_id == newest, row.uscc.in_(sorted(set(codes))))
     found = connection.execute(wanted.order_by(row.uscc, row.metal, row.year))
     return tuple(_present_row(one) for one in found)
+
+
+def list_versions(connection: Connection) -> tuple[Register, ...]:
+    """As `Registers.versions`, within a transaction of the caller."""
+    return tuple(_present(row) for row in connection.execute(_select_versions()))
 
 
 def newest_registers(connection: Connection) -> dict[str, int]:

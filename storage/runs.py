@@ -37,7 +37,7 @@ def keep_run(connection: Connection, run: Mapping[str, Any], dossier: Dossier, f
     _insert(connection, pages, run_id, [_flatten_page(page) | {"reading": keys[page.number]} for page in dossier.pages])
     papers = [present(document) for document in dossier.documents]
     _insert(connection, documents, run_id, [_flatten_document(*pair) for pair in enumerate(papers)])
-    _insert(connection, findings, run_id, [_flatten_finding(*pair) for pair in enumerate(found)])
+    _insert(connection, findings, run_id, [flatten_finding(*pair) for pair in enumerate(found)])
     return run_id
 
 
@@ -57,7 +57,8 @@ def _flatten_document(position: int, paper: dict[str, Any]) -> dict[str, Any]:
     return own | {"position": position, "content": paper}
 
 
-def _flatten_finding(position: int, finding: Finding) -> dict[str, Any]:
+def flatten_finding(position: int, finding: Finding) -> dict[str, Any]:
+    """A finding as its row."""
     flat = finding.model_dump(mode="json")
     texts = {key: clean(flat[key]) for key in ("subject", "message", "cites")}
     return flat | texts | {"position": position}

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from domain.page import PageReading
 from storage.database import Database
+from storage.newest import RECONCILED
 from storage.queue_tables import search_terms
 from storage.schema import documents, events, packages, pages, readings, runs
 from storage.terms import Term
@@ -47,7 +48,8 @@ def find_holders(database: Database, case: str, version: int, page: int) -> tupl
     the page in none. Raises StorageAway.
     """
     own = (packages.c.case_number == case, packages.c.version == version)
-    of_runs = select(runs.c.id).join(packages, runs.c.package_id == packages.c.id).where(*own)
+    of_runs = select(runs.c.id).join(packages, runs.c.package_id == packages.c.id)
+    of_runs = of_runs.where(*own, runs.c.state != RECONCILED)
     with database.read() as connection:
         latest = connection.scalar(select(func.max(of_runs.subquery().c.id)))
         listed = connection.execute(
@@ -76,7 +78,7 @@ def find_readings(
 
     Raises StorageAway.
     """
-    latest = select(func.max(runs.c.id)).group_by(runs.c.package_id).scalar_subquery()
+    latest = select(func.max(runs.c.id)).where(runs.c.state != RECONCILED).group_by(runs.c.package_id).scalar_subquery()
     joined = (
         select(packages.c.version, pages.c.number, pages.c.reading)
         .join(runs, pages.c.run_id == runs.c.id)

@@ -3,9 +3,9 @@
 import sys
 
 from validators.catalogue import PAGE, catalogue
-from validators.registry import rules
+from validators.registry import catalogued
 
-page = catalogue(rules())
+page = catalogue(catalogued())
 if "--write" in sys.argv[1:]:
     PAGE.write_text(page, encoding="utf-8")
 else:

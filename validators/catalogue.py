@@ -9,6 +9,7 @@ from domain.document import Document, Version
 from domain.dossier import Dossier, RefusedFile
 from domain.quantity import Metal
 from reference.packages import Required
+from validators.reconciling.checking import Check
 from validators.registry import RETIRED, Need, Rule, is_document, type_name
 
 PAGE = Path(__file__).parent.parent / "docs" / "rules.md"
@@ -85,6 +86,14 @@ SEMANTICS = """
 * What a seller sold before counts against the surplus (QTY-005) unless it may have come from another reduction project,
   which is doubt. A company that the loaded register does not list is doubt; a metal that it does not list of a company
   that it does is 0 (QTY-008).
+* Reconciliation (REC) holds all cases against each other, company by company. A payment belongs to the contract whose
+  number it names, between the same companies; without a number to its case's deal; else to the one deal between its
+  companies that lacks just this amount. Kilograms and money agree within policy `reconciliation`. What is not announced
+  yet is no mistake; a notice runs out by the strictest reading of its 20 days, objections taken off (REC-004).
+* Of several listings of one project the newest speaks (REC-005, REC-006); a permit whose term the permit register
+  extends is in force; a register that was there when a case was verified is that case's rules' matter, not REC-006's.
+* What reconciliation finds waits in the queue in cases that have passed, too, and is settled once it is gone. It takes
+  nothing back by itself: a person reopens the case.
 * Two documents are one document twice where they share a page picture, or type, version and all certain key fields.
 """
 SMALL = {
@@ -96,7 +105,7 @@ SMALL = {
 }
 
 
-def catalogue(rules: Iterable[Rule]) -> str:
+def catalogue(rules: Iterable[Rule | Check]) -> str:
     """The page as Markdown."""
     listed = list(rules)
     lines = [HEAD, "| code | sev | name | must hold | needs | cites |", "|---|---|---|---|---|---|"]
@@ -107,9 +116,11 @@ def catalogue(rules: Iterable[Rule]) -> str:
     return "\n".join(lines if RETIRED else [*lines, "None yet."]) + "\n"
 
 
-def _row(rule: Rule) -> str:
+def _row(rule: Rule | Check) -> str:
     marks = ", ".join(dict.fromkeys(provision.mark for provision in rule.cites))
-    needs = ", ".join(dict.fromkeys(text for v in rule.variants for need in v.needs for text in _needed(need)))
+    variants = rule.variants if isinstance(rule, Rule) else ()
+    needs = ", ".join(dict.fromkeys(text for v in variants for need in v.needs for text in _needed(need)))
+    needs = needs if variants else "all cases"
     return f"| {rule.code} | {rule.severity} | {rule.name} | {rule.title} | {needs} | {marks} |"
 
 
@@ -126,5 +137,5 @@ def _document(kind: type[Any], version: Version | None) -> str:
     return f"{name} {version}" if version else name
 
 
-def _provisions(rules: Iterable[Rule]) -> Iterator[tuple[str, str]]:
+def _provisions(rules: Iterable[Rule | Check]) -> Iterator[tuple[str, str]]:
     return ((provision.mark, provision.text) for rule in rules for provision in rule.cites)

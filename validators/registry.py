@@ -14,6 +14,7 @@ from domain.finding import Evidence, Severity
 from extractors.documents.permit_certificate import PermitCertificate, PermitFields
 from extractors.documents.permit_copy import PermitCopy
 from reference.provisions import Provision
+from validators.reconciling.checking import Check, checks
 
 CertificateBefore = Annotated[PermitCertificate, Version.BEFORE]
 CertificateAfter = Annotated[PermitCertificate, Version.AFTER]
@@ -106,6 +107,15 @@ def rules() -> tuple[Rule, ...]:
     if len(set(codes)) < len(codes):
         raise ValueError(f"codes used twice: {sorted({code for code in codes if codes.count(code) > 1})}")
     return tuple(sorted(found, key=lambda each: each.code))
+
+
+def catalogued() -> tuple["Rule | Check", ...]:
+    """The rules over a package and the checks over all cases, by code; ValueError where two share one."""
+    every = sorted([*rules(), *checks()], key=lambda each: each.code)
+    codes = [each.code for each in every]
+    if len(set(codes)) < len(codes):
+        raise ValueError(f"codes used twice: {sorted({code for code in codes if codes.count(code) > 1})}")
+    return tuple(every)
 
 
 def is_document(kind: type[Any]) -> bool:

@@ -70,7 +70,8 @@ def _may_undo(last: Decision, user: User) -> bool:
 
 def find_acts(file: CaseFile, user: User, item: Item | None = None) -> frozenset[Act]:
     """What this person's role and the states of case and item allow."""
-    found = {act for act in possible(file.record.case) if may(user, RIGHTS[act])}
+    rule = item.finding.rule if item else ""
+    found = {act for act in possible(file.record.case, rule) if may(user, RIGHTS[act])}
     if item is None:
         return frozenset(found - OF_ITEMS)
     return frozenset(act for act in found if act not in OF_ITEMS or item.state in _OF_STATES[act])

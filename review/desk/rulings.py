@@ -14,7 +14,8 @@ from reference.provisions import GUIDE
 from review.desk.files import CaseFile
 from review.desk.labels import label_path
 from review.desk.papers import Spot, find_parts, find_spot
-from validators.registry import Rule, rules
+from validators.reconciling.checking import Check
+from validators.registry import Rule, catalogued
 from validators.wording import title
 
 
@@ -82,9 +83,9 @@ def cut_of(file: CaseFile, page: int | None, box: Box | None) -> Cut | None:
 
 
 @cache
-def find_rule(code: str) -> Rule | None:
+def find_rule(code: str) -> Rule | Check | None:
     """The rule of this code; None where it is none of today's."""
-    return next((rule for rule in rules() if rule.code == code), None)
+    return next((rule for rule in catalogued() if rule.code == code), None)
 
 
 def rule_names(code: str) -> Mapping[str, str]:

@@ -13,7 +13,7 @@ from review.desk.keys import key
 from review.desk.problems import RESPONSES
 from review.desk.veils import Veiled
 from review.roles import Action, allowed
-from validators.registry import rules
+from validators.registry import catalogued
 
 router = APIRouter(prefix="/api/v1", tags=["about"], responses=RESPONSES, route_class=Veiled)
 
@@ -52,7 +52,8 @@ def tell_me(user: Annotated[User, Depends(key())]) -> Any:
 def list_rules(_: Annotated[User, Depends(key())]) -> Any:
     """The catalogue of rules."""
     shown = (
-        RuleView(rule=it.code, severity=it.severity, name=it.name, title=it.title, cites=it.citation) for it in rules()
+        RuleView(rule=it.code, severity=it.severity, name=it.name, title=it.title, cites=it.citation)
+        for it in catalogued()
     )
     return Catalogue(ruleset=validators.RULESET, rules=tuple(shown))
 

@@ -1,0 +1,247 @@
+"""The runs of reconciliation: begun, gone on with after a crash, and ended; what they find is kept once."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from domain.page import Frozen
+from domain.reconciling import NOBODY, Account, Difference, Sums
+from storage import events
+from storage.database import Database, clean
+from storage.events import START
+from storage.reconciling_accounts import Held, list_companies, read_accounts
+from storage.reconciling_changes import list_changed
+from storage.reconciling_items import refresh_cases
+from storage.reconciling_stock import list_damage
+from storage.reconciling_tables import differences, reconciled, reconciliations
+from storage.schema import events as log
+
+SYSTEM = "system"
+RUNNING, DONE, ABANDONED = "running", "done", "abandoned"
+
+
+class Stage(StrEnum):
+    """How far a run is; each stage may be broken off anywhere and begun again."""
+
+    CHAIN = "chain"
+    ORIGINALS = "originals"
+    COMPANIES = "companies"
+    REPORT = "report"
+
+
+class Run(Frozen):
+    """A run of reconciliation; `before` is the end of the log when the last whole run began, 0 without one."""
+
+    id: int
+    today: date
+    full: bool
+    state: str
+    ruleset: str
+    stage: str
+    cursor: int
+    before: int
+    place: str
+    started_at: datetime
+    finished_at: datetime | None = None
+    summary: dict[str, Any] | None = None
+
+
+class Seen(NamedTuple):
+    """What looking at a company's account found: what does not agree, from when time may change that, its sums."""
+
+    differences: Sequence[Difference]
+    due_on: date | None
+    sums: Sums
+
+
+Look = Callable[[Account], Seen]
+
+
+class Reconciliations:
+    """All runs in a database; every step is one transaction, and taking it twice changes nothing. All methods raise
+    StorageAway."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(self, today: date, ruleset: str, *, full: bool = False) -> Run:
+        """The run that was broken off, where it is of the same day, rules and extent, else a new one.
+
+        It is a full one where no other ended before it under these rules, or a register was loaded since.
+        """
+        with self._write() as connection:
+            last = _last(connection)
+            full = full or last is None or last.ruleset != ruleset or _register_loaded(connection, last.cursor)
+            for row in connection.execute(select(reconciliations).where(reconciliations.c.state == RUNNING)).all():
+                if (row.today, row.ruleset, row.full) == (today, ruleset, full):
+                    return _present(row, last)
+                _change(connection, row.id, state=ABANDONED)
+            row = connection.execute(insert(reconciliations).values(_new(connection, today, ruleset, full, last)))
+            return _get(connection, int(row.inserted_primary_key[0]))
+
+    def last(self) -> Run | None:
+        """The last run that came to its end."""
+        with self._database.read() as connection:
+            row = _last(connection)
+            return _present(row, None) if row else None
+
+    def companies(self, run: Run) -> Iterator[list[str]]:
+        """The codes that the run has still to look at, some hundred at a time; NOBODY is the first."""
+        with self._database.read() as connection:
+            place = _get(connection, run.id).place
+        if run.full:
+            yield from self._every(place)
+            return
+        with self._database.read() as connection:
+            changed = list_changed(connection, run.before, run.cursor, run.today)
+        left = [code for code in [NOBODY, *sorted(changed)] if not place or code > place]
+        yield from (left[start : start + AT_ONCE] for start in range(0, len(left), AT_ONCE))
+
+    def judge(self, run: Run, codes: Sequence[str], look: Look, cites: Mapping[str, str]) -> int:
+        """Looks at these companies and keeps what that finds; gives how many were other than last time."""
+        with self._database.read() as connection:
+            found = [(held, look(held.account)) for held in self._to_judge(connection, run, codes)]
+        with self._write() as connection:
+            cases: set[str] = set()
+            for held, seen in found:
+                cases |= keep(connection, run, held.account.uscc, seen.differences)
+                _keep_company(connection, run, held, seen)
+            refresh_cases(connection, cases, run.id, run.ruleset, dict(cites))
+            _change(connection, run.id, place=codes[-1])
+        return len(found)
+
+    def reach(self, run: Run, stage: Stage) -> None:
+        """Notes that a run came to a stage."""
+        with self._write() as connection:
+            _change(connection, run.id, stage=stage)
+
+    def finish(self, run: Run, summary: Mapping[str, Any]) -> Run:
+        """Ends a run with its numbers, which the log tells; only once."""
+        with self._write() as connection:
+            row = _get(connection, run.id)
+            if row.state == RUNNING:
+                told = dict(summary)
+                _change(connection, run.id, state=DONE, finished_at=datetime.now(UTC), summary=told)
+                events.append(connection, None, SYSTEM, "reconciled", {"run": run.id} | told)
+            return _get(connection, run.id)
+
+    def _every(self, place: str) -> Iterator[list[str]]:
+        if not place:
+            yield [NOBODY]
+        while True:
+            with self._database.read() as connection:
+                codes = list_companies(connection, place, AT_ONCE)
+            if not codes:
+                return
+            yield codes
+            place = codes[-1]
+
+    def _to_judge(self, connection: Connection, run: Run, codes: Sequence[str]) -> Iterator[Held]:
+        """Without those that are as they were and of which time alone changes nothing yet."""
+        known = {row.uscc: row for row in connection.execute(select(reconciled).where(reconciled.c.uscc.in_(codes)))}
+        for held in read_accounts(connection, codes):
+            row = known.get(held.account.uscc)
+            same = row is not None and held.account.uscc != NOBODY and row.fingerprint == held.fingerprint
+            due = row is not None and row.due_on is not None and row.due_on <= run.today
+            if run.full or due or not same:
+                yield held if held.account.uscc != NOBODY else _with_damage(connection, held)
+
+    @contextmanager
+    def _write(self) -> Iterator[Connection]:
+        with self._database.write() as connection:
+            events.lock_chain(connection)
+            yield connection
+
+
+AT_ONCE = 200  # companies
+
+
+def keep(connection: Connection, run: Run, owner: str, found: Sequence[Difference]) -> set[str]:
+    """Makes the differences of an owner what was found now; gives the cases whose items that may change."""
+    rows = connection.execute(select(differences).where(differences.c.owner == owner)).all()
+    known = {row.mark: row for row in rows}
+    wanted = {_mark(it): it for it in found}
+    cases: set[str] = set()
+    for mark, row in known.items():
+        if mark not in wanted and row.gone_run is None:
+            _set(connection, row.id, gone_run=run.id)
+            cases.add(row.case_number or "")
+    for mark, one in wanted.items():
+        cases |= _keep_one(connection, run, owner, mark, one, known.get(mark))
+    return cases - {""}
+
+
+def _keep_one(
+    connection: Connection, run: Run, owner: str, mark: str, one: Difference, row: Row[Any] | None
+) -> set[str]:
+    told = {"message": clean(one.message), "left": one.left, "right": one.right, "cases": list(one.cases)}
+    told |= {"severity": one.severity.value, "case_number": one.cases[-1] if one.cases else None, "owner": owner}
+    if row is None:
+        own = {"mark": mark, "rule": one.rule, "subject": one.subject[:64], "key": clean(one.key)}
+        new = {"found_run": run.id, "found_on": run.today}
+        connection.execute(insert(differences).values(own | told | new))
+        return {told["case_number"] or ""}
+    again = {"found_run": run.id, "found_on": run.today, "gone_run": None} if row.gone_run is not None else {}
+    if again or any(row._mapping[key] != value for key, value in told.items()):
+        _set(connection, row.id, **told, **again)
+        return {told["case_number"] or "", row.case_number or ""}
+    return set()
+
+
+def _mark(one: Difference) -> str:
+    return hashlib.sha256(f"{one.rule}\n{one.subject}\n{one.key}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _set(connection: Connection, number: int, **values: Any) -> None:
+    connection.execute(update(differences).where(differences.c.id == number).values(values))
+
+
+def _keep_company(connection: Connection, run: Run, held: Held, seen: Seen) -> None:
+    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    sums = seen.sums.model_dump(mode="json")
+    row = {"fingerprint": held.fingerprint, "due_on": seen.due_on, "run_id": run.id, "sums": sums}
+    wanted = make(reconciled).values({"uscc": held.account.uscc} | row)
+    connection.execute(wanted.on_conflict_do_update(index_elements=["uscc"], set_=row))
+
+
+def _with_damage(connection: Connection, held: Held) -> Held:
+    return held._replace(account=held.account.model_copy(update={"damaged": list_damage(connection)}))
+
+
+def _new(connection: Connection, today: date, ruleset: str, full: bool, last: Row[Any] | None) -> dict[str, Any]:
+    end = connection.scalar(select(func.max(log.c.id))) or 0
+    link = {"link_number": last.link_number, "link_hash": last.link_hash} if last and not full else {}
+    own = {"today": today, "full": full, "ruleset": ruleset, "state": RUNNING, "stage": Stage.CHAIN}
+    start = {"place": "", "originals": 0, "link_number": 0, "link_hash": START, "started_at": datetime.now(UTC)}
+    return own | start | link | {"cursor": end}
+
+
+def _register_loaded(connection: Connection, cursor: int) -> bool:
+    wanted = select(log.c.id).where(log.c.id > cursor, log.c.case_number.is_(None), log.c.what == "register loaded")
+    return connection.execute(wanted.limit(1)).first() is not None
+
+
+def _last(connection: Connection) -> Row[Any] | None:
+    wanted = select(reconciliations).where(reconciliations.c.state == DONE).order_by(reconciliations.c.id.desc())
+    return connection.execute(wanted.limit(1)).first()
+
+
+def _get(connection: Connection, number: int) -> Run:
+    row = connection.execute(select(reconciliations).where(reconciliations.c.id == number)).one()
+    before = select(reconciliations).where(reconciliations.c.state == DONE, reconciliations.c.id < number)
+    return _present(row, connection.execute(before.order_by(reconciliations.c.id.desc()).limit(1)).first())
+
+
+def _present(row: Row[Any], last: Row[Any] | None) -> Run:
+    same = {key: row._mapping[key] for key in Run.model_fields if key != "before"}
+    return Run(**same, before=last.cursor if last else 0)
+
+
+def _change(connection: Connection, number: int, **values: Any) -> None:
+    connection.execute(update(reconciliations).where(reconciliations.c.id == number).values(values))
