@@ -5,8 +5,7 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -45,7 +44,7 @@ def run(args: argparse.Namespace) -> ExitCode:
     bucket = open_bucket(settings)
     open_ledger(settings.database_url).close()  # a database that is away is told at once, not after a flow's retries
     print("启动流程服务（约十秒）… starting the flow server", file=sys.stderr)
-    with prefect_server(settings.data / "prefect") as ready, _progress():
+    with prefect_server(settings.data / "prefect") as ready, screen.flow_progress():
         import flows.intake_flow  # noqa: F401  loads while the server comes up
 
         ready()
@@ -80,17 +79,3 @@ def _failure(package: str, outcome: object) -> Verdict:
     told = f"流程运行失败（{type(outcome).__name__}），原件已保存，重新提交同一材料即可继续"
     trouble = FlowFailed("FLOW_FAILED", told)
     return quarantined(package, trouble, 0.0)
-
-
-@contextmanager
-def _progress() -> Iterator[None]:
-    """Shows what the flow tells while it runs on standard error."""
-    handler = screen.Lines()
-    logger = logging.getLogger("heyan")
-    logger.setLevel(logging.INFO)
-    logger.addHandler(handler)
-    try:
-        yield
-    finally:
-        handler.close()
-        logger.removeHandler(handler)

@@ -23,6 +23,7 @@ COMMANDS = {
     "life": "案件或企业的办理过程：已办、可办、尚缺  · what was done, what may be done, what is missing",
     "calendar": "公示日历：本周期满、异议中止  · public notices that end this week, or stand still",
     "register": "载入全口径清单等清单，列出已载入的版本  · load registers, list what is loaded",
+    "reconcile": "对账：全部案件、台账、清单、付款与原件  · hold all records against each other, now",
     "rules": "规则目录  · the catalogue of rules",
     "serve": "审核工作台（浏览器）  · the review desk, in the browser",
     "watch": "只监视收件桶并核验，可同时运行多个  · the watcher alone, as many as wanted",

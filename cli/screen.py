@@ -73,6 +73,20 @@ class Lines(logging.Handler):
             print(self.format(record), file=sys.stderr)
 
 
+@contextmanager
+def flow_progress() -> Iterator[None]:
+    """Shows what a flow tells while it runs on standard error."""
+    handler = Lines()
+    logger = logging.getLogger("heyan")
+    logger.setLevel(logging.INFO)
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        handler.close()
+        logger.removeHandler(handler)
+
+
 def print_object(thing: Any, mask: Mask = UNKNOWN) -> None:
     """Exactly one JSON object on standard output, without accounts."""
     sys.stdout.write(json.dumps(cover(flatten(thing), mask), ensure_ascii=False, indent=1) + "\n")

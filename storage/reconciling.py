@@ -15,7 +15,7 @@ from domain.reconciling import NOBODY, Account, Difference, Sums
 from storage import events
 from storage.database import Database, clean
 from storage.events import START
-from storage.reconciling_accounts import Held, list_companies, read_accounts
+from storage.reconciling_accounts import Held, count_companies, list_companies, read_accounts
 from storage.reconciling_changes import list_changed
 from storage.reconciling_items import refresh_cases
 from storage.reconciling_stock import list_damage
@@ -50,6 +50,13 @@ class Run(Frozen):
     started_at: datetime
     finished_at: datetime | None = None
     summary: dict[str, Any] | None = None
+
+
+class Count(NamedTuple):
+    """So many of all."""
+
+    done: int
+    all: int
 
 
 class Seen(NamedTuple):
@@ -102,6 +109,15 @@ class Reconciliations:
             changed = list_changed(connection, run.before, run.cursor, run.today)
         left = [code for code in [NOBODY, *sorted(changed)] if not place or code > place]
         yield from (left[start : start + AT_ONCE] for start in range(0, len(left), AT_ONCE))
+
+    def count(self, run: Run) -> Count:
+        """How many companies the run has looked at, and how many it is to."""
+        with self._database.read() as connection:
+            place = str(_get(connection, run.id).place)
+            if not run.full:
+                changed = list_changed(connection, run.before, run.cursor, run.today) - {NOBODY}
+                return Count(sum(code <= place for code in changed), len(changed))
+            return Count(count_companies(connection, place), count_companies(connection))
 
     def judge(self, run: Run, codes: Sequence[str], look: Look, cites: Mapping[str, str]) -> int:
         """Looks at these companies and keeps what that finds; gives how many were other than last time."""

@@ -1,48 +1,46 @@
-"""All that the house holds of companies, some companies at a time: what reconciliation looks at.
-
-Rows come straight from our own tables, so the values are made without checking them again.
-"""
+"""All that the house holds of companies, some companies at a time: what reconciliation looks at."""
 
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, func, or_, select
+from sqlalchemy import Connection, Row, Select, func, or_, select, union
 
 from domain.accounts import Account as Kilograms
-from domain.accounts import Cause, Entry
-from domain.books import NONE, InventoryRow, Payment
-from domain.dossier import Kind
+from domain.books import NONE
 from domain.life import Step
-from domain.postings import Basis, Sale
+from domain.postings import Sale
 from domain.quantity import Metal
 from domain.reconciling import (
     NOBODY,
     Account,
     Bargain,
-    Listed,
     Loose,
     Pause,
-    PermitRow,
     PublicNotice,
     Source,
 )
 from storage.book_tables import accounts, entries, notices, payments, sales, submissions
 from storage.deals import Stage, stands
 from storage.life_tables import announcements, permits, steps
+from storage.reconciling_rows import (
+    figures,
+    present_entry,
+    present_inventory_row,
+    present_listed,
+    present_payment,
+    present_permit_row,
+)
 from storage.registers import INVENTORY, newest_registers
 from storage.seen_tables import inventory
 from storage.steps import counts
 
 PERMITS = "permits"  # the kind of the permit register among the registers
-_OUT = {Kilograms.RESERVED: -1, Kilograms.TRANSFERRED: 1}
 _ENDS = {Kilograms.TRANSFERRED: Source.SOLD, Kilograms.COVERED: Source.BOUGHT}
 _IN_HAND = frozenset({Kilograms.RESERVED, Kilograms.PLEDGED, Kilograms.TRANSFERRED})
-T = TypeVar("T")
-By = Mapping[str, list[T]]
+_NAMING = (accounts.c.uscc, submissions.c.uscc, sales.c.transferor, sales.c.transferee, payments.c.transferor)
 
 
 class Held(NamedTuple):
@@ -54,12 +52,19 @@ class Held(NamedTuple):
 
 def list_companies(connection: Connection, after: str = "", most: int = 500) -> list[str]:
     """The next codes that anything in the books names, in order; NOBODY comes first and is not among them."""
-    columns = (accounts.c.uscc, submissions.c.uscc, sales.c.transferor, sales.c.transferee, payments.c.transferor)
     found: set[str] = set()
-    for one in columns:
+    for one in _NAMING:
         wanted = select(one).where(one > after).distinct().order_by(one).limit(most)
         found |= set(connection.scalars(wanted))
     return sorted(found)[:most]
+
+
+def count_companies(connection: Connection, until: str | None = None) -> int:
+    """How many codes anything in the books names, up to one of them."""
+    parts = [select(one.label("code")).where(one != NOBODY) for one in _NAMING]
+    named = union(*parts).subquery()
+    wanted = select(func.count()).select_from(named)
+    return connection.scalar(wanted if until is None else wanted.where(named.c.code <= until)) or 0
 
 
 def read_accounts(connection: Connection, codes: Sequence[str]) -> Iterator[Held]:
@@ -67,14 +72,6 @@ def read_accounts(connection: Connection, codes: Sequence[str]) -> Iterator[Held
     rows = _Rows(connection, codes)
     for code in codes:
         yield rows.hold(code)
-
-
-class _Flow(NamedTuple):
-    """What a deal moved of a metal, from its first such entry on."""
-
-    quantities: dict[tuple[str, Kilograms, Metal], Decimal]
-    case: str
-    on: date
 
 
 class _Rows:
@@ -88,6 +85,7 @@ class _Rows:
         self.sold = self._sales(codes)
         deals = sorted({row.deal for row in self.sold})
         self.told = _by("deal", self.sold)
+        self.selling = _by("transferor", (rows[-1] for rows in self.told.values()))
         self.moved = self._moved(deals)
         self.announced = {row.deal: row for row in self._announcements(deals)}
         cases = sorted({row.case_number for row in self.sold})
@@ -103,7 +101,7 @@ class _Rows:
     def hold(self, code: str) -> Held:
         ours = self.entries.get(code, [])
         listed = self.listings.get(code, [])
-        deals = [deal for deal, rows in self.told.items() if rows[-1].transferor == code]
+        deals = [str(row.deal) for row in self.selling.get(code, [])]
         paid = self.payments.get(code, [])
         registers = [None if rows is None else rows.get(code, []) for rows in (self.inventory, self.permits)]
         extra = [self._rows_of(deal) for deal in deals]
@@ -111,13 +109,13 @@ class _Rows:
         account = Account.model_construct(
             uscc=code,
             name=self._name(code, listed),
-            entries=tuple(map(_entry, ours)),
-            listings=tuple(map(_listed, listed)),
+            entries=tuple(map(present_entry, ours)),
+            listings=tuple(map(present_listed, listed)),
             bargains=tuple(map(self._bargain, deals)),
-            payments=tuple(map(_payment, paid)),
+            payments=tuple(map(present_payment, paid)),
             loose=tuple(self._loose(code, ours)),
-            inventory=None if registers[0] is None else tuple(map(_inventory_row, registers[0])),
-            permits=None if registers[1] is None else tuple(map(_permit_row, registers[1])),
+            inventory=None if registers[0] is None else tuple(map(present_inventory_row, registers[0])),
+            permits=None if registers[1] is None else tuple(map(present_permit_row, registers[1])),
             versions=self.versions,
         )
         return Held(account, hashlib.sha256(repr(made).encode("utf-8", "surrogatepass")).hexdigest())
@@ -181,8 +179,8 @@ class _Rows:
         """As the newest papers write it."""
         if listed:
             return str(listed[-1].name)
-        sold = (rows[-1].content["transferor"] for rows in self.told.values() if rows[-1].transferor == code)
-        return next((str(party["name"]) for party in sold), code)
+        sold = self.selling.get(code)
+        return str(sold[-1].content["transferor"]["name"]) if sold else code
 
     def _rows_of(self, deal: str) -> list[object]:
         noticed = [self.notices.get(row.case_number) for row in self.told[deal]]
@@ -238,12 +236,6 @@ class _Rows:
         return (set(deals) & set(self.told)) | set(found)
 
 
-def figures(told: Mapping[str, Any]) -> dict[Metal, Decimal]:
-    """Kilograms per metal of an announcement's figures: a number each, or a row that has it as `quantity`."""
-    plain = {metal: it["quantity"] if isinstance(it, Mapping) else it for metal, it in told.items()}
-    return {Metal(metal): Decimal(str(it)) for metal, it in plain.items() if metal in set(Metal)}
-
-
 def _by(name: str, rows: Iterable[Row[Any]]) -> dict[str, list[Row[Any]]]:
     found: defaultdict[str, list[Row[Any]]] = defaultdict(list)
     for row in rows:
@@ -270,54 +262,6 @@ def _pauses(rows: Sequence[Row[Any]]) -> tuple[Pause, ...]:
     settled = [row.on for row in rows if row.step == Step.SETTLED]
     ends = [*settled, *[None] * len(opened)]
     return tuple(Pause(first=first, last=last) for first, last in zip(opened, ends, strict=False))
-
-
-def _entry(row: Row[Any]) -> Entry:
-    return Entry.model_construct(
-        uscc=row.uscc,
-        metal=Metal(row.metal),
-        credit=Kilograms(row.credit),
-        debit=Kilograms(row.debit),
-        quantity=row.quantity,
-        cause=Cause(row.cause),
-        project=row.project,
-        case=row.case_number,
-        deal=row.deal,
-        counterpart=row.counterpart,
-        at=row.at,
-        on=row.on,
-    )
-
-
-def _listed(row: Row[Any]) -> Listed:
-    return Listed.model_construct(
-        case=row.case_number,
-        kind=Kind(row.kind),
-        uscc=row.uscc,
-        name=row.name,
-        listed_on=row.verified_on,
-        project=row.project,
-        figures=figures(row.figures),
-        surplus=figures(row.surplus),
-        withdrawn_on=row.withdrawn_on,
-        basis=Basis.model_validate(row.basis or {}),
-        registers=row.registers or {},
-    )
-
-
-def _payment(row: Row[Any]) -> Payment:
-    same = {key: row._mapping[key] for key in Payment.model_fields if key not in ("case", "bank")}
-    return Payment.model_construct(case=row.case_number, bank=row.bank or None, **same)
-
-
-def _inventory_row(row: Row[Any]) -> InventoryRow:
-    same = {key: row._mapping[key] for key in InventoryRow.model_fields}
-    return InventoryRow.model_construct(**same | {"metal": Metal(row.metal)})
-
-
-def _permit_row(row: Row[Any]) -> PermitRow:
-    same = {key: row._mapping[key] for key in PermitRow.model_fields if key != "limits"}
-    return PermitRow.model_construct(**same, limits=figures(row.limits or {}))
 
 
 def control(connection: Connection) -> dict[str, dict[str, Decimal]]:

@@ -17,6 +17,8 @@ from domain.people import Role
 # Each of these may be given as `HEYAN_<NAME>_FILE`: a file that holds nothing but the secret (compose, systemd).
 SECRETS = ("database_url", "s3_access_key", "s3_secret_key", "oidc_client_secret")
 DATABASES = ("sqlite:///", "postgresql+psycopg://")
+RECONCILIATIONS = "reconciliations"  # in the data folder: the reports of reconciliation
+PULSE = "watcher.beat"  # in the data folder, touched while the watcher's loop turns
 _BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 Hidden = Field(default="", repr=False)
