@@ -11,7 +11,8 @@ from storage.people import People
 from storage.settings import Settings, load_settings
 
 HELP = """审核工作台，浏览器访问 http://HEYAN_HOST:HEYAN_PORT（默认 127.0.0.1:8000），同时监视收件桶、逐个核验材料包、
-发送状态通知；内置 Prefect 服务（设有 PREFECT_API_URL 时使用该服务器）。首个用户用 ./heyan user add 建立。
+发送状态通知，并按 reference/policy.toml 的 [reconciliation] 每夜对账；
+内置 Prefect 服务（设有 PREFECT_API_URL 时使用该服务器）。首个用户用 ./heyan user add 建立。
 Ctrl+C 或 SIGTERM 停止；未核验完的材料包下次启动时继续。
 The review desk, for any browser, with the watcher of the intake and an embedded Prefect server."""
 

@@ -30,7 +30,7 @@ QUIET = {
     "PREFECT_LOGGING_EXTRA_LOGGERS": "heyan",
     "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
 }
-# A single run at a time and no schedules: these loops would only cost processor time.
+# A single run at a time, and schedules only for who asks for them: these loops would only cost processor time.
 IDLE = (
     "SCHEDULER",
     "LATE_RUNS",
@@ -50,11 +50,12 @@ class ServerAway(HeyanError):
 
 
 @contextmanager
-def prefect_server(home: Path) -> Iterator[Callable[[], None]]:
+def prefect_server(home: Path, *, scheduled: bool = False) -> Iterator[Callable[[], None]]:
     """Starts a server unless `PREFECT_API_URL` names one; enter this before anything imports Prefect.
 
     Gives a function that returns once the server answers (raises ServerAway), so that the caller can load what it
-    needs in the meantime. `home` keeps the server's own database: only the very first start has to build it.
+    needs in the meantime. With `scheduled` the server also starts what is due by a schedule.
+    `home` keeps the server's own database: only the very first start has to build it.
     """
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
@@ -66,7 +67,7 @@ def prefect_server(home: Path) -> Iterator[Callable[[], None]]:
     # Two servers must not build one database at the same time: the lock is held until ours answers.
     with (home / "starting.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        server, address = _start(home)
+        server, address = _start(home, scheduled)
         os.environ["PREFECT_API_URL"] = address
         try:
             yield lambda: _wait(server, address, lock)
@@ -76,14 +77,14 @@ def prefect_server(home: Path) -> Iterator[Callable[[], None]]:
             _stop(server)
 
 
-def _start(home: Path) -> tuple[subprocess.Popen[bytes], str]:
+def _start(home: Path, scheduled: bool) -> tuple[subprocess.Popen[bytes], str]:
     port = _free_port()
     options = ("--host", "127.0.0.1", "--port", str(port), "--log-level", "error", "--lifespan", "on")
     command = (sys.executable, "-m", "uvicorn", "--factory", "prefect.server.api.server:create_app", *options)
     with (home / "server.log").open("wb") as log:
         server = subprocess.Popen(
             command,
-            env=_environment(),
+            env=_environment(scheduled),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -97,8 +98,9 @@ def die_with_parent() -> None:
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
-def _environment() -> dict[str, str]:
-    services = {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in IDLE}
+def _environment(scheduled: bool = False) -> dict[str, str]:
+    idle = [name for name in IDLE if not (scheduled and name == "SCHEDULER")]
+    services = {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in idle}
     ours = {"PREFECT_UI_ENABLED": "false", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
     return os.environ | services | ours
 

@@ -5,6 +5,7 @@ A process of its own, which `./heyan serve` starts anew where it ends; `PREFECT_
 
 import logging
 import sys
+from typing import Any
 
 from reference.policy import policy
 
@@ -12,17 +13,22 @@ NAME = "nightly"
 ZONE = "Asia/Shanghai"
 
 
-def main() -> int:
-    """Waits for the times of the schedule until it is told to stop."""
-    from prefect import serve
+def deploy() -> Any:
+    """The deployment; of runs that overlap nothing is gained, for the next one looks at all that changed since."""
     from prefect.schedules import Cron
 
     from flows.reconcile_flow import reconcile
 
-    logging.getLogger("httpx").setLevel(logging.WARNING)
     schedule = Cron(policy().reconciliation.value.cron, timezone=ZONE)
-    # Of runs that were missed or overlap nothing is gained: the next one looks at all that changed since.
-    serve(reconcile.to_deployment(NAME, schedule=schedule, concurrency_limit=1), limit=1, print_starting_message=False)
+    return reconcile.to_deployment(NAME, schedule=schedule, concurrency_limit=1)
+
+
+def main() -> int:
+    """Waits for the times of the schedule until it is told to stop."""
+    from prefect import serve
+
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    serve(deploy(), limit=1, print_starting_message=False)
     return 0
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.page import Frozen
@@ -89,8 +89,8 @@ class Reconciliations:
                 if (row.today, row.ruleset, row.full) == (today, ruleset, full):
                     return _present(row, last)
                 _change(connection, row.id, state=ABANDONED)
-            row = connection.execute(insert(reconciliations).values(_new(connection, today, ruleset, full, last)))
-            return _get(connection, int(row.inserted_primary_key[0]))
+            new = insert(reconciliations).values(_new(connection, today, ruleset, full, last))
+            return _get(connection, connection.execute(new.returning(reconciliations.c.id)).scalar_one())
 
     def last(self) -> Run | None:
         """The last run that came to its end."""
@@ -107,7 +107,7 @@ class Reconciliations:
             return
         with self._database.read() as connection:
             changed = list_changed(connection, run.before, run.cursor, run.today)
-        left = [code for code in [NOBODY, *sorted(changed)] if not place or code > place]
+        left = [code for code in [NOBODY, *sorted(changed - {NOBODY})] if not place or code > place]
         yield from (left[start : start + AT_ONCE] for start in range(0, len(left), AT_ONCE))
 
     def count(self, run: Run) -> Count:
@@ -180,9 +180,9 @@ AT_ONCE = 200  # companies
 
 def keep(connection: Connection, run: Run, owner: str, found: Sequence[Difference]) -> set[str]:
     """Makes the differences of an owner what was found now; gives the cases whose items that may change."""
-    rows = connection.execute(select(differences).where(differences.c.owner == owner)).all()
-    known = {row.mark: row for row in rows}
     wanted = {_mark(it): it for it in found}
+    own = or_(differences.c.owner == owner, differences.c.mark.in_(list(wanted)))
+    known = {row.mark: row for row in connection.execute(select(differences).where(own)).all()}
     cases: set[str] = set()
     for mark, row in known.items():
         if mark not in wanted and row.gone_run is None:
@@ -196,17 +196,18 @@ def keep(connection: Connection, run: Run, owner: str, found: Sequence[Differenc
 def _keep_one(
     connection: Connection, run: Run, owner: str, mark: str, one: Difference, row: Row[Any] | None
 ) -> set[str]:
-    told = {"message": clean(one.message), "left": one.left, "right": one.right, "cases": list(one.cases)}
-    told |= {"severity": one.severity.value, "case_number": one.cases[-1] if one.cases else None, "owner": owner}
+    case = one.cases[-1] if one.cases else None
+    told: dict[str, Any] = {"message": clean(one.message), "left": one.left, "right": one.right}
+    told |= {"cases": list(one.cases), "case_number": case, "owner": owner, "severity": one.severity.value}
     if row is None:
         own = {"mark": mark, "rule": one.rule, "subject": one.subject[:64], "key": clean(one.key)}
         new = {"found_run": run.id, "found_on": run.today}
         connection.execute(insert(differences).values(own | told | new))
-        return {told["case_number"] or ""}
+        return {case or ""}
     again = {"found_run": run.id, "found_on": run.today, "gone_run": None} if row.gone_run is not None else {}
     if again or any(row._mapping[key] != value for key, value in told.items()):
         _set(connection, row.id, **told, **again)
-        return {told["case_number"] or "", row.case_number or ""}
+        return {case or "", row.case_number or ""}
     return set()
 
 

@@ -42,7 +42,7 @@ class Standing(Frozen):
 class Sum(NamedTuple):
     """Pairs of a month and metal that stand alike, over all companies."""
 
-    count: int
+    pairs: int
     left: Decimal
     right: Decimal
 
@@ -131,7 +131,7 @@ class _Gathered:
         key = (Sides(tally["sides"]), date.fromisoformat(tally["month"]), metal, Match(tally["match"]))
         known = self.sums[key]
         left, right = Decimal(tally["left"]), Decimal(tally["right"])
-        self.sums[key] = Sum(known.count + tally["count"], known.left + left, known.right + right)
+        self.sums[key] = Sum(known.pairs + tally["count"], known.left + left, known.right + right)
 
 
 def _present(row: Row[Any], run: Run) -> Standing:

@@ -17,7 +17,7 @@ from storage.reconciling_tables import original_checks, reconciliations
 from storage.schema import events as log
 from storage.schema import files, packages
 
-LOG = "log"  # stands for the chain among the originals
+LOG = "chain"  # stands for the chain among the originals
 EVENTS_AT_ONCE = 20_000
 ORIGINALS_AT_ONCE = 200
 
@@ -78,7 +78,7 @@ def _present(connection: Connection, row: Row[Any]) -> Damage:
     if row.sha256 == LOG:
         number, _, why = row.trouble.partition(" ")
         case = connection.scalar(select(log.c.case_number).where(log.c.id == int(number)))
-        return Damage(name=f"{LOG} {number}", why=f"操作日志第{number}条起不完整：{why}", cases=(case,) if case else ())
+        return Damage(name=LOG, why=f"操作日志第{number}条起不完整：{why}", cases=(case,) if case else ())
     wanted = select(packages.c.case_number, files.c.name).join(files).where(files.c.sha256 == row.sha256)
     held = connection.execute(wanted.order_by(packages.c.id)).all()
     named = f"案件{held[-1].case_number}的“{held[-1].name}”" if held else row.sha256[:16]

@@ -18,7 +18,6 @@ from domain.people import Role
 SECRETS = ("database_url", "s3_access_key", "s3_secret_key", "oidc_client_secret")
 DATABASES = ("sqlite:///", "postgresql+psycopg://")
 RECONCILIATIONS = "reconciliations"  # in the data folder: the reports of reconciliation
-PULSE = "watcher.beat"  # in the data folder, touched while the watcher's loop turns
 _BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 Hidden = Field(default="", repr=False)

@@ -109,9 +109,10 @@ def rules() -> tuple[Rule, ...]:
     return tuple(sorted(found, key=lambda each: each.code))
 
 
-def catalogued() -> tuple["Rule | Check", ...]:
+def catalogued() -> tuple[Rule | Check, ...]:
     """The rules over a package and the checks over all cases, by code; ValueError where two share one."""
-    every = sorted([*rules(), *checks()], key=lambda each: each.code)
+    found: list[Rule | Check] = [*rules(), *checks()]
+    every = sorted(found, key=lambda each: each.code)
     codes = [each.code for each in every]
     if len(set(codes)) < len(codes):
         raise ValueError(f"codes used twice: {sorted({code for code in codes if codes.count(code) > 1})}")

@@ -78,7 +78,7 @@ def _rules(result: Result) -> list[Bars]:
 
 
 def _pairs(result: Result) -> list[Bars]:
-    counted = {(it.sides, it.match): it.count for it in totals(result)}
+    counted = {(it.sides, it.match): it.pairs for it in totals(result)}
     return [_stack("—".join(SIDES[sides]), [counted[sides, match] for match in Match]) for sides in Sides]
 
 

@@ -46,7 +46,7 @@ class Total(NamedTuple):
 
     sides: Sides
     match: Match
-    count: int
+    pairs: int
 
 
 def balances(result: Result) -> tuple[Balance, ...]:
@@ -58,7 +58,7 @@ def totals(result: Result) -> tuple[Total, ...]:
     """How many pairs of each kind match, do not, or lack a side."""
     counted: Counter[tuple[Sides, Match]] = Counter()
     for (sides, _, _, match), found in result.sums.items():
-        counted[sides, match] += found.count
+        counted[sides, match] += found.pairs
     return tuple(Total(sides, match, counted[sides, match]) for sides in Sides for match in Match)
 
 

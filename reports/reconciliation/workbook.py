@@ -85,9 +85,9 @@ def _summary(result: Result) -> Iterator[Row]:
     for code, name in names.items():
         yield code, found.get(code, 0), name
     for it in totals(result):
-        if it.count:
+        if it.pairs:
             left, right = SIDES[it.sides]
-            yield f"{left}—{right}", it.count, MATCHES[it.match]
+            yield f"{left}—{right}", it.pairs, MATCHES[it.match]
     for one in balances(result):
         yield f"{named(one)}：本表", one.report, "与台账一致" if one.agrees else "与台账不一致"
         yield f"{named(one)}：台账", one.ledger, ""
@@ -101,7 +101,7 @@ def _sums(result: Result) -> Iterator[Row]:
         found = result.sums[sides, month, metal, match]
         left, right = SIDES[sides]
         told = METALS[metal] if metal else "金额"
-        yield show_month(month), told, f"{left}—{right}", MATCHES[match], found.count, found.left, found.right
+        yield show_month(month), told, f"{left}—{right}", MATCHES[match], found.pairs, found.left, found.right
 
 
 def _difference(one: Standing) -> Row:

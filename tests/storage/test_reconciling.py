@@ -139,7 +139,7 @@ def test_a_fair_trade_shows_nothing_and_adds_up_to_the_ledger(fair: World) -> No
     result = fair.reconcile()
     assert result.standing == ()
     assert result.companies == 2
-    assert {key[0]: (value.count, value.left, value.right) for key, value in result.sums.items()} == {
+    assert {key[0]: (value.pairs, value.left, value.right) for key, value in result.sums.items()} == {
         "contract_ledger": (1, D(30), D(30)),
         "sold_bought": (1, D(30), D(30)),
         "ledger_announced": (1, D(30), D(30)),

@@ -66,7 +66,7 @@ def offered_once(company: Company, today: date) -> Told:
 
 def _move(stand: defaultdict[Place, Decimal], entries: Iterable[Entry]) -> dict[Place, None]:
     """Moves what entries move; gives the accounts whose stand that changes."""
-    moved = {}
+    moved: dict[Place, None] = {}
     for entry in entries:
         for account, change in ((entry.credit, -entry.quantity), (entry.debit, entry.quantity)):
             place = Place(entry.uscc, entry.metal, account, "" if account in BUYING else entry.project)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domain.books import NONE, Payment
 from domain.quantity import Metal
@@ -52,8 +52,9 @@ def pairs(company: Account) -> Iterator[Pair]:
     for loose in company.loose:
         yield from _alone(loose)
     for payment in paid.strays:
-        sides = {"left": None, "right": payment.amount, "seller": company.name}
-        yield _pair(Sides.CONTRACT_PAID, payment.case, month_of(payment.paid_on), None, **sides)
+        month = month_of(payment.paid_on)
+        sides = Sides.CONTRACT_PAID
+        yield _pair(sides, payment.case, month, None, left=None, right=payment.amount, seller=company.name)
 
 
 def sum_up(company: Account) -> Sums:
@@ -150,8 +151,9 @@ def _pair(
     seller: str = "",
     buyer: str = "",
 ) -> Pair:
-    told = {"left": left, "right": right, "match": _match(left, right, metal), "seller": seller, "buyer": buyer}
-    return Pair.model_construct(sides=sides, case=case, month=month, metal=metal, **told)
+    told: dict[str, Any] = {"left": left, "right": right, "seller": seller, "buyer": buyer}
+    match = _match(left, right, metal)
+    return Pair.model_construct(sides=sides, case=case, month=month, metal=metal, match=match, **told)
 
 
 def _match(left: Decimal | None, right: Decimal | None, metal: Metal | None) -> Match:
