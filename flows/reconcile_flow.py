@@ -11,7 +11,6 @@ from typing import Any
 from prefect import flow, task
 from prefect.artifacts import acreate_markdown_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.utilities.annotations import quote
 
 from domain.errors import StorageAway
 from reference.calendar import CHINA
@@ -46,11 +45,11 @@ async def reconcile(full: bool = False, today: date | None = None, out: str | No
     Without `full` it looks again only at what changed or is due, and at some of the stored originals.
     """
     run = await begin(full, today or datetime.now(CHINA).date())
-    await chain(quote(run))
-    await originals(quote(run))
-    while await companies(quote(run)):
+    await chain(run)
+    await originals(run)
+    while await companies(run):
         pass
-    told = await report(quote(run), out)
+    told: dict[str, Any] = await report(run, out)
     await acreate_markdown_artifact(key="reconciliation", markdown=str(told["line"]))
     return told
 

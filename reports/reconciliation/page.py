@@ -1,8 +1,8 @@
 """A reconciliation as one HTML page to look at and to print: charts are drawn in it, and nothing is fetched."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from domain.quantity import Metal, plain
 from domain.reconciling import Match, Sides
 from reference.calendar import CHINA
 from reports.reconciliation.summary import MATCHES, SIDES, balances, by_rule, line, named, totals
-from reports.reconciliation.workbook import show_month
+from reports.reconciliation.workbook import REGISTERS, show_month
 from storage.reconciling_results import Result
 from validators.reconciling.checking import checks
 from validators.wording import METALS
@@ -59,7 +59,7 @@ def render(result: Result) -> str:
         "matches": [(MATCHES[it], TONES[it]) for it in Match],
     }
     told |= {"shown": result.standing[:SHOWN], "names": {one.code: one.name for one in checks()}}
-    told |= {"started": result.run.started_at.astimezone(CHINA), "plain": plain}
+    told |= {"started": result.run.started_at.astimezone(CHINA), "plain": plain, "china": CHINA, "registers": REGISTERS}
     return environment.get_template("reconciliation.html").render(told)
 
 
@@ -96,9 +96,16 @@ def _months(result: Result) -> list[Bars]:
     for (sides, month, metal, _), found in result.sums.items():
         if sides is Sides.CONTRACT_LEDGER and metal is not None and month != date.min:
             sold[month][metal] += found.right
-    shown = sorted(sold)[-MONTHS:]
+    shown = list(_run_through(min(sold), max(sold)))[-MONTHS:] if sold else []
     most = max((sum(sold[month].values()) for month in shown), default=Decimal(1)) or Decimal(1)
     return [_column(month, sold[month], most) for month in shown]
+
+
+def _run_through(month: date, last: date) -> Iterator[date]:
+    """Every month from one to another."""
+    while month <= last:
+        yield month
+        month = (month + timedelta(days=31)).replace(day=1)
 
 
 def _column(month: date, sold: dict[Metal, Decimal], most: Decimal) -> Bars:

@@ -11,6 +11,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from reference.calendar import CHINA
 from reports.reconciliation.summary import MATCHES, SIDES, balances, by_rule, line, named, totals
 from storage.reconciling_results import Apart, Result, Standing
 from validators.reconciling.checking import checks
@@ -20,6 +21,7 @@ Row = Sequence[object]
 HEAD = Font(bold=True, color="FFFFFF")
 FILL = PatternFill("solid", fgColor="2F5D62")
 WRAP = Alignment(vertical="top", wrap_text=True)
+REGISTERS = {"inventory": "全口径清单", "permits": "排污许可证登记"}
 _SEVERITIES = {"B": "B 阻断", "R": "R 人工判断", "N": "N 提示"}
 _CONTROLS = {n: None for n in range(32) if n not in (9, 10, 13)}  # an XLSX cell takes no other control character
 _LONGEST = 32_000  # characters that a cell takes
@@ -128,8 +130,16 @@ def _originals(result: Result) -> Iterator[Row]:
 
 def _registers(result: Result) -> Iterator[Row]:
     for it in result.registers:
-        at = it.loaded_at.isoformat(sep=" ", timespec="minutes")
-        yield it.version, it.kind, it.source, at, it.rows, it.companies, "是" if it.current else ""
+        at = it.loaded_at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
+        yield (
+            it.version,
+            REGISTERS.get(it.kind, it.kind),
+            it.source,
+            at,
+            it.rows,
+            it.companies,
+            "是" if it.current else "",
+        )
 
 
 def show_month(month: date) -> str:
