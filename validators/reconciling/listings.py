@@ -1,5 +1,6 @@
 """REC-005 and REC-006: whether what open listings rest on still stands."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -114,7 +115,7 @@ def _permit(one: Listed, rows: tuple[PermitRow, ...]) -> Iterator[Difference]:
     if found.valid_until and until and found.valid_until < until:
         told = f"核验时采信的许可证有效期至{until}，登记为{found.valid_until}"
         yield _differ("REC-006", one, "valid_until", told, str(until), str(found.valid_until))
-    if found.standing and found.standing not in SOUND:
+    if found.standing and re.split(r"[(（]", found.standing)[0] not in SOUND:
         told = f"排污许可证{found.number}登记状态为“{found.standing}”"
         yield _differ("REC-006", one, "standing", told, "正常", found.standing)
     for metal, limit in found.limits.items():
