@@ -13,11 +13,11 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from fixtures.make.province.__main__ import main as make_province
 from sqlalchemy import select
 
 from bench.queue import Took
 from bench.speed import machine
+from fixtures.make.province.__main__ import main as make_province
 from reports.reconciliation.judging import cites, looking, ruleset
 from reports.reconciliation.summary import summarise
 from reports.reconciliation.writing import write_reports

@@ -12,10 +12,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from fixtures.make.province.__main__ import main as make_province
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from fixtures.make.province.__main__ import main as make_province
 from reports.reconciliation.judging import cites, looking, ruleset
 from reports.reconciliation.summary import balances, summarise
 from reports.reconciliation.writing import write_reports
