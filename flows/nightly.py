@@ -28,7 +28,7 @@ def main() -> int:
     from prefect import serve
 
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    serve(deploy(), limit=1, print_starting_message=False)
+    serve(deploy(), limit=1, pause_on_shutdown=False, print_starting_message=False)
     return 0
 
 
