@@ -91,7 +91,7 @@ SEMANTICS = """
   companies that lacks just this amount. Kilograms and money agree within policy `reconciliation`. What is not announced
   yet is no mistake; a notice runs out by the strictest reading of its 20 days, objections taken off (REC-004).
 * Of several listings of one project the newest speaks (REC-005, REC-006); a permit whose term the permit register
-  extends is in force; a register that was there when a case was verified is that case's rules' matter, not REC-006's.
+  extends is in force. The newest register speaks, be it loaded before the case was verified or after (REC-006).
 * What reconciliation finds waits in the queue in cases that have passed, too, and is settled once it is gone. It takes
   nothing back by itself: a person reopens the case.
 * Two documents are one document twice where they share a page picture, or type, version and all certain key fields.

@@ -22,7 +22,6 @@ from validators.wording import METALS
 DAY = timedelta(days=1)
 IN_FORCE = practice("据以出让、受让的证照应当有效。")
 SOUND = frozenset({"正常", "有效", "在用"})  # how permit registers call a permit that stands
-_INVENTORY, _PERMITS = "inventory", "permits"
 
 
 @check("REC-005", Severity.REVIEW, "在列供需信息的证照仍有效", cites=IN_FORCE)
@@ -43,15 +42,10 @@ def papers_in_force(company: Account, today: date) -> Told:
 def registers_agree(company: Account, today: date) -> Told:
     """A newly loaded register contradicts no accepted fact; where it does, the case is reopened."""
     for one in _counting(company):
-        if company.inventory and _is_newer(_INVENTORY, one, company):
+        if company.inventory:
             yield from _inventory(one, company.inventory)
-        if company.permits and _is_newer(_PERMITS, one, company):
+        if company.permits:
             yield from _permit(one, company.permits)
-
-
-def _is_newer(kind: str, one: Listed, company: Account) -> bool:
-    """What a register said that was there when the case was verified, the rules of the package judged."""
-    return company.versions.get(kind) != one.registers.get(kind)
 
 
 def _counting(company: Account) -> Iterator[Listed]:
