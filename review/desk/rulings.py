@@ -1,6 +1,7 @@
 """Findings as the desk shows them: what the rule is called, what it rests on, and every place with its picture."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from functools import cache
 from itertools import chain
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from urllib.parse import urlencode
 from domain.document import Version
 from domain.finding import Evidence, Finding
 from domain.page import Box
+from domain.quantity import Unit, plain
 from extractors.views import plan_clip
 from reference.provisions import GUIDE
 from review.desk.files import CaseFile
@@ -60,6 +62,24 @@ def exhibit(file: CaseFile, finding: Finding) -> tuple[Exhibit, ...]:
     return tuple(chain.from_iterable(_with_parts(file, it, known) for it in shown))
 
 
+def gather(shown: Sequence[Exhibit]) -> list[list[Exhibit]]:
+    """Each place by itself, a sum together with what it was added up from."""
+    gathered: list[list[Exhibit]] = []
+    for one in shown:
+        if one.part:
+            gathered[-1].append(one)
+        else:
+            gathered.append([one])
+    return gathered
+
+
+def hear(file: CaseFile, shown: Exhibit) -> tuple[list[str], dict[str, str]]:
+    """The readers that read a place as it is shown, and what each of the others read."""
+    readers = shown.spot.field.readers if shown.spot else {}
+    said = {reader: file.read(shown.spot, text) for reader, text in readers.items()} if shown.spot else {}
+    return [it for it in said if said[it] == shown.text], {it: text for it, text in said.items() if text != shown.text}
+
+
 def _with_parts(file: CaseFile, sum_: Exhibit, known: set[str]) -> Iterator[Exhibit]:
     """A sum has no place of its own on the paper: its parts show where it comes from."""
     parts = find_parts(file.papers, sum_.spot) if sum_.spot else ()
@@ -105,8 +125,9 @@ def place_link(file: CaseFile, spot: Spot) -> str:
 def _exhibit(file: CaseFile, evidence: Evidence) -> Exhibit:
     spot = find_spot(file.papers, evidence)
     if spot is not None:
-        shown = _show(file, spot)._replace(text=file.read(spot, evidence.text), unit=evidence.unit or "")
-        known = file.read(spot, evidence.value or "")
+        shown = _show(file, spot)._replace(text=file.read(spot, evidence.text))
+        known, unit = _weigh(evidence.value or "", evidence.unit or "")
+        known, shown = file.read(spot, known), shown._replace(unit=unit)
         if spot.field.corrected_by is None or known == shown.value:
             return shown._replace(value=known)
         return shown._replace(before=known)
@@ -125,17 +146,25 @@ def _exhibit(file: CaseFile, evidence: Evidence) -> Exhibit:
 
 def _show(file: CaseFile, spot: Spot) -> Exhibit:
     field = spot.field
+    value, unit = _weigh(spot.value, spot.unit)
     return Exhibit(
         paper=spot.paper,
         label=spot.label,
         page=field.page,
         text=file.read(spot, field.raw),
-        value=file.read(spot, spot.value),
-        unit=spot.unit,
+        value=file.read(spot, value),
+        unit=unit,
         spot=spot,
         cut=cut_of(file, field.page, field.box),
         link=_link(file, field.page, field.box, spot),
     )
+
+
+def _weigh(value: str, unit: str) -> tuple[str, str]:
+    """A quantity in kilograms a year, as all others stand beside it; anything else as it is."""
+    if unit != Unit.TONNE or not value:
+        return value, unit
+    return plain(Decimal(value) * Unit.TONNE.kilograms), str(Unit.KG)
 
 
 def _title(evidence: Evidence) -> str:

@@ -28,6 +28,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
+HTTPS_ALONE = "max-age=31536000"  # told over https only: whoever came that way once comes no other way
+
 KEPT = "public, max-age=31536000, immutable"  # addresses of static files change with their content
 
 
@@ -124,6 +126,8 @@ class Guarded:
                 headers = MutableHeaders(scope=message)
                 for key, value in HEADERS.items():
                     headers.setdefault(key, value)
+                if scope["scheme"] == "https":
+                    headers.setdefault("Strict-Transport-Security", HTTPS_ALONE)
                 headers.setdefault("Cache-Control", KEPT if scope["path"].startswith("/static/") else "no-store")
             await send(message)
 

@@ -24,7 +24,7 @@ from storage.people import Session
 from storage.records import RECEIVED
 
 router = APIRouter(include_in_schema=False)
-MENU = Entry("/cases", "案件", Action.LIST_CASES, 15)
+MENU = Entry("/cases", "案件一览", Action.LIST_CASES, 15)
 STATES = (RECEIVED, *State, *Ending)
 ASKED = ("text", "state", "kind", "county", "since", "until")
 SIZE = 50

@@ -9,7 +9,7 @@ from review.desk.asked import AnOffice, ItemNumber
 from review.desk.files import CaseFile, open_case
 from review.desk.looks import render
 from review.desk.office import Office
-from review.desk.rulings import exhibit, rule_names
+from review.desk.rulings import exhibit, gather, hear, rule_names
 from review.desk.security import need
 from review.roles import Action
 from storage.people import Session
@@ -31,11 +31,14 @@ def show_item(request: Request, office: AnOffice, session: Viewer, item: ItemNum
 def describe(office: Office, item: Item, session: Session) -> dict[str, Any]:
     """What the page of an item shows."""
     file = open_case(office, item.case, session.user)
+    shown = exhibit(file, item.finding)
     own = {
         "item": item,
         "file": file,
         "case": file.record.case,
-        "exhibits": exhibit(file, item.finding),
+        "exhibits": shown,
+        "gathered": gather(shown),
+        "hear": lambda one: hear(file, one),
         "names": rule_names(item.finding.rule),
         "before": _beside(file, item, -1),
         "after": _beside(file, item, 1) or _elsewhere(office, item),

@@ -25,6 +25,7 @@ from storage.people import Session
 
 router = APIRouter(include_in_schema=False)
 Viewer = Annotated[Session, Depends(need(Action.VIEW_PAGE))]
+_ROOM = 0.25  # heights of a box
 
 
 class Mark(NamedTuple):
@@ -157,9 +158,11 @@ def _marks(paper: Paper, leaf: Leaf) -> list[Mark]:
 
 
 def _scaled(box: Box, leaf: Leaf) -> tuple[float, float, float, float]:
-    """x, y, width and height in pixels of the page."""
+    """x, y, width and height in pixels of the page, with room at both ends: readers cut the first sign short."""
     wide, high = leaf.page.width, leaf.page.height
-    return (round(box.x0 * wide), round(box.y0 * high), round(box.width * wide), round(box.height * high))
+    room = _ROOM * box.height * high
+    x, width = box.x0 * wide - room, box.width * wide + 2 * room
+    return (round(x), round(box.y0 * high), round(width), round(box.height * high))
 
 
 def _neighbours(file: CaseFile, number: int) -> dict[str, int | None]:

@@ -1,22 +1,15 @@
 """The desk in a real Chromium, by keyboard alone and by mouse; nothing outside this machine is ever asked for."""
 
 import re
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 
-from review.desk.app import create_app
 from review.desk.office import Office
 from tests.review.desk.conftest import PASSWORD
+from tests.review.desk.serving import CHROMIUM, FLAGS, serve
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-FLAGS += "--disable-component-update --disable-sync"
 SUPPLY, DEMAND, DEAL = (f"HY-2026-00000{n}" for n in (1, 2, 3))
 
 sync_api = pytest.importorskip("playwright.sync_api")
@@ -35,17 +28,8 @@ def chromium() -> Iterator[object]:
 @pytest.fixture
 def address(shelf: Office) -> Iterator[str]:
     """Where the desk over the stocked office answers."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(create_app(shelf), host="127.0.0.1", port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join()
+    with serve(shelf) as address:
+        yield address
 
 
 @pytest.fixture

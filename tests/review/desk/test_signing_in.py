@@ -1,8 +1,11 @@
 """Signing in and out at the desk: forged forms, wrong passwords, sessions that end, and what they must not lose."""
 
+import asyncio
 import re
+from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from review.desk.addresses import is_local
@@ -148,3 +151,26 @@ def test_the_language_is_chinese_until_somebody_switches(browser: TestClient) ->
 
 def test_officers_come_to_their_uploads(enter: Enter, office: Office) -> None:
     assert enter(office, "chen").get("/").headers["location"] == "/uploads"
+
+
+def test_files_of_somebody_who_is_not_signed_in_are_not_even_read(browser: TestClient) -> None:
+    async def receive() -> dict[str, Any]:
+        raise AssertionError("the body was asked for")
+
+    answers: list[dict[str, Any]] = []
+
+    async def answer(message: dict[str, Any]) -> None:
+        answers.append(message)
+
+    headers = [(b"content-type", b"multipart/form-data; boundary=x"), (b"content-length", b"9437184")]
+    scope = {"type": "http", "http_version": "1.1", "method": "POST", "scheme": "http", "path": "/uploads"}
+    scope |= {"raw_path": b"/uploads", "query_string": b"", "headers": headers, "server": ("desk", 80)}
+    asyncio.run(browser.app(scope | {"client": ("127.0.0.1", 9), "root_path": ""}, receive, answer))
+    assert answers[0]["status"] == 401
+    assert b"/sign-in" in b"".join(one.get("body", b"") for one in answers)
+
+
+def test_whoever_came_over_https_comes_no_other_way(desk: FastAPI) -> None:
+    header = "Strict-Transport-Security"
+    assert header in TestClient(desk, base_url="https://desk").get("/sign-in").headers
+    assert header not in TestClient(desk, base_url="http://desk").get("/sign-in").headers
