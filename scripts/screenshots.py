@@ -92,8 +92,9 @@ def signed_in(browser: Browser, address: str, name: str) -> Iterator[Page]:
 
 def keep(page: Page, name: str) -> None:
     """The picture in few colours: sharp, and small."""
-    page.wait_for_load_state("networkidle")
-    page.evaluate("Promise.all([...document.images].map(it => it.decode().catch(() => 0)))")
+    # Pictures further down are never asked for: they are loaded as somebody comes near them.
+    near = "[...document.images].filter(it => it.getBoundingClientRect().y < innerHeight)"
+    page.evaluate(f"Promise.all({near}.map(it => it.decode()))")
     seen = Image.open(BytesIO(page.screenshot(animations="disabled", caret="hide"))).convert("RGB")
     path = PICTURES / f"{name}.png"
     for colours in (128, 64, 32):

@@ -10,7 +10,7 @@ from review.desk.addresses import back, is_local
 from review.desk.looks import render
 from review.desk.security import FORM_FIELD
 from review.desk.signing_in import show_sign_in
-from review.desk.sizes import TAKES_PACKAGES
+from review.desk.sizes import MOST
 
 _MOST = 200_000  # characters: a notice is long, a file is not kept
 
@@ -27,7 +27,7 @@ _KEPT = TypeAdapter(Kept)
 
 async def keep_form(request: Request) -> Response:
     """The sign-in page with a form inside it that could not be taken; packages of files are not even read."""
-    if request.url.path in TAKES_PACKAGES:
+    if request.url.path in MOST:
         return show_sign_in(request, next_=request.url.path, expired=True)
     form = await request.form()
     texts = [(key, value) for key, value in form.multi_items() if isinstance(value, str) and key != FORM_FIELD]

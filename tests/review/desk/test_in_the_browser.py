@@ -15,6 +15,7 @@ SUPPLY, DEMAND, DEAL = (f"HY-2026-00000{n}" for n in (1, 2, 3))
 sync_api = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium here")
 expect = sync_api.expect
+expect.set_options(timeout=30_000)  # a busy machine is no fault of the desk
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,7 @@ def screen(chromium: object, address: str) -> Iterator[Callable[..., object]]:
     def open_page(name: str = "luo") -> object:
         context = chromium.new_context(viewport={"width": 1366, "height": 768}, base_url=address, accept_downloads=True)
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         context.on("request", lambda request: asked.append(request.url))
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
