@@ -141,7 +141,8 @@ def read_items(pages: Sequence[ReadPage], texts: Sequence[Paragraph]) -> tuple[I
     rows = [record for record in _rows(pages) if _is_item(record)]
     if rows:
         heads = _heads(pages, texts)
-        return tuple(_row_item(record, heads, term) for record in rows)
+        items = (_row_item(record, heads, term) for record in rows)
+        return tuple({_place(item): item for item in items}.values())
     return tuple(_told_items(texts, term))
 
 
@@ -174,6 +175,11 @@ def _heads(pages: Sequence[ReadPage], texts: Sequence[Paragraph]) -> Heads:
     mass = _head_unit(heads["quantity"] + parts)
     scale = 10000 if any("万元" in text for text in heads["amount"]) else 1
     return Heads(mass, price, scale)
+
+
+def _place(item: Item) -> tuple[object, ...]:
+    """Where a row stands on the paper: a table that was laid twice gives it twice."""
+    return tuple((field.page, field.box) for field in (item.metal, item.quantity, item.unit_price, item.amount))
 
 
 def _row_item(record: Record, heads: Heads, term: Field[Amount]) -> Item:

@@ -107,7 +107,9 @@ def heading_key(path: Sequence[str]) -> str | None:
     """What a heading means, `path` being its own text after those of the headings above it."""
     own, whole = bare(path[-1]), "".join(bare(text) for text in path)
     text = whole if _BARE.fullmatch(re.sub(r"[\d.]", "", own)) else own
-    key = next((key for key, pattern in _HEADINGS if re.search(pattern, text)), None)
+    # What is 预测 is none of the plant as it stands: a heading over several columns may say 现有 of another one.
+    found = (key for key, pattern in _HEADINGS if re.search(pattern, text))
+    key = next((key for key in found if not ("预测" in own and key.startswith("existing"))), None)
     if key == "this_project" and re.search("总体|全厂", whole):
         return "total_after"
     return key

@@ -9,6 +9,7 @@ from extractors.text import fold, is_empty
 from reference.metals import metal_of
 
 _OUTLET = re.compile(r"^(?:\d{1,2})?D[AW]\d{3}")
+_CONCENTRATION = re.compile(r"mg/(?:N?m|L)", re.IGNORECASE)
 _ALONE = re.compile(r"[-+]?\d[\d.,]*(?:t|kg|g|吨|千克|公斤|克)?(?:[/每]?[年a])?")
 _RUN = re.compile(r"(?:\d+\.\d+|[/—])")  # figures of several columns that were read as one word
 _METAL_FIRST = re.compile(r"^(?:\d{1,2})?((?:总|类金属)?[一-鿿]{1,2}(?:及其化合物)?(?:\([^()]{1,12}\))?)")
@@ -21,8 +22,8 @@ def outside(page: ReadPage) -> Iterator[Line]:
 
 
 def is_limit_row(line: Line) -> bool:
-    """An outlet's code with figures or blanks of several columns behind it."""
-    return bool(_OUTLET.search(line.text)) and count_figures(line) >= 4
+    """An outlet's code with figures or blanks of several columns behind it, or a limit where those were not read."""
+    return bool(_OUTLET.search(line.text)) and (count_figures(line) >= 4 or bool(_CONCENTRATION.search(line.text)))
 
 
 _OVER = 0.1  # of a column's width: print reaches no further over its border

@@ -20,16 +20,26 @@ _MISREAD = re.compile("项[日曰自]$")  # 项目: the two differ by a stroke, 
 
 _NAME = re.compile("公司|[厂矿院社]$|项[目日曰自]|工程|生产线|改造|建设")
 _KEYS = {"name": "name", "builder": "name", "project": "project"}  # key → what other papers call it
+_BUILDING = re.compile("项目|工程|生产线|[改扩新迁]建|改造|建设|技改")  # what every project's name says of itself
 
 
 def settle_names(documents: Sequence[Document]) -> list[Document]:
     """The documents with doubt on broken names, and names that another paper and another reader tell alike."""
-    weighed = [doubt_broken(document) for document in documents]
+    weighed = [_doubt_cut_off(doubt_broken(document)) for document in documents]
     stated: dict[str, list[Field[Any]]] = {}
     for document in weighed:
         for key, field in _names(document):
             stated.setdefault(_KEYS[key], []).append(field)
     return [_chosen(document, stated) for document in weighed]
+
+
+def _doubt_cut_off(document: Document) -> Document:
+    """The document with doubt on a project's name of which only a part was read."""
+    project = getattr(document, "project", None)
+    if not isinstance(project, Field) or not project.certain or not project.value or _BUILDING.search(project.value):
+        return document
+    doubt = {"status": Status.UNSURE, "why": "项目名称不完整，可能未读全"}
+    return document.model_copy(update={"project": project.model_copy(update=doubt)})
 
 
 def _names(document: Document) -> Iterator[tuple[str, Field[Any]]]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 
 from domain.document import Document, Version
@@ -98,29 +98,35 @@ def _kind(documents: Sequence[Document]) -> Kind | None:
 
 # ---- which permit is which -------------------------------------------------------------------------------------
 
+Told = Mapping[int, Version | None]
+_Tell = Callable[[PermitFields, Sequence[PermitFields], Told], Version | None]
+
 
 def set_versions(documents: Sequence[Document]) -> list[Document]:
     """Permits told apart: a printed 变更前/变更后 wins, then the earlier issue date is the one before, then what is
-    left of a damaged date, then a validity like that of a permit already told, then what is left over."""
-    versions: dict[int, Version | None] = {}
+    left of a damaged date, then a validity like that of a permit already told, then the earlier of two terms, then
+    what is left over."""
     permits = [document for document in documents if isinstance(document, PermitFields)]
-    for tell in (_printed, _by_issue, _by_month, _by_validity, _left_over):
-        for permit in permits:
-            if versions.get(id(permit)) is None:
-                versions[id(permit)] = tell(permit, permits, versions)
-    guessed = {id(p) for p in permits if _is_guess(p, permits, versions)}
+    versions: dict[int, Version | None] = {}
+    _tell(permits, versions, _EVIDENCE)
+    evident = {key for key, version in versions.items() if version is not None}
+    _tell(permits, versions, (_left_over,))
+    guessed = {id(permit) for permit in permits if _is_guess(permit, permits, evident)}
     told = [(d, d.model_copy(update={"version": versions.get(id(d), d.version)})) for d in documents]
     return [_doubt(copy) if id(d) in guessed and isinstance(copy, PermitFields) else copy for d, copy in told]
 
 
-def _is_guess(permit: PermitFields, permits: Sequence[PermitFields], versions: Mapping[int, Version | None]) -> bool:
+def _tell(permits: Sequence[PermitFields], versions: dict[int, Version | None], ways: Sequence[_Tell]) -> None:
+    for tell in ways:
+        for permit in permits:
+            if versions.get(id(permit)) is None:
+                versions[id(permit)] = tell(permit, permits, versions)
+
+
+def _is_guess(permit: PermitFields, permits: Sequence[PermitFields], evident: Collection[int]) -> bool:
     """Whether nothing but their order tells this permit and another one of its type apart."""
-
-    def by_evidence(one: PermitFields) -> bool:
-        return any(tell(one, permits, versions) for tell in (_printed, _by_issue, _by_month, _by_validity))
-
     same = [p for p in permits if p.type == permit.type]
-    return len(same) > 1 and not any(by_evidence(p) for p in same)
+    return len(same) > 1 and not any(id(p) in evident for p in same)
 
 
 def _doubt(permit: PermitFields) -> PermitFields:
@@ -131,9 +137,6 @@ def _doubt(permit: PermitFields) -> PermitFields:
         totals = {metal: total.model_copy(update=doubt) for metal, total in permit.totals.items()}
         return permit.model_copy(update=dates | {"totals": totals})
     return permit.model_copy(update=dates)
-
-
-Told = Mapping[int, Version | None]
 
 
 def _printed(permit: PermitFields, permits: Sequence[PermitFields], told: Told) -> Version | None:
@@ -171,6 +174,18 @@ def _by_validity(permit: PermitFields, permits: Sequence[PermitFields], told: To
 
 def _validity(permit: PermitFields) -> tuple[date | None, date | None]:
     return permit.valid_from.value, permit.valid_to.value
+
+
+def _by_term(permit: PermitFields, permits: Sequence[PermitFields], told: Told) -> Version | None:
+    """Where all permits have one of two terms, read for sure, those of the later term were issued later."""
+    sure = all(p.valid_from.certain and p.valid_from.value for p in permits)
+    days = sorted({day for p in permits if (day := p.valid_from.value) is not None})
+    if not sure or len(days) != 2:
+        return None
+    return Version.BEFORE if permit.valid_from.value == days[0] else Version.AFTER
+
+
+_EVIDENCE = (_printed, _by_issue, _by_month, _by_validity, _by_term)
 
 
 def _left_over(permit: PermitFields, permits: Sequence[PermitFields], told: Told) -> Version | None:

@@ -11,7 +11,7 @@ from domain.quantity import Amount, Metal
 from extractors.documents.permit_certificate import PermitFields, read_cover
 from extractors.fields import blank_field, code_field, metal_field, name_field, text_field, tonnes_field
 from extractors.layout import lines, text_in
-from extractors.outlet_limits import Limit, Subtotal, add_up, doubt_cut, doubt_inked
+from extractors.outlet_limits import Limit, Subtotal, add_up, doubt_cut, doubt_faint, doubt_inked
 from extractors.recognition import Marks
 from extractors.records import Record, Title, Unread, records
 from extractors.strokes import UNREAD, blank_strokes, settle_strokes
@@ -139,13 +139,14 @@ def _has_figures(item: Record) -> bool:
 
 
 def _unread(place: Place, item: Unread) -> Limit:
-    """A row that stands for a table whose columns could not be told: it leaves doubt on every total."""
+    """A row that stands for a table whose columns could not be told: it leaves doubt on every total, but under the
+    title of the general outlets, which have no amount."""
     doubt = TextField(status=Status.UNSURE, page=item.page, box=item.box, why="限值表无法识读")
     return Limit(
         medium=doubt,
         outlet_code=doubt,
         outlet_name=doubt,
-        outlet_kind=doubt,
+        outlet_kind=doubt.model_copy(update={"value": place.kind if place.kind == "general" else None}),
         pollutant=doubt,
         metal=Field[Metal](status=Status.UNSURE, page=item.page, box=item.box, why="限值表无法识读"),
         concentration_limit=doubt,
@@ -267,7 +268,7 @@ def _concentration(row: Record) -> TextField:
 
 def _years(row: Record) -> tuple[Field[Amount], ...]:
     """The five years' tonnes, each judged beside the others of its row."""
-    return settle_strokes(doubt_inked(doubt_cut([_annual(row, key) for key in YEARS])))
+    return settle_strokes(doubt_inked(doubt_faint(doubt_cut([_annual(row, key) for key in YEARS]))))
 
 
 def _annual(row: Record, key: str) -> Field[Amount]:

@@ -332,6 +332,14 @@ def test_a_heading_cut_by_strokes_of_its_letters_is_one_heading():
     assert row.regional_offset.value == Decimal("37.5") and row.regional_offset.certain
 
 
+def test_what_is_predicted_is_this_project_s_where_the_headings_above_ran_together():
+    head = [[*REPORT[0]], [*REPORT[1]]]
+    head[0][2], head[0][4] = "本工程（拟建或调整现有工程（已建+在建)变更)", None
+    cells = ["0.0800", "0.1000", "0.0375", "0.0100", "0.0275", "0.1275", "0"]
+    row = only(report(water("铅", *cells), head=head))
+    assert row.this_project.value == Decimal("37.5") and row.existing_actual.value == Decimal("80")
+
+
 def test_a_row_whose_name_cannot_be_read_leaves_doubt_on_every_metal():
     read_table = report(
         water("铅", *BLANK[:2], "0.0100", *BLANK[:3], "0.0100"), ["^", "", *BLANK[:2], "0.0200", *BLANK[:4]]

@@ -10,7 +10,7 @@ from domain.quantity import Metal, Printed, Unit
 from extractors.documents.permit_copy import PermitCopy
 from extractors.documents.permit_copy import read as read_copy
 from extractors.limit_vouching import vouch_rows
-from extractors.outlet_limits import Limit, Subtotal, doubt_inked
+from extractors.outlet_limits import Limit, Subtotal, doubt_faint, doubt_inked
 from tests.extractors.readings import grid, page, words_of
 
 
@@ -165,3 +165,23 @@ def test_strokes_in_all_years_of_a_general_outlet_are_blanks(title: str, years: 
     annual = read_copy([page(words_of(table), 1, [table])]).limits[0].annual
     assert all(one.certain and one.value is None for one in annual) is blank
     assert blank or not all(one.certain for one in annual)
+
+
+def faint(number: str, confidence: float) -> Field:
+    return year(number).model_copy(update={"confidence": confidence})
+
+
+def test_a_faint_year_one_digit_off_what_is_read_more_clearly_is_in_doubt() -> None:
+    years = [faint("7.53", 0.99), faint("7.58", 0.75), faint("7.53", 0.65), faint("9.00", 0.6), faint("7.51", 0.95)]
+    assert [one.certain for one in doubt_faint(years)] == [True, False, False, True, True]
+
+
+@pytest.mark.parametrize(("title", "certain"), [("主要排放口", False), ("一般排放口", True)])
+def test_a_row_below_the_table_whose_blanks_were_not_read_leaves_doubt(title: str, certain: bool) -> None:
+    section = [["主要排放口", *["<"] * 8]] if False else [["设施或车间废水排放口", *[None] * 8]]
+    first = grid([*HEADS, *section, ["DW001", "车间排口", "总铅", "0.5", *["0.0100"] * 5]], top=0.1, widths=WIDTHS)
+    below = grid([[title, *[""] * 8], ["DW002", "车间排口", "总铅", "0.5mg/L", *[""] * 5]], top=0.5, widths=WIDTHS)
+    alone, both = ([page(words, 1, [first])] for words in (words_of(first), [*words_of(first), *words_of(below)]))
+    assert read_copy(alone).totals[Metal.PB].certain
+    read = read_copy(both)
+    assert len(read.limits) == 2 and read.totals[Metal.PB].certain == certain

@@ -70,3 +70,17 @@ def test_a_name_that_no_reader_gives_as_another_paper_states_it_stays_as_it_was_
 def test_a_project_s_last_character_is_put_right_but_stays_in_doubt():
     (table,) = settled(EiaTable(project=read("年产8000吨精锑改建项日")))
     assert table.project.value == "年产8000吨精锑改建项目" and table.project.status is Status.UNSURE
+
+
+@pytest.mark.parametrize(
+    ("project", "certain"),
+    [
+        ("年产8000吨精锑改建项目", True),
+        ("铬盐清洁生产线技改", True),
+        ("贵州宏和铬盐化工有限公司年产8000吨精", False),
+        ("年", False),
+    ],
+)
+def test_a_project_s_name_that_does_not_say_it_is_one_was_cut_off(project, certain):
+    (table,) = settled(EiaTable(project=read(project)))
+    assert table.project.certain == certain and table.project.value == project

@@ -50,3 +50,19 @@ def test_a_version_that_is_only_a_guess_leaves_doubt_on_the_totals():
     read = set_versions([OLD, NEW, copy(3, ""), copy(4, "")])
     assert {document.version for document in read[2:]} == set(Version)
     assert all(document.totals[Metal.PB].status is Status.UNSURE for document in read[2:])
+
+
+def term(number, first, status="certain"):
+    return copy(number, "").model_copy(update={"valid_from": day(first, status=status)})
+
+
+def test_of_two_terms_that_are_read_for_sure_the_later_one_is_the_permit_after():
+    late, early = term(1, date(2026, 3, 4)), term(2, date(2024, 2, 10))
+    read = set_versions([late, early])
+    assert [document.version for document in read] == [Version.AFTER, Version.BEFORE]
+    assert all(document.totals[Metal.PB].certain for document in read)
+
+
+def test_terms_in_doubt_tell_no_version():
+    read = set_versions([term(1, date(2026, 3, 4), "unsure"), term(2, date(2024, 2, 10))])
+    assert not any(document.totals[Metal.PB].certain for document in read)

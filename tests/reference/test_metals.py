@@ -30,7 +30,8 @@ def test_printed_names_of_the_five_metals_are_certain(name, metal):
 
 
 @pytest.mark.parametrize(
-    ("name", "metal"), [("总络", "Cr"), ("石申", "As"), ("隔及其化合物", "Cd"), ("录", "Hg"), ("总铭", "Cr")]
+    ("name", "metal"),
+    [("总络", "Cr"), ("石申", "As"), ("隔及其化合物", "Cd"), ("录", "Hg"), ("总铭", "Cr"), ("钻各及其化合物", "Cr")],
 )
 def test_damaged_names_are_probable_and_never_certain(name, metal):
     read = metal_of(name)

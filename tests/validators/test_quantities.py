@@ -246,3 +246,11 @@ def test_quantity_rules_do_not_concern_a_buyers_package(clean: Case) -> None:
     buyer = clean.with_(kind=Kind.DEMAND, documents=())
     for code in set(RULES) - {"QTY-009", "QTY-010"}:
         assert buyer.outcomes(code) == {Outcome.NOT_APPLICABLE}
+
+
+def test_qty_010_is_unsure_of_a_unit_on_a_coarse_page(clean: Case) -> None:
+    bare = sure(Decimal("45.0"), raw="45.0", printed=Printed(number="45.0", unit=None, half_step=Decimal("0.05")))
+    case = clean.form(offered={PB: bare})
+    number = case.failed("QTY-010").evidence[0].page
+    assert number is not None
+    assert case.page(number, dpi=150.0).doubted("QTY-010")

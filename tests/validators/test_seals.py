@@ -156,3 +156,11 @@ def test_a_page_without_colour_shows_no_red_seal_whoever_scanned_it(clean: Case)
 def test_the_licence_s_name_counts_like_the_form_s(clean: Case) -> None:
     renamed = clean.change(SupplyForm, None, name=sure("贵州黔东锌业集团有限公司"))
     assert Outcome.FAILED not in renamed.outcomes("IMG-003")
+
+
+def test_a_stamp_that_each_paper_gives_another_character_is_doubt_and_no_stranger(clean: Case) -> None:
+    first, second = (seal_of(NAME.replace("锌", other)) for other in "铝锂")
+    once = under(clean, first)
+    assert once.failed("IMG-003")
+    twice = under(once, second, number=4)
+    assert twice.outcomes("IMG-003").isdisjoint({Outcome.FAILED}) and Outcome.UNSURE in twice.outcomes("IMG-003")

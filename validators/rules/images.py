@@ -13,6 +13,7 @@ from extractors.documents.other import Other
 from reference.packages import SEALED
 from reference.policy import policy
 from reference.provisions import guide, practice
+from validators.legibility import dots_per_inch, is_coarse
 from validators.places import named, whole
 from validators.registry import NotApplicable, Problem, rule
 from validators.wording import pages
@@ -41,9 +42,7 @@ def in_colour(document: Document, dossier: Dossier) -> Problem | None:
 
 # ---- legible ---------------------------------------------------------------------------------------------------
 
-_ROUNDED = 0.99  # 199.9 dpi is what a page of 210.1 mm becomes
 _NEAR = Decimal("1.25")  # up to a quarter above the least, an eye must tell
-_A4, _LIKE_A4 = 297 / 210, 0.06
 _UNTOLD = ("unknown", "blank")  # labels of pages of which nothing tells what they are
 _SIDES = {"left": "左", "top": "上", "right": "右", "bottom": "下"}
 
@@ -119,16 +118,10 @@ def _flaws(page: Page, dossier: Dossier) -> Iterator[Flaw]:
 
 def _coarse(page: Page) -> Iterator[Flaw]:
     """Too few dots: for sure where the file tells its resolution, else as far as the page has the shape of A4."""
-    least = policy().legibility.value.dpi
-    dpi = page.dpi or (page.quality.dpi if page.quality and _is_like_a4(page) else None)
-    if dpi and dpi < least * _ROUNDED:
+    least, dpi = policy().legibility.value.dpi, dots_per_inch(page)
+    if dpi and is_coarse(page):
         about = f"约{dpi:.0f} dpi，低于{least} dpi"
         yield Flaw(page.number, about if page.dpi else f"文件未注明分辨率，按A4幅面估算{about}", page.dpi is not None)
-
-
-def _is_like_a4(page: Page) -> bool:
-    shape = max(page.width, page.height) / min(page.width, page.height)
-    return abs(shape / _A4 - 1) < _LIKE_A4
 
 
 def _unclear(number: int, quality: Quality) -> Iterator[Flaw]:

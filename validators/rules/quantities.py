@@ -1,5 +1,6 @@
 """Rules on quantities: form against permits, form against statement, and the form's own arithmetic."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
@@ -25,6 +26,7 @@ from validators.earlier import doubt_other_project, registered, still_there, tak
 from validators.emissions import eia_cell
 from validators.figures import Figure, differ, exceed, figure, less, nothing, total
 from validators.items import item_cell
+from validators.legibility import is_coarse
 from validators.places import Place, amount, cell, named, place, whole
 from validators.registry import NotApplicable, PermitCopyAfter, PermitCopyBefore, Problem, rule
 from validators.wording import LABELS, METALS, title
@@ -134,12 +136,21 @@ def only_the_five(document: SupplyForm | DemandForm | TransferAgreement | Contra
 @rule("QTY-010", Severity.BLOCK, "数量非负且单位明确", cites=guide("2(4)"))
 def sound_quantities(
     document: SupplyForm | DemandForm | SurplusStatement | PermitCopy | EiaTable | TransferAgreement | Contract,
+    dossier: Dossier,
 ) -> Problem | None:
     """Every quantity is ≥ 0 and has a known unit."""
     places = list(_quantities(document))
     if not places:
         raise Doubt(why=f"{named(document)}未读到任何数量")
-    return decide(*(partial(_sound, it) for it in places if not it.missing))
+    return decide(*(partial(_sound, it, _tells_unit(document, dossier, it)) for it in places if not it.missing))
+
+
+def _tells_unit(document: Document, dossier: Dossier, it: Place[Decimal]) -> bool:
+    """Whether a unit that was not read is not there: it may be misread on a coarse page, and in an EIA's row whose
+    name is in doubt, which may be a volume."""
+    row = re.match(r"rows\[(\d+)\]", it.evidence.field or "")
+    nameless = isinstance(document, EiaTable) and row is not None and not document.rows[int(row[1])].metal.certain
+    return not nameless and (it.field.page is None or not is_coarse(dossier.page(it.field.page).page))
 
 
 def _given(document: Document, key: str, metal: Metal) -> bool:
@@ -269,10 +280,11 @@ def _cells(copy: PermitCopy) -> Iterator[Place[Decimal]]:
             yield place(copy, path, words, field, Unit.TONNE)
 
 
-def _sound(it: Place[Decimal]) -> Problem | None:
+def _sound(it: Place[Decimal], tells_unit: bool) -> Problem | None:
     """A cell left empty on purpose is sound; a figure read clearly whose only doubt is its unit is not."""
     printed = it.field.printed
-    if printed is not None and printed.unit is None and (it.field.certain or it.field.confidence >= CLEAR):
+    clear = it.field.certain or it.field.confidence >= CLEAR
+    if tells_unit and clear and printed is not None and printed.unit is None:
         return Problem(f"{it.stands}印为{printed.number}，没有可识别的计量单位", (it.evidence,))
     if it.blank or it.known >= 0:
         return None

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from rapidfuzz.distance import Levenshtein
+
 from domain.document import Document
 from domain.dossier import Dossier, Kind
 from domain.field import Doubt
@@ -79,6 +81,8 @@ def own_seal(document: Document, dossier: Dossier) -> Problem | None:
     if marks.own:
         return None
     names = _names(dossier)
+    if marks.strange and _is_one_misread(marks.strange, names, dossier):
+        raise Doubt(why=f"{named(document)}的印章（{_list(marks.strange)}）在各份材料上识读不一，不能确定属于哪一单位")
     if marks.strange:
         expected = next((name for name in names if name.field.certain), None)
         if expected is None:
@@ -88,6 +92,14 @@ def own_seal(document: Document, dossier: Dossier) -> Problem | None:
     if marks.vague or marks.untold:
         raise Doubt(why=f"{named(document)}的印章（{_list(marks.vague or marks.untold)}）不能确定属于哪一单位")
     raise NotApplicable(f"{named(document)}没有可以核对的企业印章")
+
+
+def _is_one_misread(strange: Sequence[Mark], names: Sequence[Place[str]], dossier: Dossier) -> bool:
+    """Whether they are one stamp read badly: the papers give it several names, each a character off the applicant's."""
+    seals = [seal for page in dossier.pages for seal in page.reading.seals if seal.role is SealRole.COMPANY]
+    read = {fold_name(seal.owner) for seal in seals if seal.owner is not None}
+    off = {one for one in read for name in names if Levenshtein.distance(one, fold_name(name.field.value or "")) == 1}
+    return len(off) > 1 and all(fold_name(mark.seal.owner or "") in off for mark in strange)
 
 
 @rule("IMG-004", Severity.REVIEW, "所用印章为公章", cites=guide("annex 1"))
