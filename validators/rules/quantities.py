@@ -284,7 +284,9 @@ def _sound(it: Place[Decimal], tells_unit: bool) -> Problem | None:
     """A cell left empty on purpose is sound; a figure read clearly whose only doubt is its unit is not."""
     printed = it.field.printed
     clear = it.field.certain or it.field.confidence >= CLEAR
-    if tells_unit and clear and printed is not None and printed.unit is None:
+    if clear and printed is not None and printed.unit is None:
+        if not tells_unit:
+            raise Doubt(it.field, why=f"{it.stands}的计量单位未能识读")
         return Problem(f"{it.stands}印为{printed.number}，没有可识别的计量单位", (it.evidence,))
     if it.blank or it.known >= 0:
         return None
