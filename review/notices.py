@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from domain.finding import Finding, Outcome
+from domain.printing import spell
 from domain.return_notice import LONGEST, MOST_DEFECTS, MOST_PAGES, Defect, ReturnNotice
 from reference.calendar import CHINA
-from reports.return_notice import spell
 from review.masking import Mask, cover
 from storage.decisions import NotNow
 from storage.records import CaseRecord, Item, ItemState

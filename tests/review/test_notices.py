@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from domain.decision import Act, Wish
+from domain.printing import ordinal
 from domain.return_notice import Defect, ReturnNotice
-from reports.return_notice import ordinal, tell_notice, write_notice
+from reports.return_notice import tell_notice, write_notice
 from review.deciding import decide
 from review.notices import BadNotice, draft_notice
 from storage.decisions import Decisions, NotNow
