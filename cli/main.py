@@ -33,7 +33,7 @@ COMMANDS = {
     "user": "工作台的用户：新建、停用、密码、令牌  · who may sign in at the desk",
     "webhook": "案件状态变化时通知其他系统  · tell other systems when a case changes its state",
     "audit": "核对操作日志是否完整  · check that the log of everything is whole",
-    "export": "导出案卷包，可独立核验  · one case as a bundle that verifies on its own",
+    "export": "导出案卷包，以及对外发布的文书和统计  · a case as a bundle; papers and statistics that go out",
     "eval": "对照真值评估准确率  · accuracy against truth files",
 }
 

@@ -27,6 +27,41 @@ DIVISIONS = {
     ),
 }
 COUNTIES = {county: city for city, counties in DIVISIONS.items() for county in counties.split()}
+# The six digits of GB/T 2260 that 统一社会信用代码 carry as characters 3 to 8 (GB 32100-2015): in order per city, the
+# codes of before the latest changes beside those of today. A code tells where a company was registered first.
+_CODES = {
+    "5201": "02 南明区 03 云岩区 11 花溪区 12 乌当区 13 白云区 15 观山湖区 21 开阳县 22 息烽县 23 修文县 81 清镇市",
+    "5202": "01 钟山区 03 六枝特区 04 水城区 21 水城区 22 盘州市 81 盘州市",
+    "5203": (
+        "02 红花岗区 03 汇川区 04 播州区 21 播州区 22 桐梓县 23 绥阳县 24 正安县 25 道真仡佬族苗族自治县"
+        " 26 务川仡佬族苗族自治县 27 凤冈县 28 湄潭县 29 余庆县 30 习水县 81 赤水市 82 仁怀市"
+    ),
+    "5204": (
+        "02 西秀区 03 平坝区 21 平坝区 22 普定县 23 镇宁布依族苗族自治县 24 关岭布依族苗族自治县"
+        " 25 紫云苗族布依族自治县"
+    ),
+    "5205": (
+        "02 七星关区 21 大方县 22 黔西市 23 金沙县 24 织金县 25 纳雍县 26 威宁彝族回族苗族自治县 27 赫章县 81 黔西市"
+    ),
+    "5206": (
+        "02 碧江区 03 万山区 21 江口县 22 玉屏侗族自治县 23 石阡县 24 思南县 25 印江土家族苗族自治县 26 德江县"
+        " 27 沿河土家族自治县 28 松桃苗族自治县"
+    ),
+    "5223": "01 兴义市 02 兴仁市 22 兴仁市 23 普安县 24 晴隆县 25 贞丰县 26 望谟县 27 册亨县 28 安龙县",
+    "5226": (
+        "01 凯里市 22 黄平县 23 施秉县 24 三穗县 25 镇远县 26 岑巩县 27 天柱县 28 锦屏县 29 剑河县 30 台江县"
+        " 31 黎平县 32 榕江县 33 从江县 34 雷山县 35 麻江县 36 丹寨县"
+    ),
+    "5227": (
+        "01 都匀市 02 福泉市 22 荔波县 23 贵定县 25 瓮安县 26 独山县 27 平塘县 28 罗甸县 29 长顺县 30 龙里县"
+        " 31 惠水县 32 三都水族自治县"
+    ),
+}
+CODES = {
+    city + number: county
+    for city, told in _CODES.items()
+    for number, county in zip(told.split()[::2], told.split()[1::2], strict=True)
+}
 _PEOPLES = "(?:(?:布依|土家|仡佬|苗|侗|水|彝|回)族?)*"
 _KIND = "(?:自治县|特区|新区|县|区|市)"
 _FORMER = {"盘县": "盘州市", "遵义县": "播州区"}  # names of before 2017 and 2016 whose stem changed as well
@@ -35,6 +70,11 @@ _FORMER = {"盘县": "盘州市", "遵义县": "播州区"}  # names of before 2
 def stem(name: str) -> str:
     """The part that abbreviations keep: 松桃 of 松桃苗族自治县, 黔南 of 黔南布依族苗族自治州."""
     return re.sub(rf"{_PEOPLES}(?:自治[州县]|特区|[县区市])$", "", name)
+
+
+def county_of_code(uscc: str) -> str:
+    """The county in which a 统一社会信用代码 was given; "" where a city, the province or another province gave it."""
+    return CODES.get(uscc[2:8], "")
 
 
 def counties_in(place: str) -> list[str]:

@@ -1,6 +1,7 @@
 """The six industries of guide 2(3), with the GB/T 4754-2017 classes under which permits print them."""
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 SINCE = "2024-01-19"  # the day of the guide; source: guide 2(3)
@@ -69,6 +70,17 @@ def recognise(printed: str) -> str | None:
 def broader(printed: str) -> Broad | None:
     """The wider class, where one was printed, that may or may not be an industry of the guide."""
     return next((wide for part in named(printed) for wide in BROADER if _is(part, (wide.alias,))), None)
+
+
+def industry_of(printed: Iterable[str], hints: Iterable[str] = ()) -> str | None:
+    """The guide's industry of a company: one that any paper prints beyond doubt, else the part of a wider class that
+    other words of its papers (its name, its scope, its projects) tell."""
+    told = list(printed)
+    sure = next((it for it in map(recognise, told) if it), None)
+    wide = next((it for it in map(broader, told) if it), None)
+    if sure or wide is None:
+        return sure
+    return wide.industry if any(word in hint for hint in hints for word in wide.words) else None
 
 
 def _is(part: str, aliases: tuple[str, ...]) -> bool:

@@ -46,7 +46,10 @@ def close_paper(paper: Any, *, title: str, subject: str, author: str, on: date) 
     """Numbers the pages, fills in what the file says of itself, and gives its bytes."""
     _number_pages(paper)
     told, written = paper.core_properties, datetime.combine(on, time())
-    told.title, told.subject, told.author, told.comments = (*(printable(it)[:250] for it in (title, subject, author)), "")
+    told.title, told.subject, told.author, told.comments = (
+        *(printable(it)[:250] for it in (title, subject, author)),
+        "",
+    )
     told.language, told.created, told.modified, told.last_printed = "zh-CN", written, written, written
     out = io.BytesIO()
     paper.save(out)
@@ -83,7 +86,7 @@ def add(
 
 def sign(paper: Any, signed: str, on: date) -> None:
     """Who and when at the right, four characters off the edge, as seals are set over it."""
-    add(paper, "")
+    add(paper, "").paragraph_format.keep_with_next = True
     for line in (signed, spell(on)):
         paragraph = add(paper, line, align=RIGHT)
         paragraph.paragraph_format.right_indent = SIZE * 4

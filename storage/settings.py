@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     oidc_roles: str = ""  # `their-word=reviewer`, by commas; of several that fit the first one counts
     oidc_admit: Literal["known", "mapped"] = "known"  # mapped: whoever has one of these roles is added
     oidc_return_url: str = ""  # where the desk's own address is not the one that browsers see
+    # Who signs what goes out, and where objections to a public notice go.
+    issuer: Annotated[str, Field(max_length=60)] = "受理部门（盖章）"
+    contact: Annotated[str, Field(max_length=200)] = ""
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65_535)] = 8000
     database_url_file: Path | None = None

@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, insert, select
 
 from reference.counties import counties_in
+from reference.industries import industry_of
 from storage.database import clean
 from storage.queue_tables import search_terms
 from storage.schema import packages
 
 Paper = Mapping[str, Any]  # a document as domain.document.present gives it
+_HINTS = ("name", "business_scope", "project")  # what tells more of what a company does
 _MOST = 255  # characters of the columns
 _PARTIES = ("transferor", "transferee")
 _PLACES = ("county", "premises_address", "address", "registered_address")  # the one that tells it best comes first
@@ -27,6 +29,7 @@ class Term(StrEnum):
     CODE = "code"
     NUMBER = "number"
     COUNTY = "county"
+    INDUSTRY = "industry"
     TITLE = "title"
 
 
@@ -67,6 +70,7 @@ def _read_terms(papers: Sequence[Paper]) -> Iterator[tuple[Term, str]]:
         yield from _read_some(fields, {"number": Term.NUMBER})
     yield Term.TITLE, _name(papers)
     yield Term.COUNTY, _find_county(papers)
+    yield Term.INDUSTRY, _find_industry(papers)
 
 
 def _read_some(fields: Paper, kinds: Mapping[str, Term]) -> Iterator[tuple[Term, str]]:
@@ -99,6 +103,12 @@ def _find_county(papers: Sequence[Paper]) -> str:
         if len(found) == 1:
             return found.pop()
     return ""
+
+
+def _find_industry(papers: Sequence[Paper]) -> str:
+    """The guide's industry that the papers tell, be it in their own wider words."""
+    hints = [_value(paper["fields"], key) for paper in papers for key in _HINTS]
+    return industry_of([_value(paper["fields"], "industry") for paper in papers], hints) or ""
 
 
 def _value(fields: Paper, key: str) -> str:

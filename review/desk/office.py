@@ -7,7 +7,9 @@ from pathlib import Path
 
 from fastapi import Request
 
+from domain.outgoing import Sender
 from review.desk.sign_on import Provider, open_provider
+from review.outgoing import SENDER, sender_of
 from storage.bucket import Bucket, open_bucket
 from storage.ledger import Ledger, open_ledger
 from storage.people import People
@@ -32,6 +34,7 @@ class Office:
     clock: Callable[[], datetime] = now
     allowed_hosts: frozenset[str] = frozenset()  # may be told over http and inside the own network
     sign_on: Provider | None = None  # vouches for people beside the local passwords
+    sender: Sender = SENDER  # signs what goes out
 
 
 def open_office(settings: Settings) -> Office:
@@ -40,7 +43,8 @@ def open_office(settings: Settings) -> Office:
     people, queue = People(ledger.database), Queue(ledger.database)
     bucket = open_bucket(settings)
     hosts, sign_on = settings.allowed_hosts, open_provider(settings)
-    return Office(ledger, people, queue, bucket, settings.data, allowed_hosts=hosts, sign_on=sign_on)
+    sender = sender_of(settings)
+    return Office(ledger, people, queue, bucket, settings.data, allowed_hosts=hosts, sign_on=sign_on, sender=sender)
 
 
 def office_of(request: Request) -> Office:
