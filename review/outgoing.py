@@ -27,8 +27,7 @@ from review.accounts import mask_of
 from review.masking import UNKNOWN, Mask, cover
 from storage.handed_in import find_upload_receipt
 from storage.ledger import Ledger
-from storage.listings import IllegalStep
-from storage.published import ToldDeal, find_deal_of, name_company, read_offers, read_statistics
+from storage.published import NothingToTell, ToldDeal, find_deal_of, name_company, read_offers, read_statistics
 from storage.settings import Settings
 
 F = TypeVar("F", bound=Frozen)
@@ -77,22 +76,22 @@ def make_publication(ledger: Ledger, sender: Sender, on: date | None = None) -> 
 
 
 def make_notice(ledger: Ledger, case: str, sender: Sender, on: date | None = None) -> Outgoing:
-    """公示 of the agreement of which a case told; raises UnknownCase, IllegalStep, StorageAway."""
+    """公示 of the agreement of which a case told; raises UnknownCase, NothingToTell, StorageAway."""
     ledger.claimed(case)
     deal = find_deal_of(ledger.database, case)
     if deal.opened_on is None:
-        raise IllegalStep("NO_NOTICE", f"案件 {case} 的协议尚未公示")
+        raise NothingToTell("NO_NOTICE", f"案件 {case} 的协议尚未公示")
     told = _veil(tell_notice(deal, sender, on or deal.opened_on), mask_of(ledger.database, case))
     return Outgoing("notice", told, lay_notice(told))
 
 
 def make_announcement(ledger: Ledger, case: str, sender: Sender, on: date | None = None) -> Outgoing:
-    """交易结果公告 of the contract of which a case told; raises UnknownCase, IllegalStep, StorageAway."""
+    """交易结果公告 of the contract of which a case told; raises UnknownCase, NothingToTell, StorageAway."""
     ledger.claimed(case)
     deal = find_deal_of(ledger.database, case)
     told = tell_result(deal, sender, on or today())
     if told is None:
-        raise IllegalStep("NO_CONTRACT", f"案件 {case} 尚无登记的交易合同，不能公告交易结果")
+        raise NothingToTell("NO_CONTRACT", f"案件 {case} 尚无登记的交易合同，不能公告交易结果")
     veiled = _veil(told, mask_of(ledger.database, case))
     return Outgoing("announcement", veiled, lay_announcement(veiled))
 

@@ -17,6 +17,7 @@ class Action(StrEnum):
     VIEW_LEDGER = "view_ledger"
     VIEW_REGISTERS = "view_registers"
     LOAD_REGISTER = "load_register"
+    VIEW_PUBLISHED = "view_published"  # what everybody may know anyway: 供需信息, notices, results, statistics
     TAKE = "take"  # also give back, and keep for longer
     ASSIGN = "assign"
     CORRECT = "correct"
@@ -52,6 +53,7 @@ MATRIX: Mapping[Action, frozenset[Role]] = {
     Action.VIEW_LEDGER: frozenset({_R, _S, _A}),
     Action.VIEW_REGISTERS: frozenset({_R, _S, _A}),
     Action.LOAD_REGISTER: frozenset({_S}),
+    Action.VIEW_PUBLISHED: frozenset({_O, _R, _S, _A}),
     Action.TAKE: frozenset({_R, _S}),
     Action.ASSIGN: frozenset({_S}),
     Action.CORRECT: frozenset({_R, _S}),

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, select
 
 from domain.accounts import Account
 from domain.counting import count
+from domain.errors import ExitCode, HeyanError
 from domain.outgoing import Offer, share_out
 from domain.page import Frozen
 from domain.postings import Sale
@@ -21,10 +22,16 @@ from storage.accounts import read_entries
 from storage.book_tables import accounts, entries, notices, sales, submissions
 from storage.database import Database
 from storage.deals import Stage, stands
-from storage.listings import IllegalStep, latest, read_submissions
+from storage.listings import latest, read_submissions
 from storage.queue_tables import search_terms
 from storage.schema import packages
 from storage.terms import Term
+
+
+class NothingToTell(HeyanError):
+    """There is nothing yet that such a paper could say of a case."""
+
+    exit_code = ExitCode.USAGE
 
 
 class ToldDeal(Frozen):
@@ -59,12 +66,12 @@ def read_statistics(database: Database, by: tuple[Dimension, ...], since: date |
 
 
 def find_deal_of(database: Database, case: str) -> ToldDeal:
-    """The deal of which a case told; raises IllegalStep where it told of none, StorageAway."""
+    """The deal of which a case told; raises NothingToTell where it told of none, StorageAway."""
     with database.read() as connection:
         own = select(sales.c.deal).where(sales.c.case_number == case, stands()).order_by(sales.c.id.desc())
         deal = connection.scalars(own).first()
         if deal is None:
-            raise IllegalStep("NO_AGREEMENT", f"案件 {case} 没有登记的协议或合同")
+            raise NothingToTell("NO_AGREEMENT", f"案件 {case} 没有登记的协议或合同")
         return next(_read_deals(connection, deal))
 
 
