@@ -152,7 +152,7 @@ def test_what_is_left_adds_up_to_the_ledger(market: Ledger, sold: str) -> None:
 
 
 def test_a_withdrawn_listing_is_published_no_more(market: Ledger) -> None:
-    market.withdraw("HY-%d-000001" % date.today().year, "企业申请撤回")
+    market.withdraw(f"HY-{date.today().year}-000001", "企业申请撤回")
     assert {it.kind for it in make_publication(market, SENDER).value.offers} == {Kind.DEMAND}
 
 

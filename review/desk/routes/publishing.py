@@ -64,7 +64,7 @@ def describe(office: Office, publication: Outgoing) -> dict[str, Any]:
     return {
         "offers": {kind: told.of(kind) for kind in (Kind.SUPPLY, Kind.DEMAND)},
         "notices": [it for deal in deals if (it := open_notice(office, deal))],
-        "results": [told for deal in reversed(deals) if (told := result_of(office, deal))],
+        "results": [done for deal in reversed(deals) if (done := result_of(office, deal))],
         "most": MOST,
         "formats": list(Format),
     }
