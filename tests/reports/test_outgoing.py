@@ -62,7 +62,7 @@ SALE = Sale(
     ),
     agreed_on=date(2026, 2, 2),
     agreement="XY-1",
-    total=D("388500.13"),
+    total=D("388500.12"),
 )
 
 
@@ -90,7 +90,7 @@ def sold(market: Ledger) -> str:
     """The case of a deal that went through its notice, was signed and paid in two parts."""
     case = receive(market, "成交")
     market.open_notice(case, date(2026, 2, 3), SALE)
-    parts = ((PAID - timedelta(9), "188500.13"), (PAID, "200000"))
+    parts = ((PAID - timedelta(9), "188500.12"), (PAID, "200000"))
     payments = tuple(
         Payment(case=case, serial=f"{ACCOUNT}{n}", amount=D(amount), paid_on=on, contract="HT-1", bank="工行")
         for n, (on, amount) in enumerate(parts)
@@ -163,7 +163,7 @@ def test_a_notice_tells_its_end_by_both_readings_and_where_objections_go(market:
     assert span.calendar == date(2026, 2, 23) and span.working > span.moved > span.calendar  # over the spring festival
     for day in (span.opened_on, span.calendar, span.moved, span.working):
         assert spell(day) in text
-    for said in ("公示20日", "异议", SENDER.contact, "30.5", "12,000.00", "388,500.13", "XY-1"):
+    for said in ("公示20日", "异议", SENDER.contact, "30.5", "12,000.00", "388,500.12", "XY-1"):
         assert said in text, said
 
 
@@ -180,7 +180,7 @@ def test_an_announcement_has_everything_that_guide_4_6_names(market: Ledger, sol
         "0.25",
         "12,000.00",
     )
-    for said in (*named, "90,000.50", "交易完成时间", spell(PAID), "388,500.13", "拟稿"):
+    for said in (*named, "90,000.50", "交易完成时间", spell(PAID), "388,500.12", "拟稿"):
         assert said in text, said
 
 
