@@ -121,7 +121,7 @@ def span_of(deal: ToldDeal) -> NoticeSpan:
 
 def tell_result(deal: ToldDeal, sender: Sender, on: date) -> Announcement | None:
     """What the announcement of a deal says; None before there is a contract."""
-    done = completed_on(deal.sale)
+    done = deal.completed_on or completed_on(deal.sale)
     if not deal.contracted or deal.sale.signed_on is None or done is None:
         return None
     return Announcement(

@@ -1,30 +1,36 @@
 """What goes out, read from the ledger: published listings, deals with their notices, and the figures of statistics."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from domain.accounts import Account
+from domain.books import Pause
 from domain.counting import count
 from domain.errors import ExitCode, HeyanError
+from domain.life import Step
 from domain.outgoing import Offer, share_out
 from domain.page import Frozen
 from domain.postings import Sale
 from domain.publishing import publish
 from domain.quantity import Metal
 from domain.statistics import Contracted, Dimension, Home, Move, Statistics
+from reference.calendar import CHINA
 from reference.counties import county_of_code
 from storage.accounts import read_entries
 from storage.book_tables import accounts, entries, notices, sales, submissions
 from storage.database import Database
 from storage.deals import Stage, stands
+from storage.life_tables import announcements, steps
 from storage.listings import latest, read_submissions
+from storage.objecting import find_objections
 from storage.queue_tables import search_terms
 from storage.schema import packages
+from storage.steps import counts
 from storage.terms import Term
 
 
@@ -37,7 +43,7 @@ class NothingToTell(HeyanError):
 class ToldDeal(Frozen):
     """A deal as its papers tell it last: `deal` is its first case; `opened_on`, `failed`, `paused` are its notice's.
 
-    `number` and `announced_on` are its announcement's, once there is one.
+    `number`, `announced_on`, `completed_on` are its announcement's, once there is one: the sale is then what it told.
     """
 
     deal: str
@@ -48,6 +54,7 @@ class ToldDeal(Frozen):
     paused: tuple[tuple[date, date], ...] = ()
     number: str | None = None
     announced_on: date | None = None
+    completed_on: date | None = None
 
 
 def read_offers(database: Database) -> tuple[Offer, ...]:
@@ -107,8 +114,8 @@ def read_homes(connection: Connection) -> dict[str, Home]:
 
 def _published(connection: Connection) -> dict[str, date]:
     """By case the day on which a listing was published."""
-    own = select(submissions.c.case_number, submissions.c.verified_on)
-    return {row.case_number: row.verified_on for row in connection.execute(own)}
+    own = select(steps.c.subject, steps.c.on).where(steps.c.step == Step.PUBLISHED, counts())
+    return {row.subject: row.on for row in connection.execute(own)}
 
 
 def _read_moves(connection: Connection) -> Iterator[Move]:
@@ -134,21 +141,44 @@ def _read_deals(connection: Connection, deal: str | None = None) -> Iterator[Tol
     told: dict[str, list[Row[Any]]] = {}
     for row in connection.execute(wanted):
         told.setdefault(row.deal, []).append(row)
-    opened = _read_notices(connection)
+    opened, announced = _read_notices(connection), _read_announcements(connection)
+    objections = find_objections(connection, told)
     for name in sorted(told):
         notice = next((opened[row.case_number] for row in told[name] if row.case_number in opened), None)
-        yield _present(name, told[name], notice)
+        pauses = [it.pause for it in objections.get(name, ())]
+        yield _present(name, told[name], _tell_notice(notice, pauses) | _tell_announcement(announced.get(name)))
 
 
-def _present(deal: str, told: list[Row[Any]], notice: Row[Any] | None) -> ToldDeal:
-    """The newest contract speaks, before there is one the newest agreement."""
+def _present(deal: str, told: list[Row[Any]], more: Mapping[str, Any]) -> ToldDeal:
+    """The announcement speaks, before there is one the newest contract, before that the newest agreement."""
     contracts = [row for row in told if row.stage == Stage.CONTRACTED]
-    shown = {"opened_on": notice.opened_on, "failed": notice.failed} if notice else {}
-    return ToldDeal(deal=deal, sale=_sale((contracts or told)[-1]), contracted=bool(contracts), **shown)
+    own: dict[str, Any] = {"sale": _sale((contracts or told)[-1]), "contracted": bool(contracts)}
+    return ToldDeal(deal=deal, **(own | dict(more)))
+
+
+def _tell_notice(notice: Row[Any] | None, pauses: Collection[Pause]) -> dict[str, Any]:
+    """The notice of a deal; an objection that is still open stops it up to today."""
+    if notice is None:
+        return {}
+    today = datetime.now(CHINA).date()
+    paused = tuple((it.first, it.last or max(today, it.first)) for it in pauses)
+    return {"opened_on": notice.opened_on, "failed": notice.failed, "paused": paused}
+
+
+def _tell_announcement(row: Row[Any] | None) -> dict[str, Any]:
+    if row is None:
+        return {}
+    content = {"sale": Sale.model_validate(row.content["sale"]), "completed_on": row.content["completed_on"]}
+    return content | {"number": row.number, "announced_on": row.on}
 
 
 def _read_notices(connection: Connection) -> dict[str, Row[Any]]:
     return {row.case_number: row for row in connection.execute(select(notices))}
+
+
+def _read_announcements(connection: Connection) -> dict[str, Row[Any]]:
+    wanted = select(announcements).where(announcements.c.taken_back_at.is_(None))
+    return {row.deal: row for row in connection.execute(wanted)}
 
 
 def _sale(row: Row[Any]) -> Sale:

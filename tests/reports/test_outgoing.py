@@ -50,6 +50,8 @@ def receive(ledger: Ledger, name: str) -> str:
 def post(ledger: Ledger, name: str, posting: Posting) -> str:
     case = receive(ledger, name)
     ledger.post(case, posting)
+    if isinstance(posting, Listing):
+        ledger.publish(case, posting.on)
     return case
 
 
@@ -182,6 +184,32 @@ def test_an_announcement_has_everything_that_guide_4_6_names(market: Ledger, sol
     )
     for said in (*named, "90,000.50", "交易完成时间", spell(PAID), "388,500.12", "拟稿"):
         assert said in text, said
+
+
+def test_what_was_announced_is_told_with_its_number_and_day(market: Ledger, sold: str) -> None:
+    number = market.announce(sold, date.today())
+    told = make_announcement(market, sold, SENDER).value
+    assert (told.draft, told.number, told.on, told.completed_on) == (False, number, date.today(), PAID)
+    assert told.bargain.total == SALE.total
+    assert number in docx_text(write(make_announcement(market, sold, SENDER), Format.DOCX))
+
+
+def test_what_is_verified_and_not_published_does_not_go_out(ledger: Ledger) -> None:
+    case = receive(ledger, "未发布")
+    own = {"uscc": SELLER, "name": "甲公司", "project": PROJECT, "figures": {PB: D("5")}, "surplus": {PB: D("5")}}
+    ledger.post(case, Listing(kind=Kind.SUPPLY, on=DAY, **own))
+    assert make_publication(ledger, SENDER).value.offers == ()
+    ledger.publish(case, DAY)
+    assert [it.rest for it in make_publication(ledger, SENDER).value.offers] == [D("5")]
+
+
+def test_days_of_an_objection_do_not_count(market: Ledger) -> None:
+    case = receive(market, "异议")
+    market.open_notice(case, date(2026, 3, 2), SALE)
+    market.object_to(case, "有异议", date(2026, 3, 5))
+    market.settle_objection(case, "已办结", date(2026, 3, 8))
+    span = make_notice(market, case, SENDER).value.span
+    assert (span.calendar, span.paused) == (date(2026, 3, 26), ((date(2026, 3, 5), date(2026, 3, 8)),))
 
 
 def test_nothing_is_announced_before_there_is_a_contract_nor_noticed_before_a_notice(market: Ledger) -> None:

@@ -36,7 +36,8 @@ def test_auditors_change_nothing() -> None:
 
 
 def test_officers_see_nothing_but_what_they_handed_in() -> None:
-    assert allowed(Role.OFFICER) == {Action.UPLOAD, Action.OWN_UPLOADS, Action.LIST_CASES, Action.ISSUE_TOKEN}
+    own = {Action.UPLOAD, Action.OWN_UPLOADS, Action.LIST_CASES, Action.ISSUE_TOKEN}
+    assert allowed(Role.OFFICER) == own | {Action.VIEW_PUBLISHED}
 
 
 def test_whoever_may_decide_may_see_what_they_decide_on() -> None:

@@ -21,6 +21,7 @@ def listed(office: Office) -> Office:
     offer = {"figures": {Metal.PB: D("45.4")}, "surplus": {Metal.PB: D("50")}}
     seller = {"uscc": "91520628MA6S00000X", "name": "<b>甲公司</b>", "project": "除尘改造"}
     office.ledger.post(case, Listing(kind=Kind.SUPPLY, on=date(2026, 1, 5), **seller, **offer))
+    office.ledger.publish(case, date(2026, 1, 6))
     return office
 
 
