@@ -76,6 +76,12 @@ SENT: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("POST", "/users/{number}/enable"): {},
     ("POST", "/users/{number}/password"): {},
     ("POST", "/users/{number}/unlock"): {},
+    ("POST", "/account/identities"): {},
+    ("POST", "/account/identities/remove"): {"number": "1"},
+    ("POST", "/users/{number}/identities"): {"subject": "x"},
+    ("POST", "/users/{number}/identities/remove"): {"identity": "1"},
+    ("POST", "/registers"): {},
+    ("POST", "/api/v1/registers"): {},
     ("POST", "/sign-in"): {"name": "luo", "password": "x"},
     ("POST", "/sign-out"): {},
 }
