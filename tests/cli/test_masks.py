@@ -34,6 +34,8 @@ TELLING = {
 }
 # Written to by others, told by `test_a_verdict…`, or measuring against truth files that lie beside in clear.
 OTHERWISE = {"check", "intake", "notice", "announce", "withdraw", "serve", "export", "eval"}
+# These tell counts, names of files and codes alone.
+OTHERWISE |= {"backup", "restore", "watch", "migrate", "reconcile"}
 
 
 @pytest.fixture

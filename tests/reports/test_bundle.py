@@ -163,7 +163,7 @@ def test_nothing_of_other_cases_or_people_is_in_it(packed: Path) -> None:
     lines = _lines({"chain.jsonl": archive.read("chain.jsonl")})[1:]
     assert {tuple(line) for line in lines if "detail" not in line} == {("id", "own")}
     assert [line["what"] for line in lines if "detail" in line] == [
-        "received", "checked", "checked", "taken", "exported",
+        "received", "step submitted", "checked", "checked", "taken", "exported",
     ]  # fmt: skip
 
 

@@ -201,7 +201,7 @@ def test_a_confirmed_finding_stays_confirmed_and_holds_the_case(ledger: Ledger, 
     act(ledger, seller, Act.CORRECT, place=first_of_chromium(ledger, seller), text="0.009999")
     assert {items(ledger, seller)[rule].state for rule in ("QTY-001", "QTY-002")} == {"confirmed"}
     with pytest.raises(NotNow) as raised:
-        act(ledger, seller, Act.VERIFY)
+        act(ledger, seller, Act.VERIFY, LI)
     assert "已确认属实" in raised.value.message
 
 

@@ -89,7 +89,7 @@ def test_papers_that_went_and_came_are_told(ledger: Ledger, returned: str) -> No
 def test_a_correction_speaks_of_its_own_version_only(ledger: Ledger) -> None:
     case = enter(ledger, understood("b072-002", misread(read("b072-002").pages, 3, "0.0157", "0.0151")), "b")
     place = Place(document="eia_table", path="rows[5].this_project")
-    decide(ledger, Wish(case=case, act=Act.CORRECT, place=place, text="0.0155"), WANG)
+    decide(ledger, Wish(case=case, act=Act.CORRECT, place=place, text="0.0155", reason="与纸面核对"), WANG)
     decide(ledger, Wish(case=case, act=Act.RETURN), WANG)
     ledger.claim(drop(case, "n"))
     record(ledger, case, understood("b072-002", misread(read("b072-002").pages, 3, "0.0157", "0.0153")))

@@ -50,14 +50,16 @@ class World:
     def offer(self, name: str, kg: str, basis: Basis = Basis(), project: str = "一期") -> str:
         told = {"figures": {PB: D(kg)}, "surplus": {PB: D(kg)}, "project": project, "basis": basis}
         listing = Listing(kind=Kind.SUPPLY, uscc=SELLER, name="甲公司", on=date(2026, 1, 5), **told)
-        self.ledger.post(self.case(name), listing)
+        self._list(name, listing)
         return self.case(name)
 
     def need(self, name: str, kg: str) -> None:
         figures = {"figures": {PB: D(kg)}, "project": "新建"}
-        self.ledger.post(
-            self.case(name), Listing(kind=Kind.DEMAND, uscc=BUYER, name="乙公司", on=date(2026, 1, 5), **figures)
-        )
+        self._list(name, Listing(kind=Kind.DEMAND, uscc=BUYER, name="乙公司", on=date(2026, 1, 5), **figures))
+
+    def _list(self, name: str, listing: Listing) -> None:
+        self.ledger.post(self.case(name), listing)
+        self.ledger.publish(self.case(name), listing.on)
 
     def sale(self, kg: str, paid: str | None = None, signed: date | None = None, number: str = "HT-1") -> Sale:
         return Sale(
