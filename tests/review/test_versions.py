@@ -94,7 +94,7 @@ def test_a_correction_speaks_of_its_own_version_only(ledger: Ledger) -> None:
     ledger.claim(drop(case, "n"))
     record(ledger, case, understood("b072-002", misread(read("b072-002").pages, 3, "0.0157", "0.0153")))
     other = Place(document="demand_form", path="contact")
-    decide(ledger, Wish(case=case, act=Act.CORRECT, place=other, text="韦文武"), WANG)
+    decide(ledger, Wish(case=case, act=Act.CORRECT, place=other, text="韦文武", reason="与纸面核对"), WANG)
     (table,) = [paper for paper in ledger.show(case).documents if paper["type"] == "eia_table"]
     assert table["rows"][5]["this_project"]["value"] == "15.3"
 
