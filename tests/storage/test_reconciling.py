@@ -67,6 +67,7 @@ class World:
             transferee=Party(uscc=BUYER, name="乙公司"),
             items=(Sold(metal=PB, quantity=D(kg), unit_price=D(100)),),
             agreed_on=date(2026, 1, 6),
+            noticed_on=date(2026, 1, 7) if signed else None,
             agreement=f"XY-{number}",
             contract=number if signed else None,
             signed_on=signed,
