@@ -128,16 +128,20 @@ def agreeing(text: str, name: str) -> frozenset[int]:
 
 
 def nearest(text: str, names: Iterable[str], confidence: float, views: Sequence[str] = ()) -> Likeness | None:
-    """The name that the text is most like; two that it is the same as, but neither to the letter, leave neither.
+    """The name that the text is most like; two that it is the same as, but neither to the letter, leave neither. Of names that
+    differ in brackets alone the first counts.
 
     Where the text is not the same as any, what the ring may say besides (`views`) may bear out one."""
+    told: dict[str, str] = {}
+    for name in names:
+        told.setdefault(bare(name), name)
     found = sorted(
-        (compare(text, name, confidence) for name in dict.fromkeys(names) if bare(name)),
+        (compare(text, name, confidence) for own, name in told.items() if own),
         key=lambda one: (one.exact, one.same, one.share),
         reverse=True,
     )
     best = next(iter(found), None)
-    rivals = [one for one in found[1:] if best and one.same and bare(one.name) != bare(best.name)]
+    rivals = [one for one in found[1:] if best and one.same]
     if best and rivals and not best.exact and best.share - rivals[0].share < 1 / (len(bare(text)) + 1):
         best = best._replace(same=False)
     return best if best is None or best.same else _borne_out(found, views) or best

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from extractors.alignment import Print, Rule, Strip, lay_out
 from extractors.crops import cut
@@ -100,7 +101,7 @@ def find_unruled(
     free = [Print(work.piece.rect, fold(work.word.text)) for work in works if work.word]
     if sum(len(_headings(print_.text)) for print_ in free) < _LEAST_HEADINGS:
         return
-    ink = _print_ink(rulings, [table for n, table in enumerate(tables) if n not in frames], ruler)
+    ink = _print_ink(rulings, [table for n, table in enumerate(tables) if n not in frames], free, ruler)
     strips, rules = _strips(ink, free, ruler), _rules(rulings, ruler)
     start = 0
     loose = _goes_on_from_before(strips)
@@ -141,16 +142,27 @@ def _headings(text: str) -> set[int]:
     return {number for number, pattern in enumerate(_HEADINGS) if pattern.search(text)}
 
 
-def _print_ink(rulings: Rulings, ruled: Sequence[Lattice], ruler: float) -> Image:
-    """Ink that is neither line nor speck, outside of ruled tables."""
+def _print_ink(rulings: Rulings, ruled: Sequence[Lattice], free: Sequence[Print], ruler: float) -> Image:
+    """Ink that is neither line nor speck, outside of ruled tables; where no word was read, no pale ink either."""
     ink = text_ink(rulings)
     for table in ruled:
         cut(ink, table.rect.grow(3, 3))[:] = 0
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
     large = stats[:count, cv2.CC_STAT_WIDTH : cv2.CC_STAT_HEIGHT + 1].max(axis=1) >= _SPECK_MM * ruler
     large[0] = False
+    large &= _printed(rulings.dark, labels, count, free)
     cleaned: Image = (large[labels] * np.uint8(255)).astype(np.uint8)
     return cleaned
+
+
+def _printed(dark: Image, labels: NDArray[np.int32], count: int, free: Sequence[Print]) -> NDArray[np.bool_]:
+    """Which pieces of ink are as dark as print, or belong to a word that was read: a watermark does neither."""
+    told = dark.copy()
+    for print_ in free:
+        cut(told, print_.rect)[:] = 255
+    printed = np.zeros(count, bool)
+    printed[labels[told > 0]] = True
+    return printed
 
 
 def _strips(ink: Image, free: Sequence[Print], ruler: float) -> list[Strip]:
