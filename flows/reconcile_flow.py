@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -15,7 +14,8 @@ from prefect.cache_policies import NO_CACHE
 from domain.errors import StorageAway
 from reference.calendar import CHINA
 from reference.policy import policy
-from reports.reconciliation.judging import cites, looking, ruleset
+from reports.reconciliation.judging import ruleset
+from reports.reconciliation.spreading import judge_all
 from reports.reconciliation.summary import summarise
 from reports.reconciliation.writing import write_reports
 from storage.bucket import open_bucket
@@ -26,7 +26,7 @@ from storage.reconciling_stock import Stock
 from storage.settings import RECONCILIATIONS, load_settings
 
 log = logging.getLogger("heyan.reconcile")
-PART = 10  # of the batches of companies that a task looks at
+PART = 100  # batches of companies that a task looks at
 
 
 def storage_away(_task: Any, _run: Any, state: Any) -> bool:
@@ -93,19 +93,14 @@ async def report(run: Run, out: str | None) -> dict[str, Any]:
 
 
 def _judge(run: Run) -> int:
-    runs, look = _runs(), looking(run.today)
-    done = 0
-    for codes in _next(runs, run):
-        runs.judge(run, codes, look, cites())
-        done += len([code for code in codes if code])
-    total = runs.count(run)
-    if done:
-        _tell("企业", total.done, total.all)
+    settings = load_settings()
+    runs = _runs()
+    done, total = 0, runs.count(run)
+    next_ones = islice(runs.companies(run), PART)
+    for count in judge_all(open_ledger(settings.database_url).database, run, next_ones, settings.workers):
+        done += count
+        _tell("企业", total.done + done, total.all)
     return done
-
-
-def _next(runs: Reconciliations, run: Run) -> Iterator[Sequence[str]]:
-    return islice(runs.companies(run), PART)
 
 
 def _report(run: Run, folder: Path) -> dict[str, Any]:

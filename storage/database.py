@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ from domain.errors import StorageAway
 
 BUSY_SECONDS = 30
 _WRITES = "heyan_writes"
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+_UNTAKEN = re.compile("[\0\ud800-\udfff]")
 
 
 class Database:
@@ -98,11 +101,11 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def clean(text: str) -> str:
     """The text as every database takes it: without NUL, which a PDF's text layer may hold, and halves of characters."""
-    return "".join("\ufffd" if char == "\0" or "\ud800" <= char <= "\udfff" else char for char in text)
+    return _UNTAKEN.sub("\ufffd", text)
 
 
 def _dump(value: object) -> str:
-    return clean(json.dumps(value, ensure_ascii=False))
+    return clean(_encode(value))
 
 
 @contextmanager

@@ -67,6 +67,16 @@ class Seen(NamedTuple):
     sums: Sums
 
 
+class Found(NamedTuple):
+    """What a company was found like, ready to be kept; it may have been found in another process."""
+
+    uscc: str
+    fingerprint: str
+    differences: Sequence[Difference]
+    due_on: date | None
+    sums: Mapping[str, Any]
+
+
 Look = Callable[[Account], Seen]
 
 
@@ -121,15 +131,24 @@ class Reconciliations:
 
     def judge(self, run: Run, codes: Sequence[str], look: Look, cites: Mapping[str, str]) -> int:
         """Looks at these companies and keeps what that finds; gives how many were other than last time."""
+        return self.keep(run, codes[-1], self.look(run, codes, look), cites)
+
+    def look(self, run: Run, codes: Sequence[str], look: Look) -> list[Found]:
+        """Looks at those of these companies that are other than last time; changes nothing."""
         with self._database.read() as connection:
-            found = [(held, look(held.account)) for held in self._to_judge(connection, run, codes)]
+            return [_find(held, look(held.account)) for held in self._to_judge(connection, run, codes)]
+
+    def keep(self, run: Run, place: str, found: Sequence[Found], cites: Mapping[str, str]) -> int:
+        """Keeps what companies up to this place were found like; gives how many they are."""
         with self._write() as connection:
             cases: set[str] = set()
-            for held, seen in found:
-                cases |= keep(connection, run, held.account.uscc, seen.differences)
-                _keep_company(connection, run, held, seen)
+            known = _owners(connection, [one.uscc for one in found])
+            for one in found:
+                if one.differences or one.uscc in known:
+                    cases |= keep(connection, run, one.uscc, one.differences)
+            _keep_companies(connection, run, found)
             refresh_cases(connection, cases, run.id, run.ruleset, dict(cites))
-            _change(connection, run.id, place=codes[-1])
+            _change(connection, run.id, place=place)
         return len(found)
 
     def reach(self, run: Run, stage: Stage) -> None:
@@ -219,12 +238,25 @@ def _set(connection: Connection, number: int, **values: Any) -> None:
     connection.execute(update(differences).where(differences.c.id == number).values(values))
 
 
-def _keep_company(connection: Connection, run: Run, held: Held, seen: Seen) -> None:
-    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+def _find(held: Held, seen: Seen) -> Found:
     sums = seen.sums.model_dump(mode="json")
-    row = {"fingerprint": held.fingerprint, "due_on": seen.due_on, "run_id": run.id, "sums": sums}
-    wanted = make(reconciled).values({"uscc": held.account.uscc} | row)
-    connection.execute(wanted.on_conflict_do_update(index_elements=["uscc"], set_=row))
+    return Found(held.account.uscc, held.fingerprint, seen.differences, seen.due_on, sums)
+
+
+def _owners(connection: Connection, codes: Sequence[str]) -> set[str]:
+    """Those of whom something that did not agree is known."""
+    return set(connection.scalars(select(differences.c.owner).where(differences.c.owner.in_(codes)).distinct()))
+
+
+def _keep_companies(connection: Connection, run: Run, found: Sequence[Found]) -> None:
+    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    names = ("fingerprint", "due_on", "run_id", "sums")
+    rows = [one._asdict() | {"run_id": run.id} for one in found]
+    if rows:
+        wanted = make(reconciled)
+        new = {name: wanted.excluded[name] for name in names}
+        told = [{name: row[name] for name in ("uscc", *names)} for row in rows]
+        connection.execute(wanted.on_conflict_do_update(index_elements=["uscc"], set_=new), told)
 
 
 def _with_damage(connection: Connection, held: Held) -> Held:

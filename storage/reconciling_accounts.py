@@ -105,7 +105,7 @@ class _Rows:
         paid = self.payments.get(code, [])
         registers = [None if rows is None else rows.get(code, []) for rows in (self.inventory, self.permits)]
         extra = [self._rows_of(deal) for deal in deals]
-        made = [ours, listed, extra, paid, registers, self.versions, self.loose.get(code, [])]
+        told = [_values(rows) for rows in (ours, listed, paid, *registers, self.loose.get(code))]
         account = Account.model_construct(
             uscc=code,
             name=self._name(code, listed),
@@ -118,7 +118,7 @@ class _Rows:
             permits=None if registers[1] is None else tuple(map(present_permit_row, registers[1])),
             versions=self.versions,
         )
-        return Held(account, hashlib.sha256(repr(made).encode("utf-8", "surrogatepass")).hexdigest())
+        return Held(account, _hash(told, extra, self.versions))
 
     # ---- what is read -----------------------------------------------------------------------------------------------
 
@@ -184,7 +184,9 @@ class _Rows:
 
     def _rows_of(self, deal: str) -> list[object]:
         noticed = [self.notices.get(row.case_number) for row in self.told[deal]]
-        return [self.told[deal], self.moved.get(deal), self.announced.get(deal), self.objections.get(deal), noticed]
+        announced = [self.announced.get(deal)]
+        told = (self.told[deal], self.moved.get(deal), announced, self.objections.get(deal), noticed)
+        return [_values(rows) for rows in told]
 
     def _bargain(self, deal: str) -> Bargain:
         told = self.told[deal]
@@ -241,6 +243,15 @@ def _by(name: str, rows: Iterable[Row[Any]]) -> dict[str, list[Row[Any]]]:
     for row in rows:
         found[str(row._mapping[name] if row._mapping[name] is not None else NOBODY)].append(row)
     return dict(found)
+
+
+def _values(rows: Iterable[Row[Any] | None] | None) -> list[object]:
+    """All that rows hold; a row's own `repr` cuts long texts."""
+    return [None if row is None else tuple(row) for row in rows or ()]
+
+
+def _hash(*told: object) -> str:
+    return hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _add_up(rows: Iterable[Row[Any]]) -> dict[tuple[str, str, str], Decimal]:

@@ -11,6 +11,7 @@ from sqlalchemy import JSON, Column, Connection, Text, cast, select
 from storage.schema import documents, findings, pages, runs
 
 Rows = dict[str, dict[str, str]]  # by kind and place: the digest of each row of a run
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _SHOWN = 16  # hex digits of each row's digest in the event: they only name what the digest over all of them proves
 
 
@@ -56,7 +57,7 @@ def read_rows(connection: Connection, run_ids: Sequence[int]) -> dict[int, Rows]
 
 def digest(values: Sequence[Any]) -> str:
     """The hash of a row: of its columns as one JSON text, those that hold JSON as the text that is stored."""
-    return _sha256(json.dumps(list(values), ensure_ascii=False, separators=(",", ":")))
+    return _sha256(_encode(list(values)))
 
 
 def _digest_all(connection: Connection, kept: Kept, run_ids: Sequence[int]) -> Iterator[tuple[int, str, str]]:

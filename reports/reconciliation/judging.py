@@ -6,7 +6,7 @@ from functools import cache, partial
 import validators
 from domain.reconciling import Account
 from storage.reconciling import Look, Seen
-from validators.reconciling import judge, next_change
+from validators.reconciling import judge
 from validators.reconciling.checking import checks
 from validators.reconciling.pairing import sum_up
 
@@ -28,4 +28,4 @@ def ruleset() -> str:
 
 
 def _look(today: date, account: Account) -> Seen:
-    return Seen(judge(account, today), next_change(account, today), sum_up(account))
+    return Seen(*judge(account, today), sum_up(account))

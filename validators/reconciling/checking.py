@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import import_module
+from typing import NamedTuple
 
 from domain.finding import Severity
 from domain.reconciling import Account, Difference, Later, Told
@@ -51,15 +52,20 @@ def checks() -> tuple[Check, ...]:
     return tuple(sorted({it.code: it for it in found}.values(), key=lambda it: it.code))
 
 
-def judge(account: Account, today: date) -> tuple[Difference, ...]:
-    """All that does not agree in a company's records on a day."""
-    return tuple(it for it in _tell(account, today) if isinstance(it, Difference))
+class Judged(NamedTuple):
+    """All that does not agree in a company's records on a day, and the first day after it on which time alone may
+    change that."""
+
+    differences: tuple[Difference, ...]
+    next_change: date | None
 
 
-def next_change(account: Account, today: date) -> date | None:
-    """The first day after `today` on which time alone may change what `judge` says."""
-    days = (it.day for it in _tell(account, today) if isinstance(it, Later))
-    return min((day for day in days if day > today), default=None)
+def judge(account: Account, today: date) -> Judged:
+    """Asks every check about a company's records on a day."""
+    told = list(_tell(account, today))
+    days = (it.day for it in told if isinstance(it, Later))
+    later = min((day for day in days if day > today), default=None)
+    return Judged(tuple(it for it in told if isinstance(it, Difference)), later)
 
 
 def _tell(account: Account, today: date) -> Iterator[Difference | Later]:
