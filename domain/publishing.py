@@ -1,7 +1,7 @@
 """The 供需信息 of a moment out of listings and the ledger's entries: what each still has to give, or still needs."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -25,13 +25,12 @@ def publish(
 ) -> tuple[Offer, ...]:
     """What of these listings, oldest first, can still be had; `published` has the day of each case that was published.
 
-    Sellers' rests are those of their projects in the ledger; where two listings speak of one project the newer counts.
-    A buyer's need is one for all its projects: what is covered counts to the oldest first.
+    See `share` for how what is left counts to several listings of one company.
     """
     own: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         own[entry.uscc].append(entry)
-    standing = [it for it in listed if not it.withdrawn and it.case in published]
+    standing = [it for it in listed if not it.withdrawn]
     found: list[Offer] = []
     for uscc, theirs in _group(standing).items():
         known = own[uscc]
@@ -46,18 +45,36 @@ def _group(listed: Iterable[Submission]) -> dict[str, list[Submission]]:
     return grouped
 
 
+def share(
+    listed: Sequence[Submission], known: Iterable[Entry], published: Container[str]
+) -> dict[str, dict[Metal, Decimal]]:
+    """What each listing of one company still has to give or still needs, in kg/a by case and metal.
+
+    `listed` are those that were not withdrawn, oldest first, public or not: a buyer's open need is one for all of them,
+    and what is covered counts to the oldest first. Of a seller's project the newest public listing speaks, so older
+    ones have nothing; none has more than it states.
+    """
+    entries = list(known)
+    left, told = _Left(entries), set[Lot]()
+    found: dict[str, dict[Metal, Decimal]] = {}
+    for one in reversed(listed):
+        found[one.case] = dict.fromkeys(one.figures, NONE)
+        for metal, quantity in one.figures.items():
+            lot = (metal, _lot(entries, one, metal))
+            if one.kind is Kind.SUPPLY and (lot in told or one.case not in published):
+                continue
+            told.add(lot)
+            found[one.case][metal] = left.take(one, lot, quantity)
+    return found
+
+
 def _offer(
     listed: Sequence[Submission], known: Sequence[Entry], home: Home, published: Mapping[str, date]
 ) -> Iterator[Offer]:
-    left, told = _Left(known), set[Lot]()
-    for one in reversed(listed):
+    left = share(listed, known, published)
+    for one in (it for it in listed if it.case in published):
         for metal, quantity in one.figures.items():
-            lot = (metal, _lot(known, one, metal))
-            if one.kind is Kind.SUPPLY and lot in told:
-                continue
-            told.add(lot)
-            rest = left.take(one, lot, quantity)
-            if rest > 0:
+            if (rest := left[one.case][metal]) > 0:
                 yield _present(one, metal, quantity, rest, home, published[one.case])
 
 
@@ -68,10 +85,10 @@ class _Left:
         self._stand = totals(known)
 
     def take(self, one: Submission, lot: Lot, most: Decimal) -> Decimal:
-        """What is left for this listing in kg/a: of supply all that its project offers, of need at most its own."""
+        """What is left for this listing in kg/a, at most what it states."""
         metal, project = lot
         if one.kind is Kind.SUPPLY:
-            return self._stand.get(Place(one.uscc, metal, Account.OFFERED, project), NONE)
+            return min(most, self._stand.get(Place(one.uscc, metal, Account.OFFERED, project), NONE))
         place = Place(one.uscc, metal, Account.OPEN)
         rest = min(most, self._stand.get(place, NONE))
         self._stand[place] = self._stand.get(place, NONE) - rest

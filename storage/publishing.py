@@ -1,18 +1,18 @@
 """Supply and demand made public: published once, renewed with what is left, updated when a result is announced."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, select
 
-from domain.accounts import Account, Entry, Place, totals
-from domain.acts import name_lot
-from domain.books import NONE
+from domain.accounts import Entry
+from domain.books import Submission
 from domain.dossier import Kind
 from domain.life import IllegalStep, Step, check_step
 from domain.page import Frozen
+from domain.publishing import share
 from domain.quantity import Amount, Metal, plain
 from storage.accounts import read_entries
 from storage.book_tables import submissions
@@ -52,7 +52,7 @@ def publish(connection: Connection, case: str, on: date, actor: str) -> Step:
         _refuse_early(case, row.verified_on, on)
         _take(connection, row, Step.PUBLISHED, on, actor)
         return Step.PUBLISHED
-    left = find_left(row, read_entries(connection, [row.uscc]))
+    left = find_left(connection, row)
     if left == _last_stated(connection, case):
         raise IllegalStep("NOTHING_CHANGED", f"案件 {case} 的供需信息已发布，现有数量与已发布的一致，无须更新")
     _take(connection, row, again := _renewal(row, left), on, actor)
@@ -65,34 +65,48 @@ def update_listings(connection: Connection, cases: Iterable[str], on: date, acto
         row = find_submission(connection, case)
         if row is None or row.withdrawn_on is not None or not has_taken(connection, case, Step.PUBLISHED):
             continue
-        left = find_left(row, read_entries(connection, [row.uscc]))
+        left = find_left(connection, row)
         if left != _last_stated(connection, case):
             _take(connection, row, _renewal(row, left), on, actor, announced)
 
 
 def read_published(connection: Connection) -> tuple[Published, ...]:
     """What is public now, oldest first: of several listings of a project the newest published speaks for its metals."""
-    rows = connection.execute(select(submissions).order_by(submissions.c.id)).all()
+    rows = connection.execute(_standing().order_by(submissions.c.id)).all()
     stated = _read_stated(connection)
-    public = {row.case_number: row for row in rows if row.case_number in stated and row.withdrawn_on is None}
+    public = {row.case_number: row for row in rows if row.case_number in stated}
+    left = _share(rows, read_entries(connection), stated)
     found = latest([present_submission(row, published=True) for row in public.values()])
+    return tuple(_present(public[it.case], it.figures, left[it.case], stated[it.case]) for it in found)
+
+
+def find_left(connection: Connection, row: Row[Any]) -> dict[Metal, Decimal]:
+    """What of a listing that is public, or becomes so, nobody has taken, in kg/a per metal."""
+    standing = connection.execute(_standing(submissions.c.uscc == row.uscc).order_by(submissions.c.id)).all()
+    cases = [it.case_number for it in standing]
+    published = select(steps.c.subject).where(steps.c.subject.in_(cases), steps.c.step == Step.PUBLISHED, counts())
+    public = {row.case_number, *connection.scalars(published)}
+    return _share(standing, read_entries(connection, [row.uscc]), public)[row.case_number]
+
+
+def _standing(*where: ColumnElement[bool]) -> Select[Any]:
+    return select(submissions).where(submissions.c.withdrawn_on.is_(None), *where)
+
+
+def _share(
+    rows: Sequence[Row[Any]], known: Iterable[Entry], published: Container[str]
+) -> dict[str, dict[Metal, Decimal]]:
+    """By case what its listing has left; `rows` are all standing ones of the companies."""
+    listed: dict[str, list[Submission]] = {}
     entries: dict[str, list[Entry]] = {}
-    for entry in read_entries(connection):
+    for row in rows:
+        listed.setdefault(row.uscc, []).append(present_submission(row, published=row.case_number in published))
+    for entry in known:
         entries.setdefault(entry.uscc, []).append(entry)
-    return tuple(_present(public[it.case], it.figures, entries.get(it.uscc, []), stated[it.case]) for it in found)
-
-
-def find_left(row: Any, entries: Iterable[Entry]) -> dict[Metal, Decimal]:
-    """What of a listing nobody has taken, in kg/a per metal: on offer of its project, or open of its company's need.
-
-    `row` is one of `submissions`, or has what such a row has.
-    """
-    stand, supplies = totals(entries), row.kind == Kind.SUPPLY
-    account = Account.OFFERED if supplies else Account.OPEN
-    lot = name_lot(row.project, row.name) if supplies else ""
-    wanted = {Metal(metal): Decimal(quantity) for metal, quantity in row.figures.items()}
-    left = {metal: stand.get(Place(row.uscc, metal, account, lot), NONE) for metal in wanted}
-    return {metal: min(left[metal], quantity) for metal, quantity in wanted.items()}
+    found: dict[str, dict[Metal, Decimal]] = {}
+    for uscc, own in listed.items():
+        found |= share(own, entries.get(uscc, ()), published)
+    return found
 
 
 def _find(connection: Connection, case: str) -> Row[Any]:
@@ -117,7 +131,7 @@ def _refuse_early(case: str, verified_on: date, on: date) -> None:
 def _take(
     connection: Connection, row: Row[Any], name: Step, on: date, actor: str, announced: str | None = None
 ) -> None:
-    left = find_left(row, read_entries(connection, [row.uscc]))
+    left = find_left(connection, row)
     told = {"figures": {metal.value: plain(quantity) for metal, quantity in left.items()}}
     more = {"announcement": announced} if announced else {}
     taken = step(name, row.case_number, on, row.case_number)
@@ -143,9 +157,8 @@ def _figures(row: Row[Any]) -> dict[Metal, Decimal]:
 
 
 def _present(
-    row: Row[Any], figures: Mapping[Metal, Decimal], entries: list[Entry], public: list[Row[Any]]
+    row: Row[Any], figures: Mapping[Metal, Decimal], left: Mapping[Metal, Decimal], public: list[Row[Any]]
 ) -> Published:
-    left = find_left(row, entries)
     return Published(
         case=row.case_number,
         kind=Kind(row.kind),

@@ -189,6 +189,37 @@ def test_what_is_left_is_offered_again_by_hand_or_with_the_announcement(
         ledger.announce(case, date(2026, 12, 1))
 
 
+def test_a_need_of_several_projects_is_told_once_and_what_is_covered_counts_to_the_oldest(
+    ledger: Ledger, market: tuple[str, str], claim: Callable[[], str]
+) -> None:
+    other = claim()
+    ledger.post(other, demand("20").model_copy(update={"project": "扩建"}))
+    assert ledger.publish(other, DAY) is S.PUBLISHED
+    sell(ledger, claim())
+    published = {it.case: it.free for it in Lives(ledger.database).published()}
+    assert (published[market[1]], published[other]) == ({PB: D(15)}, {PB: D(20)})
+    sell_more(ledger, claim(), "15")
+    assert [it.free for it in Lives(ledger.database).published() if it.case != market[0]] == [{PB: D(0)}, {PB: D(20)}]
+    assert ledger.publish(market[1], DAY + timedelta(40)) is S.UPDATED
+    (updated,) = [it for it in life(ledger, market[1]).taken if it.step is S.UPDATED]
+    assert updated.detail == {"figures": {"Pb": "0"}}
+
+
+def sell_more(ledger: Ledger, case: str, quantity: str) -> None:
+    ledger.post(case, contract(quantity, "X-2", BUYER, payment(case, "S-2")))
+
+
+def test_a_listing_without_its_projects_name_states_what_is_left_of_the_project_that_it_counts_to(
+    ledger: Ledger, market: tuple[str, str], claim: Callable[[], str]
+) -> None:
+    again = claim()
+    ledger.post(again, supply("40").model_copy(update={"project": None}))
+    assert ledger.publish(again, DAY) is S.PUBLISHED
+    published = {it.case: it.free for it in Lives(ledger.database).published() if it.case != market[1]}
+    assert sum((free[PB] for free in published.values()), D(0)) == D(40)
+    assert published[again] == {PB: D(40)}
+
+
 def test_nothing_is_announced_before_it_is_filed(
     ledger: Ledger, market: tuple[str, str], claim: Callable[[], str]
 ) -> None:
