@@ -5,6 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from stdnum.cn import uscc
@@ -67,6 +68,7 @@ def fold_project(name: str) -> str:
     return re.sub(r"[\"'“”‘’「」《》]", "", fold_name(name))
 
 
+@lru_cache(maxsize=4096)
 def fold_code(code: str) -> str:
     """A code in half width without spaces and hyphens; letter case is part of it (domain 2.3, `H9` codes)."""
     return str(clean(unicodedata.normalize("NFKC", code), " -"))

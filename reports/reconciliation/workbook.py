@@ -24,6 +24,7 @@ WRAP = Alignment(vertical="top", wrap_text=True)
 REGISTERS = {"inventory": "全口径清单", "permits": "排污许可证登记"}
 _SEVERITIES = {"B": "B 阻断", "R": "R 人工判断", "N": "N 提示"}
 _CONTROLS = {n: None for n in range(32) if n not in (9, 10, 13)}  # an XLSX cell takes no other control character
+_RISKY = ("=", "+", "-", "@", "\t", "\r")
 _LONGEST = 32_000  # characters that a cell takes
 
 
@@ -33,10 +34,11 @@ def write(result: Result, path: Path) -> None:
     book.properties.created = book.properties.modified = result.run.started_at.replace(tzinfo=None)
     book.properties.creator = "核验"
     _sheet(book, "汇总", ("项目", "内容", "说明"), (30, 26, 60), _summary(result))
-    _sheet(book, "按月按金属", _SUMS, (12, 8, 30, 10, 10, 18, 18), _sums(result))
+    _sheet(book, "按月按金属", _SUMS, (12, 8, 30, 10, 10, 18, 18), _sums(result), wrapped=False)
     _sheet(book, "差异", _DIFFERENCES, (10, 12, 22, 80, 20, 20, 18, 30, 12, 8), map(_difference, result.standing))
     _sheet(book, "已消除", _DIFFERENCES, (10, 12, 22, 80, 20, 20, 18, 30, 12, 8), map(_difference, result.gone))
-    _sheet(book, "单边与不一致", _APART, (12, 30, 18, 30, 30, 8, 16, 16, 10), map(_apart, result.apart))
+    apart = map(_apart, result.apart)
+    _sheet(book, "单边与不一致", _APART, (12, 30, 18, 30, 30, 8, 16, 16, 10), apart, wrapped=False)
     _sheet(book, "原件与日志", ("项目", "数量"), (40, 16), _originals(result))
     _sheet(book, "清单版本", _REGISTERS, (10, 16, 40, 22, 10, 10, 10), _registers(result))
     book.save(path)
@@ -48,7 +50,15 @@ _APART = ("月份", "核对内容", "案件", "出让方", "受让方", "金属"
 _REGISTERS = ("版本", "种类", "文件", "载入时间", "行数", "企业数", "现行")
 
 
-def _sheet(book: Workbook, title: str, heads: Sequence[str], widths: Sequence[int], rows: Iterable[Row]) -> None:
+def _sheet(
+    book: Workbook,
+    title: str,
+    heads: Sequence[str],
+    widths: Sequence[int],
+    rows: Iterable[Row],
+    *,
+    wrapped: bool = True,
+) -> None:
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
     for number, width in enumerate(widths, start=1):
@@ -56,9 +66,16 @@ def _sheet(book: Workbook, title: str, heads: Sequence[str], widths: Sequence[in
     sheet.append([_head(sheet, text) for text in heads])
     count = 1
     for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
+        sheet.append([_cell(sheet, value) for value in row] if wrapped else [_plain(sheet, it) for it in row])
         count += 1
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(heads))}{count}"
+
+
+def _plain(sheet: Any, value: object) -> object:
+    """Texts that cannot be taken for a formula go in as they are: cells with a look of their own take far longer."""
+    if isinstance(value, str) and not value.startswith(_RISKY):
+        return value.translate(_CONTROLS)[:_LONGEST]
+    return _cell(sheet, value) if isinstance(value, str) else value
 
 
 def _head(sheet: Any, text: str) -> WriteOnlyCell:
@@ -73,7 +90,7 @@ def _cell(sheet: Any, value: object) -> WriteOnlyCell:
         return WriteOnlyCell(sheet, value)
     cell = WriteOnlyCell(sheet, str(value).translate(_CONTROLS)[:_LONGEST])
     cell.data_type = "s"
-    cell.quotePrefix = str(value)[:1] in ("=", "+", "-", "@", "\t", "\r")
+    cell.quotePrefix = str(value).startswith(_RISKY)
     cell.alignment = WRAP
     return cell
 

@@ -3,10 +3,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import insert, text, update
 from sqlalchemy.exc import DBAPIError
 
-from storage.events import START, canonical, spell
+from storage.events import START, canonical, digest, spell
 from storage.ledger import Ledger
 from storage.records import Drop
 from storage.schema import chain, events
@@ -80,3 +82,14 @@ def test_events_of_the_first_versions_are_as_good_as_todays(ledger: Ledger) -> N
     assert ledger.verify_events() is None
     _force(ledger, "UPDATE events SET actor = 'x' WHERE id = 1")
     assert ledger.verify_events() is not None
+
+
+WORD = st.text(st.characters(exclude_categories=["Cs"]))
+
+
+@given(st.integers(1), st.datetimes(timezones=st.timezones()), st.none() | WORD, WORD, WORD, WORD)
+def test_an_events_hash_is_that_of_its_canonical_json(
+    number: int, at: datetime, case: str | None, actor: str, what: str, detail: str
+) -> None:
+    row = {"id": number, "at": at, "case_number": case, "actor": actor, "what": what, "detail": detail}
+    assert digest(row) == hashlib.sha256(canonical(spell(row)).encode()).hexdigest()

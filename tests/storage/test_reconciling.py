@@ -14,7 +14,7 @@ from domain.postings import Basis, Listing, Party, Sale, Sold
 from domain.quantity import Metal
 from reports.reconciliation.judging import cites, looking, ruleset
 from storage.accounts import add_entries, lock_accounts
-from storage.book_tables import payments
+from storage.book_tables import payments, sales
 from storage.bucket import Bucket
 from storage.ledger import Ledger
 from storage.life_tables import announcements
@@ -277,3 +277,13 @@ def test_an_incremental_run_ends_where_a_full_one_does(fair: World) -> None:
     assert (little.run.full, whole.run.full) == (False, True)
     assert [it.message for it in little.standing] == [it.message for it in whole.standing]
     assert (little.sums, little.apart, little.ledger) == (whole.sums, whole.apart, whole.ledger)
+
+
+def test_a_change_far_inside_a_contract_is_seen_by_an_incremental_run(fair: World) -> None:
+    fair.reconcile()
+    row = fair.sale("30", "3000", date(2026, 3, 2), "HT-1").model_dump(mode="json")
+    with fair.database.write() as connection:
+        connection.execute(update(sales).where(sales.c.stage == "contracted").values(content=row | {"total": "4000"}))
+    fair.ledger.note(fair.case("HT-1"), "corrected", {})
+    result = fair.reconcile()
+    assert (result.judged, [it.rule for it in result.standing]) == (1, ["REC-003"])
