@@ -32,8 +32,8 @@ def find_rulings(grey: Image, ruler: float) -> Rulings:
     lines survive, while a row of letters, whose strokes are shorter than a piece, is never joined into a line.
     """
     depth = _darkness(grey)
-    turned = np.ascontiguousarray(grey.T)
-    creases = cv2.bitwise_or(find_creases(grey, ruler), find_creases(turned, ruler).T)
+    turned = np.ascontiguousarray(depth.T)
+    creases = cv2.bitwise_or(find_creases(depth, ruler), np.ascontiguousarray(find_creases(turned, ruler).T))
     ink = cv2.subtract(_ink(depth), creases)
     across = _lines(ink, ruler, _ACROSS_PIECE_MM, _ACROSS_MM)
     down = _lines(np.ascontiguousarray(ink.T), ruler, _DOWN_PIECE_MM, _DOWN_MM).T

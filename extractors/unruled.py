@@ -67,6 +67,7 @@ _LABEL = re.compile("|".join(f"(?:{pattern})" for pattern in QUANTITIES.values()
 _SENTENCE = re.compile(
     r"[。；;=＝]|,(?!\d{3})|[一-鿿)]\.$|盖章|承诺(?!更)|日期|^注|说明[:：]|单位[:：]|^第\d{1,3}页|^-\d+-$|大写"
 )
+_METAL = re.compile(r"^(?:总|六价)?(?:铅|汞|镉|铬|(?:类金属)?砷)(?:\([^)]*\))?$")
 _OUTLET = re.compile(r"^(?:\d{1,2})?D[AW]\d{3}")
 _LONG_MM, _RULE_MM = 60.0, 6.0
 _STRIP_MM = 0.9  # print lower than this is a dash or a rest of a line
@@ -125,14 +126,16 @@ def _lay(
 
 
 def _goes_on_from_before(strips: Sequence[Strip]) -> tuple[int, int] | None:
-    """Rows of limits that come before any head: the table of the page before goes on."""
+    """Rows of outlets or of metals that come before any head: the table of the page before goes on."""
     first = next((n for n, strip in enumerate(strips) if _is_body(strip) or len(_told([strip])) >= 3), len(strips))
     end = first
     while end < len(strips) and not _is_prose(strips[end]) and (_is_body(strips[end]) or len(_told([strips[end]])) < 3):
         end += 1
     rows = [n for n in range(first, end) if _is_body(strips[n])]
-    outlets = sum(any(_OUTLET.search(print_.text) for print_ in strips[n].prints) for n in rows)
-    return (rows[0], rows[-1] + 1) if outlets >= 2 else None
+    texts = [[print_.text for print_ in strips[n].prints] for n in rows]
+    outlets = sum(any(map(_OUTLET.search, own)) for own in texts)
+    metals = sum(bool(_METAL.search(text)) for own in texts for text in own)
+    return (rows[0], rows[-1] + 1) if max(outlets, metals) >= 2 else None
 
 
 # ---- print and lines -------------------------------------------------------------------------------------------
