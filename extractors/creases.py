@@ -1,4 +1,7 @@
-"""The creases of a folded sheet: dark hairlines from one edge of the paper to the other, which rule no table."""
+"""Dark hairlines from one edge of the paper to the other, which rule no table: creases, and the streaks of scanners.
+
+A crease is all but straight on the sheet; a streak leans as far as the sheet lay askew on the glass.
+"""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -9,16 +12,16 @@ from numpy.typing import NDArray
 
 from extractors.engine import Image
 
-_DARKER = 6  # levels darker than the paper beside it
+_DARKER = 10  # levels darker than the paper beside it
 _WIDTH_MM, _REACH_MM = 1.6, 0.6  # what counts as a hairline; how far from its straight course it strays
-_SLOPES = np.linspace(-0.012, 0.012, 13)
+_SLOPES = np.linspace(-0.088, 0.088, 45)
 _EDGE, _EDGE_SHARE = 0.035, 0.5  # a crease is there in both outermost strips of the sheet, where no table has a line
 _SHARE = 0.8  # of its whole course that must be dark
 _PRINT, _MOSTLY = (
     (1.3, 15),
     75,
 )  # how much darker, and by how many levels, print is than most of the crease at the edges
-_PER_MM = 3.0  # pixels it is looked for with
+_PER_MM = 2.0  # pixels it is looked for with
 
 
 class Crease(NamedTuple):
@@ -29,7 +32,7 @@ class Crease(NamedTuple):
 
 
 def find_creases(depth: Image, ruler: float) -> Image:
-    """A 0/255 mask of what creases from top to bottom darkened, of the sheet's shape.
+    """A 0/255 mask of what creases and streaks from top to bottom darkened, of the sheet's shape.
 
     `depth` is how many levels each point is darker than the paper around it. Lines and letters that a crease crosses or
     runs along are much darker than it, and not in the mask."""
@@ -56,9 +59,8 @@ def _find(hairs: Image, ruler: float) -> Iterator[Crease]:
     reach = 2 * round(_REACH_MM * ruler) + 1
     spread = cv2.dilate(hairs, np.ones((1, reach), np.uint8)) > _DARKER
     closed = cv2.morphologyEx(spread.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((round(2 * ruler), 1), np.uint8))
-    edge = max(2, round(_EDGE * len(hairs)))
-    shares = np.array([_shares(closed.astype(np.float32), slope, edge) for slope in _SLOPES])
-    near = round(3 * _REACH_MM * ruler) + round(_SLOPES[-1] * len(hairs))
+    shares = np.array([_shares(np.asarray(closed), slope) for slope in _SLOPES])
+    near = round(4 * _REACH_MM * ruler)
     while shares.max() >= _SHARE:
         slope, middle = (int(at) for at in np.unravel_index(int(shares.argmax()), shares.shape))
         half = _SLOPES[slope] * len(hairs) / 2
@@ -66,10 +68,14 @@ def _find(hairs: Image, ruler: float) -> Iterator[Crease]:
         shares[:, max(0, middle - near) : middle + near + 1] = 0
 
 
-def _shares(dark: NDArray[np.float32], slope: float, edge: int) -> NDArray[np.float64]:
+def _shares(dark: Image, slope: float) -> NDArray[np.float32]:
     """For each column the share of a course through its middle that is dark; 0 where it does not reach both edges."""
     height, width = dark.shape
+    edge = max(2, round(_EDGE * height))
     shear = np.array([[1, -slope, slope * height / 2], [0, 1, 0]])
     straight = cv2.warpAffine(dark, shear, (width, height), flags=cv2.INTER_NEAREST)
-    reaches = (straight[:edge].mean(axis=0) >= _EDGE_SHARE) & (straight[-edge:].mean(axis=0) >= _EDGE_SHARE)
-    return np.asarray(straight.mean(axis=0) * reaches, np.float64)
+    upper, whole, lower = (
+        cv2.reduce(part, 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F)[0]
+        for part in (straight[:edge], straight, straight[-edge:])
+    )
+    return np.asarray(whole * ((upper >= _EDGE_SHARE) & (lower >= _EDGE_SHARE)), np.float32)

@@ -128,8 +128,8 @@ def agreeing(text: str, name: str) -> frozenset[int]:
 
 
 def nearest(text: str, names: Iterable[str], confidence: float, views: Sequence[str] = ()) -> Likeness | None:
-    """The name that the text is most like; two that it is the same as, but neither to the letter, leave neither. Of names that
-    differ in brackets alone the first counts.
+    """The name that the text is most like; two that it is the same as, but neither to the letter, leave neither.
+    Of names that differ in brackets alone the first counts.
 
     Where the text is not the same as any, what the ring may say besides (`views`) may bear out one."""
     told: dict[str, str] = {}

@@ -75,6 +75,7 @@ _SPECK_MM = 0.45
 _EDGE = 0.02  # of the page: what scanners leave at its edges
 _NEAR = 0.8  # of the print's height: lines of one heading are no further apart
 _FAR_MM = 14.0
+_ROW = 4  # prints of a row that begins with an outlet
 _FULL = 0.72  # of the width covered by print: a sentence
 
 
@@ -153,7 +154,7 @@ def _print_ink(rulings: Rulings, ruled: Sequence[Lattice], free: Sequence[Print]
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
     large = stats[:count, cv2.CC_STAT_WIDTH : cv2.CC_STAT_HEIGHT + 1].max(axis=1) >= _SPECK_MM * ruler
     large[0] = False
-    large &= _printed(rulings.dark, labels, count, free)
+    large &= _printed(rulings.dark, np.asarray(labels, np.int32), count, free)
     cleaned: Image = (large[labels] * np.uint8(255)).astype(np.uint8)
     return cleaned
 
@@ -230,10 +231,11 @@ def _told(strips: Sequence[Strip]) -> set[int]:
 
 
 def _is_body(strip: Strip) -> bool:
-    """A row with figures or blank signs behind a name."""
+    """A row with figures or blank signs behind a name, or of an outlet without limits by the year."""
     texts = [print_.text for print_ in strip.prints]
     figures = sum(bool(_FIGURE.search(text)) for text in texts)
-    return figures >= 2 or (figures >= 1 and any(map(_leads, texts))) or _runs_on(texts)
+    outlet = len(texts) >= _ROW and any(map(_OUTLET.search, texts))
+    return figures >= 2 or (figures >= 1 and any(map(_leads, texts))) or outlet or _runs_on(texts)
 
 
 def _leads(text: str) -> bool:
