@@ -67,7 +67,7 @@ def prefect_server(home: Path, *, scheduled: bool = False) -> Iterator[Callable[
     # Two servers must not build one database at the same time: the lock is held until ours answers.
     with (home / "starting.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        server, address = _start(home, scheduled)
+        server, address = start_server(home, scheduled)
         os.environ["PREFECT_API_URL"] = address
         try:
             yield lambda: _wait(server, address, lock)
@@ -77,8 +77,9 @@ def prefect_server(home: Path, *, scheduled: bool = False) -> Iterator[Callable[
             _stop(server)
 
 
-def _start(home: Path, scheduled: bool) -> tuple[subprocess.Popen[bytes], str]:
-    port = _free_port()
+def start_server(home: Path, scheduled: bool, port: int | None = None) -> tuple[subprocess.Popen[bytes], str]:
+    """A server's process and its address; it does not answer yet. `PREFECT_HOME` must stand before."""
+    port = port or _free_port()
     options = ("--host", "127.0.0.1", "--port", str(port), "--log-level", "error", "--lifespan", "on")
     command = (sys.executable, "-m", "uvicorn", "--factory", "prefect.server.api.server:create_app", *options)
     with (home / "server.log").open("wb") as log:
