@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Barrier, Thread
@@ -21,18 +21,11 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from bench.breaking import PATIENCE, Count, World, paper, scan, world
+from bench.breaking import PATIENCE, Count, Skipped, World, fill, paper, scan, where, world
 from bench.servers import Line, small_disk, until
-from storage.bucket import INTAKE, RESULTS
-from storage.records import RECEIVED
 
-FAKETIME = Path("/usr/lib")  # below it Debian puts the library
 MEGABYTES = 64
 _SCANS = 10  # every so many-th package of the kills is a scan, which the OCR has to read
-
-
-class Skipped(Exception):
-    """A fault that this machine does not let anybody make."""
 
 
 class Told(NamedTuple):
@@ -40,22 +33,23 @@ class Told(NamedTuple):
 
     name: str
     times: int
-    count: Count | None
+    harm: Count | None
     seconds: float
     note: str = ""
 
     @property
     def survived(self) -> bool:
-        return self.count == Count(0, 0, True)
+        return self.harm == Count(0, 0, True)
 
 
 @dataclass
 class Scene:
-    """Where the faults are made: `kills` so often, `away` so many seconds long."""
+    """Where the faults are made: workers killed so often, servers away so many seconds, the rest in so many rounds."""
 
     world: World
     kills: int
     away: float
+    rounds: int = 1
     chance: random.Random = field(default_factory=lambda: random.Random(7))
     span: float = 2.0  # seconds that a package takes
     number: int = 0
@@ -111,21 +105,6 @@ def _measure(scene: Scene) -> float:
     return time.monotonic() - began
 
 
-def where(world: World, package: str) -> str:
-    """How far a package has come."""
-    case = next((case for case in world.ledger.cases() if case.package == package), None)
-    waits = world.bucket.exists(INTAKE + package)
-    if case is None:
-        return "取件 claiming" if waits else "?"
-    if waits:
-        return "已受理未移出 recorded, still in the intake"
-    if case.state != RECEIVED:
-        return "已结案 settled"
-    if world.bucket.exists(f"{RESULTS}{case.case}.json"):
-        return "结论已发布未入账 verdict out, not recorded"
-    return "读页与核对 reading and checking"
-
-
 def take_the_store_away(scene: Scene) -> tuple[int, str]:
     """对象存储停机 · the object store stopped and started"""
 
@@ -168,10 +147,10 @@ def restart_the_database(scene: Scene) -> tuple[int, str]:
         scene.world.cluster.stop()
         scene.world.cluster.start()
 
-    for _ in range(3):
+    for _ in range(scene.rounds):
         scene.strike(fault, 1)
         scene.world.settle()
-    return 3, "immediate：不等任何人 nobody is waited for"
+    return scene.rounds, "immediate：不等任何人 nobody is waited for"
 
 
 def fill_the_disk(scene: Scene) -> tuple[int, str]:
@@ -193,49 +172,25 @@ def fill_the_disk(scene: Scene) -> tuple[int, str]:
     return 2, f"{scene.away:.0f} s"
 
 
-def fill(ballast: Path) -> None:
-    """Leaves no byte of its disk free."""
-    with ballast.open("wb", buffering=0) as file:
-        try:
-            while file.write(bytes(65536)):
-                pass
-        except OSError:
-            return
-
-
 def turn_the_clock(scene: Scene) -> tuple[int, str]:
-    """时钟跳变 · a worker's clock jumps"""
-    library = next(FAKETIME.glob("*/faketime/libfaketimeMT.so.1"), None)
-    if library is None:
-        raise Skipped("没有 libfaketime · Debian's libfaketime is not installed")
-    clock = scene.world.place / "clock"
+    """时钟跳变 · workers' clocks jump"""
+    clock, before = scene.world.place / "clock", tuple(scene.world.workers)
     clock.write_text("+0")
-    told = {"LD_PRELOAD": str(library), "FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_NO_CACHE": "1"}
-    told |= {"FAKETIME_DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1"}
-    with replaced(scene.world, told):
-        jumps = ("+3d", "-3d", "+40m", "-1h")
-        for jump in jumps:
-            scene.strike(lambda: clock.write_text(jump))  # noqa: B023
-            scene.hand_in()
-            scene.world.settle()
+    names = [scene.world.start_worker(clock) for _ in before]
+    for name in before:
+        scene.world.stop(name)
+    until(lambda: all(scene.world.ready(name) for name in names), PATIENCE, "workers")
+    jumps = ("+3d", "-3d", "+40m", "-1h")[: 2 * scene.rounds]
+    for jump in jumps:
+        scene.strike(lambda: clock.write_text(jump))  # noqa: B023
+        scene.hand_in()
+        scene.world.settle()
     return len(jumps), "、".join(jumps)
-
-
-@contextmanager
-def replaced(world: World, told: dict[str, str]) -> Iterator[None]:
-    """Workers with another environment, for so long."""
-    for environment in (told, {}):
-        names = [world.start_worker(**environment) for _ in range(len(world.workers))]
-        for name in set(world.workers) - set(names):
-            world.stop(name)
-        until(lambda: all(world.ready(name) for name in names), PATIENCE, "workers")  # noqa: B023
-        if environment:
-            yield
 
 
 def drop_twice_at_once(scene: Scene) -> tuple[int, str]:
     """同一材料同时递交两次 · the same package twice at once"""
-    times = 5
+    times = 2 * scene.rounds
     for _ in range(times):
         content, start = paper(f"TWICE {scene.chance.randrange(10**9)}"), Barrier(2)
         scene.number += 1
@@ -288,8 +243,8 @@ def suffer(scene: Scene, fault: Callable[[Scene], tuple[int, str]]) -> Told:
     return Told(name, times, scene.world.count(), time.monotonic() - began, note)
 
 
-def suffer_all(place: Path, kills: int, away: float, only: str = "") -> tuple[list[Told], str]:
-    """Every fault in one world, whose packages are counted again after each; gives also what the workers said."""
+def suffer_all(place: Path, kills: int, away: float, rounds: int = 1, only: str = "") -> Iterator[Told]:
+    """Every fault in one world, whose packages are all counted again after each."""
     with ExitStack() as stack:
         try:
             disk = stack.enter_context(small_disk(MEGABYTES))
@@ -298,12 +253,11 @@ def suffer_all(place: Path, kills: int, away: float, only: str = "") -> tuple[li
             disk.mkdir()
         else:
             reason = ""
-        faults = [one for one in FAULTS if only in one.__name__ and not (reason and one is fill_the_disk)]
-        scene = Scene(stack.enter_context(world(place, disk)), kills, away)
-        told = [suffer(scene, one) for one in faults]
-        if reason:
-            told.append(Told(str(fill_the_disk.__doc__), 0, None, 0.0, reason))
-        return told, scene.world.told()
+        scene = Scene(stack.enter_context(world(place, disk)), kills, away, rounds)
+        for fault in FAULTS:
+            if only in fault.__name__:
+                told = Told(str(fault.__doc__), 0, None, 0.0, reason)
+                yield told if reason and fault is fill_the_disk else suffer(scene, fault)
 
 
 def show(told: Sequence[Told], console: Console) -> None:
@@ -312,7 +266,7 @@ def show(told: Sequence[Told], console: Console) -> None:
     for name in ("故障 fault", "次数 times", "丢失 lost", "重复 doubled", "日志完整 log whole", "秒 s", "说明 note"):
         table.add_column(name, overflow="fold")
     for one in told:
-        lost, doubled, whole = one.count or ("–", "–", None)
+        lost, doubled, whole = one.harm or ("–", "–", None)
         shown = {True: "是 yes", False: "否 NO", None: "–"}[whole]
         table.add_row(one.name, str(one.times), str(lost), str(doubled), shown, f"{one.seconds:.0f}", one.note)
     console.print(table)
@@ -323,15 +277,19 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=10, metavar="N", help="how often a worker is killed")
     parser.add_argument("--away", type=float, default=8.0, metavar="SECONDS", help="how long servers are away")
+    parser.add_argument("--rounds", type=int, default=1, metavar="N", help="how often the rest")
     parser.add_argument("--only", default="", metavar="TEXT", help="faults whose function has this in its name")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="where what the workers said is kept")
     asked = parser.parse_args(words)
     with tempfile.TemporaryDirectory(prefix="heyan-bench-") as work:
         place = asked.keep or Path(work)
         place.mkdir(parents=True, exist_ok=True)
-        told, _ = suffer_all(place, asked.kills, asked.away, asked.only)
+        told = []
+        for one in suffer_all(place, asked.kills, asked.away, asked.rounds, asked.only):
+            print(*one, file=sys.stderr)
+            told.append(one)
     show(told, Console(width=None if sys.stdout.isatty() else 180))
-    return int(not all(one.survived or one.count is None for one in told))
+    return int(not all(one.survived or one.harm is None for one in told))
 
 
 if __name__ == "__main__":

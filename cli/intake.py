@@ -19,6 +19,7 @@ from storage.bucket import Bucket, open_bucket
 from storage.intake import drop
 from storage.ledger import open_ledger
 from storage.settings import load_settings
+from storage.workplace import workplace
 
 HELP = """把材料包放入收件桶，逐个运行 Prefect 流程 intake，等待并输出结论。无需事先启动任何服务；
 设有 PREFECT_API_URL 时使用该服务器。原件原样保存，同一内容再次提交视为重复，指向首次的案件。
@@ -44,7 +45,8 @@ def run(args: argparse.Namespace) -> ExitCode:
     bucket = open_bucket(settings)
     open_ledger(settings.database_url).close()  # a database that is away is told at once, not after a flow's retries
     print("启动流程服务（约十秒）… starting the flow server", file=sys.stderr)
-    with prefect_server(settings.data / "prefect") as ready, screen.flow_progress():
+    server = prefect_server(settings.data / "prefect", settings.flow_server_seconds)
+    with workplace(), server as ready, screen.flow_progress():
         import flows.intake_flow  # noqa: F401  loads while the server comes up
 
         ready()

@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> ExitCode:
     settings = load_settings()
     open_ledger(settings.database_url).close()  # a database that is away is told at once, not after a flow's retries
     print("启动流程服务（约十秒）… starting the flow server", file=sys.stderr)
-    with prefect_server(settings.data / "prefect") as ready, screen.flow_progress():
+    with prefect_server(settings.data / "prefect", settings.flow_server_seconds) as ready, screen.flow_progress():
         import flows.reconcile_flow  # noqa: F401  loads while the server comes up
 
         ready()

@@ -9,6 +9,7 @@ from domain.errors import ExitCode
 from flows.supervised import watcher
 from storage.people import People
 from storage.settings import Settings, load_settings
+from storage.workplace import workplace
 
 HELP = """审核工作台，浏览器访问 http://HEYAN_HOST:HEYAN_PORT（默认 127.0.0.1:8000），同时监视收件桶、逐个核验材料包、
 发送状态通知，并按 reference/policy.toml 的 [reconciliation] 每夜对账；
@@ -60,7 +61,7 @@ def serve_desk(settings: Settings, *, watched: bool = True) -> None:
     # Its own handlers stop the server and then raise the signal once more: by then we are on our way out.
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: None)
-    with watcher(settings.data) if watched else nullcontext():
+    with workplace(), watcher(settings) if watched else nullcontext():
         server.run()
 
 

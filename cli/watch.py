@@ -31,6 +31,6 @@ def run(args: argparse.Namespace) -> ExitCode:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: told.set())
     print("监视收件桶 watching the intake", file=sys.stderr)
-    with watcher(settings.data):
+    with watcher(settings):
         told.wait()
     return ExitCode.CLEAR

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from domain.errors import IntakeError
 from extractors.limits import Limits
+from extractors.room import lacks_room
 
 _CHUNK = 2**18
 _UTF8_FLAG = 0x800
@@ -19,8 +20,9 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error)
 def expand(archive: Path, folder: Path, limits: Limits, room: int) -> int:
     """Writes the archive's files below `folder` and gives their total size; at most `room` bytes are written.
 
-    Raises IntakeError: BROKEN_FILE, ENCRYPTED_ZIP, UNSAFE_NAME, ZIP_BOMB, TOO_MANY_FILES, EMPTY_PACKAGE. Declared sizes
-    are checked before anything is written, actual ones while writing, since a bomb may lie about its sizes.
+    Raises IntakeError: BROKEN_FILE, ENCRYPTED_ZIP, UNSAFE_NAME, ZIP_BOMB, TOO_MANY_FILES, EMPTY_PACKAGE; StorageAway
+    where the disk is full. Declared sizes are checked before anything is written, actual ones while writing, since a
+    bomb may lie about its sizes.
     """
     try:
         with zipfile.ZipFile(archive) as zipped:
@@ -28,6 +30,8 @@ def expand(archive: Path, folder: Path, limits: Limits, room: int) -> int:
             names = check_entries(entries, limits, room)
             return sum(_write(zipped, entry, folder / name, room) for entry, name in zip(entries, names, strict=True))
     except (*_BROKEN, EOFError, IndexError, NotImplementedError, RuntimeError, UnicodeError, OSError) as error:
+        if short := lacks_room(archive.parent):
+            raise short from error
         raise IntakeError(
             "BROKEN_FILE", f"ZIP 压缩包已损坏或使用了不支持的压缩方式（{type(error).__name__}）。"
         ) from error

@@ -13,6 +13,7 @@ from domain.errors import IntakeError
 from extractors.confining import surroundings
 from extractors.kinds import FileKind
 from extractors.limits import Limits
+from extractors.room import lacks_room
 
 _ROOT = Path(__file__).resolve().parents[1]
 _SPARE_SECONDS = 5
@@ -23,7 +24,7 @@ def render_in_child(path: Path, kind: FileKind, target: Path, limits: Limits) ->
     """Pages of a file as `path`, `dpi`, `colour_space` and `words`, pictures written below `target`.
 
     A poisonous file kills only the child. Raises IntakeError with the child's reason, or TIMEOUT, TOO_MUCH_MEMORY,
-    BROKEN_FILE when the child did not get as far as telling one.
+    BROKEN_FILE when the child did not get as far as telling one; StorageAway where the disk is full.
     """
     request = {"path": str(path), "kind": kind.value, "target": str(target), "limits": limits.model_dump()}
     # Into files: a decoder that never stops complaining must not fill our memory.
@@ -41,7 +42,10 @@ def render_in_child(path: Path, kind: FileKind, target: Path, limits: Limits) ->
             )
         except subprocess.TimeoutExpired as error:
             raise _slow(limits) from error
-        return _answer(done.returncode, _end_of(answer, limits.max_bytes), _end_of(complaints, _LAST_WORDS), limits)
+        try:
+            return _answer(done.returncode, _end_of(answer, limits.max_bytes), _end_of(complaints, _LAST_WORDS), limits)
+        except (IntakeError, IndexError, ValueError) as error:
+            raise lacks_room(target) or error from None
 
 
 def _end_of(file: IO[bytes], size: int) -> bytes:

@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -20,8 +21,6 @@ from pathlib import Path
 from typing import IO
 
 from domain.errors import ExitCode, HeyanError
-
-PATIENCE = 180  # seconds; migrating a new database on a busy machine took up to 25
 
 QUIET = {
     "DO_NOT_TRACK": "1",
@@ -50,31 +49,55 @@ class ServerAway(HeyanError):
 
 
 @contextmanager
-def prefect_server(home: Path, *, scheduled: bool = False) -> Iterator[Callable[[], None]]:
+def prefect_server(home: Path, patience: float, *, scheduled: bool = False) -> Iterator[Callable[[], None]]:
     """Starts a server unless `PREFECT_API_URL` names one; enter this before anything imports Prefect.
 
-    Gives a function that returns once the server answers (raises ServerAway), so that the caller can load what it
-    needs in the meantime. With `scheduled` the server also starts what is due by a schedule.
+    Gives a function that returns once the server answers, so that the caller can load what it needs in the meantime;
+    it raises ServerAway after so many seconds of patience. Whenever it is called again, a server that has ended is
+    started anew. With `scheduled` the server also starts what is due by a schedule.
     `home` keeps the server's own database: only the very first start has to build it.
     """
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
     if named := os.environ.get("PREFECT_API_URL"):
-        yield lambda: _reach(named)
+        yield lambda: reach(named)
         return
     home.mkdir(parents=True, exist_ok=True)
     os.environ["PREFECT_HOME"] = str(home.resolve())
     # Two servers must not build one database at the same time: the lock is held until ours answers.
     with (home / "starting.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        server, address = start_server(home, scheduled)
-        os.environ["PREFECT_API_URL"] = address
+        server = _Server(home, scheduled, lock)
+        os.environ["PREFECT_API_URL"] = server.address
         try:
-            yield lambda: _wait(server, address, lock)
+            yield lambda: server.wait(patience)
         finally:
             _flush()
             del os.environ["PREFECT_API_URL"]
-            _stop(server)
+            server.stop()
+
+
+class _Server:
+    """Our own server, on one port all the time."""
+
+    def __init__(self, home: Path, scheduled: bool, lock: IO[str]) -> None:
+        self._home, self._scheduled, self._lock = home, scheduled, lock
+        self._port = _free_port()
+        self._one_at_a_time = threading.Lock()
+        self._process, self.address = start_server(home, scheduled, self._port)
+        self._asked = False
+
+    def wait(self, patience: float) -> None:
+        """Returns once it answers; raises ServerAway."""
+        with self._one_at_a_time:
+            if self._asked and self._process.poll() is not None:
+                self._process, _ = start_server(self._home, self._scheduled, self._port)
+            self._asked = True
+            _wait(self._process, self.address, patience)
+            fcntl.flock(self._lock, fcntl.LOCK_UN)
+
+    def stop(self) -> None:
+        _stop(self._process)
 
 
 def start_server(home: Path, scheduled: bool, port: int | None = None) -> tuple[subprocess.Popen[bytes], str]:
@@ -106,16 +129,15 @@ def _environment(scheduled: bool = False) -> dict[str, str]:
     return os.environ | services | ours
 
 
-def _wait(server: subprocess.Popen[bytes], address: str, lock: IO[str]) -> None:
-    deadline = time.monotonic() + PATIENCE
+def _wait(server: subprocess.Popen[bytes], address: str, patience: float) -> None:
+    deadline = time.monotonic() + patience
     while not _answers(address):
         if server.poll() is not None or time.monotonic() > deadline:
             raise ServerAway("FLOW_SERVER", "内置 Prefect 服务未能启动，详见数据目录下 prefect/server.log")
         time.sleep(0.1)
-    fcntl.flock(lock, fcntl.LOCK_UN)
 
 
-def _reach(address: str) -> None:
+def reach(address: str) -> None:
     """Returns where a server says anything at all, be it that it wants a key; raises ServerAway."""
     try:
         urllib.request.urlopen(f"{address}/health", timeout=10).close()

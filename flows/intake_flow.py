@@ -18,7 +18,7 @@ from prefect.utilities.annotations import quote
 import validators
 from domain.accounts import Overdrawn
 from domain.dossier import Dossier
-from domain.errors import IntakeError, StorageAway
+from domain.errors import IntakeError, StorageAway, on_this_machine
 from domain.finding import Finding, State
 from domain.life import IllegalStep
 from domain.page import ReadPage
@@ -65,7 +65,7 @@ async def intake(package: str, today: date | None = None, held: bool = False) ->
     be processed end in quarantine at once; raises StorageAway when the store stays away.
     """
     started = time.monotonic()
-    with TemporaryDirectory(prefix="heyan-") as work:
+    with on_this_machine(), TemporaryDirectory(prefix="heyan-") as work:
         bucket, ledger, claimed = await claim(package, today, Path(work), held)
         if claimed.duplicate and claimed.state != RECEIVED:
             result = recall(ledger.show(claimed.case).verdict, package, claimed.case)
@@ -84,7 +84,7 @@ async def resume(case: str) -> Verdict:
     claimed = ledger.claimed(case)
     # What came to an end right after the claim had no time to tell whoever handed it in.
     Uploads(ledger.database).match(claimed.package, case, claimed.version, duplicate=False)
-    with TemporaryDirectory(prefix="heyan-") as work:
+    with on_this_machine(), TemporaryDirectory(prefix="heyan-") as work:
         result = await examine(bucket, ledger, claimed, Path(work), started)
     await publish_artifact(result)
     return result
@@ -111,7 +111,8 @@ async def claim(package: str, today: date | None, work: Path, held: bool = False
     settings = load_settings()
     bucket, ledger = open_bucket(settings), open_ledger(settings.database_url)
     waiting = incoming.look(bucket, package)
-    claimed = await asyncio.to_thread(incoming.claim, bucket, ledger, waiting, work / "claim", today)
+    with on_this_machine():
+        claimed = await asyncio.to_thread(incoming.claim, bucket, ledger, waiting, work / "claim", today)
     if held and claimed.state == RECEIVED:
         hold(ledger.database, claimed.case)
     Uploads(ledger.database).match(package, claimed.case, claimed.version, duplicate=claimed.duplicate)
@@ -122,8 +123,9 @@ async def claim(package: str, today: date | None, work: Path, held: bool = False
 async def pages(source: tuple[Bucket, Claimed], work: Path) -> Opened:
     """Rebuilds the package from its originals and renders its pages."""
     bucket, claimed = source
-    laid_out = await asyncio.to_thread(incoming.lay_out, bucket, claimed, work / "package")
-    return await asyncio.to_thread(open_package, laid_out, work)
+    with on_this_machine():
+        laid_out = await asyncio.to_thread(incoming.lay_out, bucket, claimed, work / "package")
+        return await asyncio.to_thread(open_package, laid_out, work)
 
 
 @task(name="read", **stage)
@@ -136,8 +138,9 @@ async def read(opened: Opened, ledger: Ledger, case: str) -> tuple[ReadPage, ...
             Uploads(ledger.database).tell_progress(case, done, total)
 
     workers = load_settings().workers
-    once = await asyncio.to_thread(lambda: tuple(read_pages(opened.images, workers, ledger.readings, tell)))
-    return await asyncio.to_thread(read_again, once, opened.images, ledger.readings)
+    with on_this_machine():
+        once = await asyncio.to_thread(lambda: tuple(read_pages(opened.images, workers, ledger.readings, tell)))
+        return await asyncio.to_thread(read_again, once, opened.images, ledger.readings)
 
 
 @task(name="understand", **stage)
@@ -179,7 +182,8 @@ def record(store: tuple[Bucket, Ledger], dossier: Dossier, result: Verdict, sinc
     """
     (bucket, ledger), text, case = store, result.model_dump_json(), str(result.case)
     due = posting(dossier, case) if result.state is State.CLEAR else None
-    publish(bucket, case, text)
+    with on_this_machine():
+        publish(bucket, case, text)
     counts = ledger.record(
         case,
         dossier,

@@ -9,127 +9,26 @@ import logging
 import os
 import signal
 import sys
-import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from domain.errors import ExitCode, HeyanError, IntakeError, StorageAway
+from domain.errors import ExitCode, HeyanError, StorageAway, is_machines
+from flows.embedded import reach
+from flows.rounds import Post, go_round, longer
 from flows.telling import tell
 from reports.webhooks.sending import deliver_due
 from storage import intake as incoming
-from storage.bucket import Bucket, NotFound, open_bucket
-from storage.ledger import Ledger, open_ledger
-from storage.papers import spell
+from storage.bucket import open_bucket
+from storage.ledger import open_ledger
 from storage.pulse import beat
-from storage.records import RECEIVED, Claimed
-from storage.results import set_aside
 from storage.settings import Settings, load_settings
-from storage.turns import turn
-from storage.unfinished import hold, list_unfinished
-from storage.uploads import Uploads
 from storage.webhooks import Webhooks
+from storage.workplace import workplace
 
-Take = Callable[[str], Awaitable[object]]
 BEAT_SECONDS = 5.0
-TRIES = 3  # after which a case that was not checked to the end is set aside
-LONGEST_PAUSE = 600.0
+LONGEST_WAIT = 60.0  # seconds between rounds while a machine is away
 LAST_WORDS = 5.0  # seconds between being told to stop and stopping, whatever still runs
-UNFINISHED = "多次核验均未能完成，请联系维护人员查看日志；原件已保存，排除故障后可重试"
 log = logging.getLogger("heyan.watcher")
-
-
-@dataclass(frozen=True)
-class Post:
-    """Where a watcher stands: `take` runs the flow for a package, `finish` for a case that was left behind; `pauses`
-    has until when what went wrong is left alone, and how often it did."""
-
-    bucket: Bucket
-    ledger: Ledger
-    settings: Settings
-    take: Take
-    finish: Take
-    pauses: dict[str, tuple[float, int]] = field(default_factory=dict)
-
-
-async def go_round(post: Post) -> int:
-    """Takes everything that waits, one after the other; gives how many were taken. Raises StorageAway, TimeoutError."""
-    left = list_unfinished(post.ledger.database)
-    ready = incoming.waiting(post.bucket, post.settings.quiet)
-    taken = [await _try(post, case, _finish) for case in left if _may(post, case)]
-    taken += [await _try(post, one.name, _take) for one in ready if _may(post, one.name)]
-    return len(taken)
-
-
-async def _take(post: Post, package: str) -> bool:
-    with turn(post.ledger.database, spell(package)) as ours:
-        # Another may have taken it since the round began.
-        if mine := ours and _still_waits(post.bucket, package):
-            await _take_it(post, package)
-    return mine
-
-
-def _still_waits(bucket: Bucket, package: str) -> bool:
-    try:
-        incoming.look(bucket, package)
-    except NotFound:
-        return False
-    return True
-
-
-async def _take_it(post: Post, package: str) -> None:
-    try:
-        await post.take(package)
-    except IntakeError as error:  # it never became a case: whoever handed it in is told
-        Uploads(post.ledger.database).fail(package, error.message)
-        raise
-
-
-async def _finish(post: Post, case: str) -> bool:
-    with turn(post.ledger.database, post.ledger.claimed(case).package) as ours:
-        claimed = post.ledger.claimed(case)
-        # Another may have seen to it since the round began.
-        if mine := ours and claimed.state == RECEIVED:
-            await _finish_it(post, case, claimed)
-    return mine
-
-
-async def _finish_it(post: Post, case: str, claimed: Claimed) -> None:
-    if hold(post.ledger.database, case) > TRIES:
-        set_aside(post.bucket, post.ledger, case, IntakeError("NOT_FINISHED", UNFINISHED), since=claimed)
-    else:
-        await post.finish(case)
-
-
-async def _try(post: Post, name: str, step: Callable[[Post, str], Awaitable[bool]]) -> bool:
-    """One package; its trouble is its own and the next one goes on, unless the store is away or it hangs."""
-    try:
-        async with asyncio.timeout(post.settings.package_seconds):
-            done = await step(post, name)
-    except (StorageAway, TimeoutError):
-        raise
-    except HeyanError as error:
-        log.warning("%s：%s", name, error)
-        _pause(post, name)
-    except Exception:  # the watcher's own blanket catch: whatever it is, others still wait
-        log.exception("%s", name)
-        _pause(post, name)
-    else:
-        post.pauses.pop(name, None)
-        return done
-    return False
-
-
-def _may(post: Post, name: str) -> bool:
-    return post.pauses.get(name, (0.0, 0))[0] <= time.monotonic()
-
-
-def _pause(post: Post, name: str) -> None:
-    """The more often something went wrong, the longer it is left alone."""
-    times = post.pauses.get(name, (0.0, 0))[1] + 1
-    pause = min(post.settings.poll_seconds * 2**times, LONGEST_PAUSE)
-    post.pauses[name] = (time.monotonic() + pause, times)
 
 
 async def watch(post: Post) -> None:
@@ -137,15 +36,33 @@ async def watch(post: Post) -> None:
     beating = asyncio.create_task(_beat(post.settings.data))
     telling = asyncio.create_task(_tell_others(post))
     try:
+        times = 0
         while True:
-            try:
-                await go_round(post)
-            except StorageAway as error:
-                log.warning("%s", error)
-            await asyncio.sleep(post.settings.poll_seconds)
+            times = 0 if await _went_round(post) else times + 1
+            await asyncio.sleep(longer(post.settings.poll_seconds, times, LONGEST_WAIT))
     finally:
         beating.cancel()
         telling.cancel()
+
+
+async def watch_or_end(post: Post) -> None:
+    """Watches, and ends the whole process where a package hangs."""
+    try:
+        await watch(post)
+    except TimeoutError:
+        log.error("一个材料包超过 %s 秒未完成，重新启动", post.settings.package_seconds)
+        os._exit(ExitCode.INTERNAL)  # not even asyncio ends while one of its threads hangs
+
+
+async def _went_round(post: Post) -> bool:
+    try:
+        await go_round(post)
+    except HeyanError as error:
+        if not is_machines(error):
+            raise
+        log.warning("%s", error)
+        return False
+    return True
 
 
 async def _beat(data: Path) -> None:
@@ -159,6 +76,8 @@ async def _tell_others(post: Post) -> None:
     while True:
         try:
             await asyncio.to_thread(deliver_due, webhooks, post.settings.allowed_hosts)
+        except StorageAway as error:
+            log.warning("%s", error)
         except Exception:  # no message is worth the watcher
             log.exception("webhooks")
         await asyncio.sleep(post.settings.poll_seconds)
@@ -170,16 +89,14 @@ def main() -> int:
     tell(settings.log_format)
     settings.data.mkdir(parents=True, exist_ok=True)
     try:
-        asyncio.run(_run(settings))
+        with workplace():
+            asyncio.run(_run(settings))
     except asyncio.CancelledError:
         return ExitCode.CLEAR
     except BaseException as error:
         if not _was_told(error):
             raise
         os._exit(ExitCode.CLEAR)  # a page that is being read would hold the process for its whole package
-    except TimeoutError:
-        log.error("一个材料包超过 %s 秒未完成，重新启动", settings.package_seconds)
-        os._exit(ExitCode.INTERNAL)  # its threads would hold the process for ever
     return ExitCode.CLEAR
 
 
@@ -197,7 +114,11 @@ async def _run(settings: Settings) -> None:
     _stop_when_told()
     bucket, ledger = open_bucket(settings), open_ledger(settings.database_url)
     incoming.tidy(bucket, ledger)
-    await watch(Post(bucket, ledger, settings, take, finish))
+    await watch_or_end(Post(bucket, ledger, settings, take, finish, _reach))
+
+
+def _reach() -> None:
+    reach(os.environ["PREFECT_API_URL"])
 
 
 def _was_told(error: BaseException) -> bool:

@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     quiet_seconds: Annotated[float, Field(ge=0, le=86_400)] = 30.0
     poll_seconds: Annotated[float, Field(gt=0, le=3_600)] = 5.0
     package_seconds: Annotated[float, Field(gt=0)] = 7_200.0  # a package that takes longer counts as hanging
+    flow_server_seconds: Annotated[float, Field(gt=0, le=7_200)] = 600.0  # our own Prefect server may take to start
+    least_free_mb: Annotated[int, Field(ge=0)] = 500  # of disk below which no new package is taken
+    most_unfinished: Annotated[int, Field(ge=1)] = 20  # cases received and not checked, above which neither
     log_format: Literal["text", "json"] = "text"  # of the watcher
     webhook_hosts: str = ""  # `host` or `host:port`, by commas: may be told over http and inside the office's network
     # Another sign-in service beside the local passwords; without an issuer there is none.

@@ -33,6 +33,15 @@ def hold(database: Database, case: str) -> int:
         return int(tries)
 
 
+def let_go(database: Database, case: str) -> None:
+    """Takes back that a watcher took up a case: what stopped it was no fault of the papers. Raises StorageAway."""
+    ours = (packages.c.worker == WATCHER, packages.c.state == RECEIVED, packages.c.attempts > 0)
+    with database.write() as connection:
+        package = find_package(connection, case)
+        freed = update(packages).where(packages.c.id == package.id, *ours)
+        connection.execute(freed.values(attempts=packages.c.attempts - 1))
+
+
 def list_unfinished(database: Database, now: datetime | None = None) -> tuple[str, ...]:
     """The cases that a watcher is to take up again, oldest first; raises StorageAway."""
     before = (now or datetime.now(UTC)) - LEFT

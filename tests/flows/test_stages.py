@@ -25,7 +25,7 @@ def test_only_a_store_that_is_away_is_tried_again() -> None:
 
 def test_a_server_that_is_named_is_used_and_none_started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:1/api")
-    with prefect_server(tmp_path / "prefect") as ready:
+    with prefect_server(tmp_path / "prefect", 60) as ready:
         assert os.environ["PREFECT_API_URL"] == "http://127.0.0.1:1/api"
         with pytest.raises(ServerAway) as away:
             ready()

@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,8 +15,10 @@ import pytest
 
 from domain.errors import IntakeError, StorageAway
 from flows import watching
-from flows.watching import TRIES, Post, go_round, watch
-from storage.bucket import open_bucket
+from flows.embedded import ServerAway
+from flows.rounds import TRIES, Post, go_round, longer
+from flows.watching import watch
+from storage.bucket import StorageDenied, open_bucket
 from storage.intake import claim, drop, look
 from storage.ledger import open_ledger
 from storage.pulse import PULSE
@@ -31,6 +35,7 @@ class Flow:
     taken: list[str] = field(default_factory=list)
     finished: list[str] = field(default_factory=list)
     post: Post | None = None
+    trouble: Exception = field(default_factory=lambda: ValueError("again"))
 
     async def take(self, package: str) -> None:
         self.taken.append(package)
@@ -44,20 +49,22 @@ class Flow:
         hold(self.post.ledger.database, claimed.case)
         if package.startswith("出错"):
             raise ValueError("a fault of the program")
+        if package.startswith("拒绝"):
+            raise StorageDenied("STORAGE_DENIED", "时钟不符")
         if package.startswith("卡住"):
             await asyncio.sleep(60)
         self.post.ledger.quarantine(claimed.case, "DONE", "完成")  # any state will do
 
     async def finish(self, case: str) -> None:
         self.finished.append(case)
-        raise ValueError("again")
+        raise self.trouble
 
 
 @pytest.fixture
 def flow(tmp_path: Path) -> Iterator[Flow]:
     made = Flow(tmp_path)
     ledger = open_ledger(f"sqlite:///{tmp_path}/heyan.db")
-    settings = load_settings(data=tmp_path, quiet_seconds=0, poll_seconds=0.01, package_seconds=5)
+    settings = load_settings(data=tmp_path, quiet_seconds=0, poll_seconds=0.01, package_seconds=5, least_free_mb=0)
     made.post = Post(open_bucket(tmp_path / "bucket"), ledger, settings, made.take, made.finish)
     yield made
     ledger.close()
@@ -130,6 +137,144 @@ def test_while_the_store_is_away_nothing_is_counted_against_a_package(flow: Flow
     assert flow.post is not None and flow.post.pauses == {}
 
 
+def test_a_machine_that_stays_away_never_counts_against_the_papers(flow: Flow) -> None:
+    put(flow, "出错.pdf")
+    post = flow.post
+    assert post is not None
+    go(flow)
+    (case,) = (one.case for one in post.ledger.cases())
+    troubles = (StorageAway("S3", "不可用"), StorageDenied("STORAGE_DENIED", "时钟不符"), ServerAway("FLOW", "停机"))
+    for trouble in troubles * (TRIES + 1):
+        flow.trouble = trouble
+        post.pauses.clear()
+        with pytest.raises(type(trouble)):
+            go(flow)
+    assert len(flow.finished) == len(troubles) * (TRIES + 1)
+    assert post.ledger.show(case).case.state == "received"
+
+
+def test_what_breaks_while_the_flow_server_is_away_does_not_count_either(flow: Flow) -> None:
+    put(flow, "出错.pdf")
+    post = flow.post
+    assert post is not None
+    go(flow)
+    asked: list[int] = []
+
+    def reach() -> None:
+        asked.append(1)
+        if len(asked) % 2 == 0:  # it answers when the round begins, and is gone when the flow has failed
+            raise ServerAway("FLOW_SERVER", "停机")
+
+    away = Post(post.bucket, post.ledger, post.settings, flow.take, flow.finish, reach)
+    for _ in range(TRIES + 2):
+        away.pauses.clear()
+        asyncio.run(go_round(away))
+    assert len(flow.finished) == TRIES + 2
+    assert [one.state for one in post.ledger.cases()] == ["received"]
+
+
+def test_nothing_is_taken_while_the_flow_server_is_away(flow: Flow) -> None:
+    put(flow, "甲.pdf")
+    post = flow.post
+    assert post is not None
+
+    def reach() -> None:
+        raise ServerAway("FLOW_SERVER", "停机")
+
+    with pytest.raises(ServerAway):
+        asyncio.run(go_round(Post(post.bucket, post.ledger, post.settings, flow.take, flow.finish, reach)))
+    assert flow.taken == []
+
+
+def test_on_a_disk_that_is_nearly_full_nothing_new_is_taken(flow: Flow, caplog: pytest.LogCaptureFixture) -> None:
+    put(flow, "出错.pdf")
+    go(flow)
+    put(flow, "甲.pdf")
+    post = flow.post
+    assert post is not None
+    settings = post.settings.model_copy(update={"least_free_mb": 10**9})
+    full = Post(post.bucket, post.ledger, settings, flow.take, flow.finish)
+    with caplog.at_level(logging.WARNING, "heyan.watcher"):
+        asyncio.run(go_round(full))
+    assert (flow.taken, len(flow.finished)) == (["出错.pdf"], 1)  # what was begun goes on
+    assert "HEYAN_LEAST_FREE_MB" in caplog.text
+
+
+def test_while_too_many_cases_are_unfinished_nothing_new_is_taken(flow: Flow) -> None:
+    for name in ("出错一.pdf", "出错二.pdf", "甲.pdf"):
+        put(flow, name)
+    post = flow.post
+    assert post is not None
+    settings = post.settings.model_copy(update={"most_unfinished": 2})
+    narrow = Post(post.bucket, post.ledger, settings, flow.take, flow.finish)
+    asyncio.run(go_round(narrow))
+    assert flow.taken == ["出错一.pdf", "出错二.pdf"]
+    assert look(post.bucket, "甲.pdf").papers
+
+
+def test_pauses_grow_to_a_limit_however_often_it_failed() -> None:
+    assert [longer(5, times, 600) for times in (0, 1, 2, 9, 10_000)] == [5, 10, 20, 600, 600]
+    assert longer(3600, 4, 60) == 3600
+
+
+HANGING = """
+import asyncio, sys, time
+from flows.rounds import Post
+from flows.watching import watch_or_end
+from storage.bucket import open_bucket
+from storage.ledger import open_ledger
+from storage.settings import load_settings
+
+async def take(package):
+    await asyncio.to_thread(time.sleep, 60)
+
+settings = load_settings(data=sys.argv[1], package_seconds=0.2, least_free_mb=0)
+bucket, ledger = open_bucket(settings), open_ledger(settings.database_url)
+asyncio.run(watch_or_end(Post(bucket, ledger, settings, take, take)))
+"""
+
+
+def test_a_thread_that_hangs_does_not_hold_the_process(flow: Flow, tmp_path: Path) -> None:
+    put(flow, "卡住.pdf")
+    began = time.monotonic()
+    ended = subprocess.run([sys.executable, "-c", HANGING, str(tmp_path)], cwd=Path(__file__).parents[2])
+    assert ended.returncode == 5
+    assert time.monotonic() - began < 50
+
+
+class SlowBucket:
+    """A store that takes its time."""
+
+    def list(self, prefix: str = "") -> Iterator[object]:
+        time.sleep(0.5)
+        return iter(())
+
+
+def test_the_loop_turns_while_the_store_takes_its_time(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "BEAT_SECONDS", 0.02)
+    post = flow.post
+    assert post is not None
+    slow = Post(SlowBucket(), post.ledger, post.settings, flow.take, flow.finish)  # type: ignore[arg-type]
+
+    async def run() -> float:
+        task = asyncio.create_task(watch(slow))
+        await asyncio.sleep(0.1)
+        longest = await _longest_gap(0.4)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        return longest
+
+    assert asyncio.run(run()) < 0.3
+
+
+async def _longest_gap(seconds: float) -> float:
+    end, last, longest = time.monotonic() + seconds, time.monotonic(), 0.0
+    while last < end:
+        await asyncio.sleep(0.01)
+        longest, last = max(longest, time.monotonic() - last), time.monotonic()
+    return longest
+
+
 def test_a_package_that_hangs_ends_the_watcher_so_that_it_starts_anew(flow: Flow) -> None:
     put(flow, "卡住.pdf")
     assert flow.post is not None
@@ -154,4 +299,4 @@ def test_it_beats_while_it_turns_and_stops_when_it_is_told_to(flow: Flow, monkey
 
     asyncio.run(run())
     assert flow.taken == ["甲.pdf"]
-    assert time.time() - pulse.stat().st_mtime < 30
+    assert time.monotonic() - pulse.stat().st_mtime < 30
