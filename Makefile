@@ -1,6 +1,6 @@
 # 核验 Heyan. `make help` tells what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint fixtures readings lock env audit clean
+.PHONY: help setup demo test rgw lint fixtures readings lock env audit clean
 
 python := .venv/bin/python
 workers ?= 2
@@ -10,7 +10,7 @@ help: ## this list
 
 # A virtual environment that lost its Python (moved, upgraded) counts as none.
 ifeq ($(shell .venv/bin/python -c pass 2>/dev/null && echo yes),)
-$(shell rm -f .venv/.ready-run .venv/.ready-test)
+$(shell rm -f .venv/.ready-run .venv/.ready-test .venv/.ready-rgw)
 endif
 
 .venv/.ready-run: requirements.txt scripts/debian-run.txt scripts/setup.sh
@@ -27,6 +27,12 @@ demo: setup ## read and check the sample packages, show verdicts and the faults 
 
 test: .venv/.ready-test ## everything that is tested, on the embedded default
 	$(python) -m pytest -n $(workers) --dist loadfile
+
+.venv/.ready-rgw: .venv/.ready-test scripts/debian-rgw.txt
+	@scripts/setup.sh rgw
+
+rgw: .venv/.ready-rgw ## bucket, intake and the whole stack on a real S3 server (Ceph RGW of Debian)
+	@scripts/rgw-tests.sh
 
 lint: .venv/.ready-test ## ruff, mypy, import-linter
 	$(python) -m ruff check .

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import os
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from PIL import Image, ImageDraw
 
 from bench.servers import Cluster, FlowServer, Relay, Store, free_port, until
 from domain.finding import State
+from flows.embedded import QUIET
 from storage.audit import Audit
 from storage.bucket import INTAKE, ORIGINALS, RESULTS, Bucket, open_bucket
 from storage.ledger import Ledger, open_ledger
@@ -34,14 +36,6 @@ _HOLDER = """SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (
 WHERE locktype = 'advisory' AND classid = %s"""
 
 
-# Of libfaketime 0.9.10 the sleep by the steady clock breaks off; this is the same by other means.
-_BY_A_CLOCK = """
-import runpy, select, time
-time.sleep = lambda seconds: select.select([], [], [], seconds)
-runpy.run_module("flows.watching", run_name="__main__")
-"""
-
-
 class Skipped(Exception):
     """A fault that this machine does not let anybody make."""
 
@@ -54,6 +48,29 @@ class Count(NamedTuple):
     whole: bool
 
 
+class Nest:
+    """Out of which watchers come, each a process of its own; see bench/nest.py."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        command, pipe = (sys.executable, "-m", "bench.nest"), subprocess.PIPE
+        self._process = subprocess.Popen(command, env=environment, cwd=HOUSE, stdin=pipe, stdout=pipe, text=True)
+
+    def hatch(self, told: dict[str, str]) -> int:
+        """Gives the number of its process."""
+        assert self._process.stdin and self._process.stdout
+        self._process.stdin.write(json.dumps(told) + "\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+    def close(self) -> None:
+        self._process.communicate()
+
+
+def is_alive(pid: int) -> bool:
+    """Whether there is such a process."""
+    return Path(f"/proc/{pid}").exists()
+
+
 class World:
     """An object store, a database, a flow server, lines to them, and workers; `packages` is all that was handed in,
     content by name."""
@@ -61,7 +78,8 @@ class World:
     def __init__(self, place: Path, disk: Path, delay: float = DELAY) -> None:
         self.place, self.disk = place, disk
         self.packages: dict[str, bytes] = {}
-        self.workers: dict[str, subprocess.Popen[bytes]] = {}
+        self.workers: dict[str, int] = {}
+        self._nests: dict[Path | None, Nest] = {}
         self._started = 0
         self.cluster, self.store, self.flows = Cluster(free_port()), Store(), FlowServer(place / "prefect")
         self.database_line = Relay(self.cluster.port or 0, delay)
@@ -79,9 +97,10 @@ class World:
 
     def close(self) -> None:
         """Stops everything; what was logged stays."""
-        for worker in self.workers.values():
-            worker.kill()
-            worker.wait()
+        for worker in tuple(self.workers):
+            self.kill(worker)
+        for nest in self._nests.values():
+            nest.close()
         self.ledger.close()
         self.flows.stop()
         self.store.stop()
@@ -93,36 +112,36 @@ class World:
         name = f"worker-{self._started}"
         data = self.disk / name
         data.mkdir()
-        own = {it: value for it, value in os.environ.items() if not it.startswith(("PREFECT_", "HEYAN_"))}
-        told = {f"HEYAN_{it.upper()}": str(value) for it, value in self._settings(self.store_line.port).items()}
-        told |= {"HEYAN_DATABASE_URL": f"postgresql+psycopg://heyan@127.0.0.1:{self.database_line.port}/heyan"}
-        told |= {"HEYAN_DATA": str(data), "HEYAN_POLL_SECONDS": "0.3", "HEYAN_WORKERS": "1"}
-        told |= {"HEYAN_LEAST_FREE_MB": "0"}
-        told |= {"PREFECT_API_URL": self.flows.address, "PREFECT_HOME": str(data), "PGAPPNAME": name}
-        told |= {"TMPDIR": str(self.disk), "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
-        with (self.place / f"{name}.log").open("wb") as log:
-            command = (sys.executable, "-c", _BY_A_CLOCK) if clock else (sys.executable, "-m", "flows.watching")
-            told |= turned_by(clock) if clock else {}
-            self.workers[name] = subprocess.Popen(command, env=own | told, cwd=HOUSE, stdout=log, stderr=log)
+        told = {"PGAPPNAME": name, "HEYAN_DATA": str(data), "log": str(self.place / f"{name}.log")}
+        self.workers[name] = self._nest(clock).hatch(told)
         return name
 
     def ready(self, name: str) -> bool:
         """Whether a worker's loop turns; raises RuntimeError where it ended."""
-        if self.workers[name].poll() is not None:
+        if not is_alive(self.workers[name]):
             raise RuntimeError(f"{name} ended: {(self.place / f'{name}.log').read_text(errors='replace')[-2000:]}")
         return beats(self.disk / name)
 
     def kill(self, name: str) -> None:
         """As `kill -9`."""
-        worker = self.workers.pop(name)
-        worker.send_signal(signal.SIGKILL)
-        worker.wait()
+        os.kill(self.workers.pop(name), signal.SIGKILL)
 
-    def stop(self, name: str) -> int:
+    def stop(self, name: str) -> None:
         """As `docker stop`."""
-        worker = self.workers.pop(name)
-        worker.terminate()
-        return worker.wait(60)
+        pid = self.workers.pop(name)
+        os.kill(pid, signal.SIGTERM)
+        until(lambda: not is_alive(pid), 60, f"{name} does not stop")
+
+    def _nest(self, clock: Path | None) -> "Nest":
+        if clock not in self._nests:
+            own = {it: value for it, value in os.environ.items() if not it.startswith(("PREFECT_", "HEYAN_"))}
+            own |= {f"HEYAN_{it.upper()}": str(value) for it, value in self._settings(self.store_line.port).items()}
+            own |= {"HEYAN_DATABASE_URL": f"postgresql+psycopg://heyan@127.0.0.1:{self.database_line.port}/heyan"}
+            own |= {"HEYAN_POLL_SECONDS": "0.3", "HEYAN_WORKERS": "1", "HEYAN_LEAST_FREE_MB": "0"}
+            own |= {"PREFECT_API_URL": self.flows.address, "PREFECT_HOME": str(self.place / "flows"), **QUIET}
+            own |= {"TMPDIR": str(self.disk), **(turned_by(clock) if clock else {})}
+            self._nests[clock] = Nest(own)
+        return self._nests[clock]
 
     def hand_in(self, name: str, content: bytes) -> None:
         """Puts a package into the intake, past the lines that fail."""
@@ -144,7 +163,7 @@ class World:
 
     def settle(self) -> None:
         """Waits until it is."""
-        until(self.settled, PATIENCE, "packages are still under way", 0.1)
+        until(self.settled, PATIENCE, "packages are still under way", 0.25)
 
     def told(self) -> str:
         """What all workers said."""

@@ -3,14 +3,15 @@
 # Every step looks first whether it is already done. Called by the Makefile from the checkout's root.
 set -eu
 
-purpose=$1 # run | test
+purpose=$1 # run | test | rgw
 python=${PYTHON:-python3}
 
 say() { echo "· $*" >&2; }
 
 wanted() {
     lists=scripts/debian-run.txt
-    [ "$purpose" = test ] && lists="$lists scripts/debian-test.txt"
+    [ "$purpose" = run ] || lists="$lists scripts/debian-test.txt"
+    [ "$purpose" = rgw ] && lists="$lists scripts/debian-rgw.txt"
     cat $lists | grep -v '^#'
 }
 
@@ -67,7 +68,7 @@ make_environment() {
 
 install_locked() {
     lock=requirements.txt
-    [ "$purpose" = test ] && lock=requirements-dev.txt
+    [ "$purpose" = run ] || lock=requirements-dev.txt
     say "安装锁定的依赖 (locked dependencies): $lock"
     if command -v uv >/dev/null && uv pip install -q --python .venv/bin/python --no-deps --require-hashes -r "$lock"; then
         return
@@ -80,5 +81,6 @@ install_debian
 make_environment
 install_locked
 touch ".venv/.ready-$purpose"
-[ "$purpose" = test ] && touch .venv/.ready-run
+[ "$purpose" = run ] || touch .venv/.ready-run
+[ "$purpose" = rgw ] && touch .venv/.ready-test
 say "就绪 (ready)"

@@ -21,12 +21,13 @@ from storage.audit import Audit
 from storage.bucket import INTAKE, Bucket
 from storage.ledger import Ledger, open_ledger
 from storage.s3_bucket import open_s3
-from storage.settings import load_settings
+from storage.settings import Settings, load_settings
 from tests.cli import bad
 from tests.deploy.test_compose import SECRETS, config
 from tests.deploy.test_compose import compose as compose
 from tests.storage.conftest import postgresql as postgresql
 from tests.storage.conftest import s3_server as s3_server
+from tests.storage.conftest import s3_settings as s3_settings
 
 HOUSE = Path(__file__).parents[2]
 PATIENCE = 240
@@ -108,9 +109,10 @@ class Stack:
 
 
 @pytest.fixture
-def stack(compose: Path, s3_server: str, postgresql: str, tmp_path: Path) -> Iterator[Stack]:
+def stack(compose: Path, s3_server: str, s3_settings: Settings, postgresql: str, tmp_path: Path) -> Iterator[Stack]:
     name = f"stack_{uuid.uuid4().hex[:8]}"
     given = dict.fromkeys(SECRETS, "x") | {"HEYAN_BUCKET_NAME": name.replace("_", "-")}
+    given |= {"HEYAN_S3_ACCESS_KEY": s3_settings.s3_access_key, "HEYAN_S3_SECRET_KEY": s3_settings.s3_secret_key}
     services = json.loads(config(compose, "--format", "json", **given).stdout)["services"]
     address = postgresql.format("postgres").replace("+psycopg", "")
     with psycopg.connect(address, autocommit=True) as connection:

@@ -3,8 +3,6 @@
 import importlib.util
 import multiprocessing
 import os
-import shutil
-import subprocess
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -13,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.servers import Cluster
 from domain.dossier import Dossier
 from domain.finding import Finding, Outcome, Severity
 from domain.page import Page, PageReading, ReadPage
@@ -78,33 +77,14 @@ def paper(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql() -> Iterator[str]:
     """The address of an empty cluster on a socket; skips where Debian's server or the driver is not installed."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
-    if not found or importlib.util.find_spec("psycopg") is None:
+    if not list(Path("/usr/lib/postgresql").glob("*/bin/postgres")) or importlib.util.find_spec("psycopg") is None:
         pytest.skip("no PostgreSQL server or driver here")
-    place = Path("/tmp", f"heyan-pg-{uuid.uuid4().hex[:8]}")  # socket paths must be short
-    place.mkdir()
-    if os.getuid() == 0:
-        shutil.chown(place, "postgres", "postgres")
-    run = _as_postgres(found[-1].parent, place)
-    run("initdb", "-D", f"{place}/data", "-U", "heyan", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8")
-    options = f"-k {place} -c listen_addresses='' -c fsync=off -c max_connections=60"
-    run("pg_ctl", "-D", f"{place}/data", "-w", "-o", options, "-l", f"{place}/log", "start")
-    yield f"postgresql+psycopg://heyan@/{{}}?host={place}"
-    run("pg_ctl", "-D", f"{place}/data", "-m", "immediate", "stop")
-    shutil.rmtree(place)
-
-
-def _as_postgres(programs: Path, place: Path) -> Callable[..., None]:
-    def run(program: str, *arguments: str) -> None:
-        user = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.getuid() == 0 else {}
-        environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
-        command = [str(programs / program), *arguments]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT}
-        subprocess.run(command, check=True, cwd=place, env=environment, timeout=60, **quiet, **user)
-
-    return run
+    cluster = Cluster()
+    cluster.make()
+    yield cluster.url("{}")
+    cluster.remove()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,0 +1,26 @@
+"""All faults that the intake must survive, done for real; the table is printed at the end of the run."""
+
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from bench.faults import FAULTS, show, suffer_all
+
+
+@pytest.mark.timeout(1200)
+def test_whatever_fails_nothing_is_lost_or_doubled(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """The same as `python -m bench.faults`, with few kills and short outages."""
+    told = list(suffer_all(tmp_path, kills=3, away=3.0))
+    table = Console(file=StringIO(), width=150)
+    show(told, table)
+    record_property("table", table.file.getvalue())  # type: ignore[attr-defined]
+    assert len(told) == len(FAULTS)
+    assert [one for one in told if not one.survived and one.harm is not None] == []
+    # What cannot be done on every machine says why it was not.
+    assert {one.name for one in told if one.harm is None} <= {one.name for one in told if one.note}
+    assert any(one.survived and "kill -9" in one.name for one in told)
