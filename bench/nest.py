@@ -18,7 +18,7 @@ def main() -> int:
     """Forks until nothing more is asked."""
     if "LD_PRELOAD" in os.environ:
         # Of libfaketime 0.9.10 the sleep by the steady clock breaks off; this is the same by other means.
-        time.sleep = lambda seconds: select.select([], [], [], seconds) and None
+        time.sleep = lambda seconds: select.select([], [], [], float(seconds)) and None
     warm_up()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that are killed
     for line in sys.stdin:
