@@ -8,6 +8,7 @@ from typing import Any
 
 from reports.accuracy import Accuracy
 from reports.comparison import Judged
+from reports.outgoing.cells import guard
 
 ERRORS = ("package", "document", "path", "truth", "got", "raw", "status", "mark", "page", "critical", "silent")
 CRITICAL = (
@@ -35,7 +36,8 @@ def _critical(accuracy: Accuracy) -> Iterator[dict[str, Any]]:
 
 def _row(judged: Judged) -> dict[str, Any]:
     row = judged.model_dump(mode="json")
-    return row | {"readers": json.dumps(row["readers"], ensure_ascii=False)}
+    told = row | {"readers": json.dumps(row["readers"], ensure_ascii=False)}
+    return {key: guard(value) if isinstance(value, str) else value for key, value in told.items()}
 
 
 def _write(path: Path, columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> None:

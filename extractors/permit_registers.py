@@ -1,6 +1,5 @@
 """Permit registers: a spreadsheet as the public platform prints permits becomes rows, or a list of what is wrong."""
 
-import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -10,7 +9,6 @@ from pathlib import Path
 from stdnum.cn import uscc
 
 from domain.errors import IntakeError
-from domain.page import Frozen
 from domain.quantity import Metal
 from domain.reconciling import PermitRow
 from extractors.permit_columns import WANTED, find_permit_columns
@@ -18,10 +16,12 @@ from extractors.register_columns import Columns, fold
 from extractors.register_rows import (
     EMPTY,
     Bad,
+    RegisterFile,
     Table,
     Trouble,
     cell,
     data_rows,
+    describe,
     find_tables,
     heading,
     ignored,
@@ -40,14 +40,10 @@ _MANAGEMENT = re.compile(r"(重点|简化|登记)(?:管理)?")
 Period = tuple[date | None, date | None]
 
 
-class PermitFile(Frozen):
-    """What a file says; nothing of it may be used while there are troubles. `ignored` are sheets without a table."""
+class PermitFile(RegisterFile):
+    """What a file of permits says."""
 
-    source: str
-    sha256: str
     rows: tuple[PermitRow, ...]
-    troubles: tuple[Trouble, ...] = ()
-    ignored: tuple[str, ...] = ()
 
 
 def read_permits(path: Path) -> PermitFile:
@@ -65,13 +61,8 @@ def read_permits(path: Path) -> PermitFile:
     troubles += _contradictions(rows)
     if not rows and not troubles:
         raise IntakeError("EMPTY_REGISTER", "表头之下没有排污许可证的数据行。")
-    return PermitFile(
-        source=path.name,
-        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-        rows=tuple(row for _, _, row in rows),
-        troubles=tuple(sorted(troubles, key=lambda one: (one.sheet, one.row))),
-        ignored=ignored(sheets, tables),
-    )
+    told = describe(path, troubles, ignored(sheets, tables))
+    return PermitFile(rows=tuple(row for _, _, row in rows), **told)
 
 
 def _read_row(table: Table, number: int, row: Row) -> PermitRow | list[Bad]:

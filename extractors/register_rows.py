@@ -1,10 +1,11 @@
 """Rows of a register's file: which are data, and what their cells say, or why a cell cannot be taken."""
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domain.errors import IntakeError
 from domain.page import Frozen
@@ -29,6 +30,15 @@ class Trouble(Frozen):
     message: str
 
 
+class RegisterFile(Frozen):
+    """What a file says; nothing of it may be used while there are troubles. `ignored` are sheets without a table."""
+
+    source: str
+    sha256: str
+    troubles: tuple[Trouble, ...] = ()
+    ignored: tuple[str, ...] = ()
+
+
 class Bad(NamedTuple):
     """What is wrong with a cell under a heading."""
 
@@ -50,6 +60,13 @@ class Table(NamedTuple):
 
     def trouble(self, number: int, bad: Bad) -> Trouble:
         return Trouble(sheet=self.sheet, row=number, column=bad.column, message=bad.message)
+
+
+def describe(path: Path, troubles: Iterable[Trouble], without: tuple[str, ...]) -> dict[str, Any]:
+    """What a `RegisterFile` says of the file itself; troubles stand in the order of its rows."""
+    ordered = tuple(sorted(troubles, key=lambda one: (one.sheet, one.row)))
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return {"source": path.name, "sha256": digest, "troubles": ordered, "ignored": without}
 
 
 def find_tables(

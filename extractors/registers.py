@@ -1,6 +1,5 @@
 """全口径清单: a spreadsheet of companies' emissions becomes rows in kg/a, or a list of all that is wrong with it."""
 
-import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -11,16 +10,17 @@ from stdnum.cn import uscc
 
 from domain.books import InventoryRow
 from domain.errors import IntakeError
-from domain.page import Frozen
 from domain.quantity import Metal, plain
 from extractors.register_columns import WANTED, Columns, Figure, find_columns, fold
 from extractors.register_rows import (
     EMPTY,
     Bad,
+    RegisterFile,
     Table,
     Trouble,
     cell,
     data_rows,
+    describe,
     find_tables,
     heading,
     ignored,
@@ -31,18 +31,11 @@ from extractors.spreadsheets import Row
 from reference.metals import is_other, metal_of
 
 
-class Inventory(Frozen):
-    """What a file says. Nothing of it may be used while there are troubles.
+class Inventory(RegisterFile):
+    """What a file of emissions says; `foreign` counts figures of pollutants other than the five metals."""
 
-    `foreign` counts figures of pollutants other than the five metals, `ignored` are sheets without a table.
-    """
-
-    source: str
-    sha256: str
     rows: tuple[InventoryRow, ...]
-    troubles: tuple[Trouble, ...] = ()
     foreign: int = 0
-    ignored: tuple[str, ...] = ()
 
 
 class _Foreign(NamedTuple):
@@ -66,14 +59,8 @@ def read_inventory(path: Path) -> Inventory:
     troubles += _contradictions(rows)
     if not rows and not troubles:
         raise IntakeError("EMPTY_REGISTER", "表头之下没有铅、汞、镉、铬、砷的数据行。")
-    return Inventory(
-        source=path.name,
-        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-        rows=tuple(row for _, _, row in rows),
-        troubles=tuple(sorted(troubles, key=lambda one: (one.sheet, one.row))),
-        foreign=foreign,
-        ignored=ignored(sheets, tables),
-    )
+    told = describe(path, troubles, ignored(sheets, tables))
+    return Inventory(rows=tuple(row for _, _, row in rows), foreign=foreign, **told)
 
 
 def _read_row(table: Table, number: int, row: Row) -> Iterator[InventoryRow | Bad | _Foreign]:

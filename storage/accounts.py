@@ -31,19 +31,19 @@ def read_entries(connection: Connection, codes: Collection[str] | None = None) -
     wanted = _select()
     if codes is not None:
         wanted = wanted.where(accounts.c.uscc.in_(codes))
-    return tuple(_present(row) for row in connection.execute(wanted))
+    return tuple(present_entry(row) for row in connection.execute(wanted))
 
 
 def entries_of(connection: Connection, deal: str) -> tuple[Entry, ...]:
     """All entries of a deal, on both sides."""
-    return tuple(_present(row) for row in connection.execute(_select().where(entries.c.deal == deal)))
+    return tuple(present_entry(row) for row in connection.execute(_select().where(entries.c.deal == deal)))
 
 
 def list_case_entries(connection: Connection, cases: Collection[str]) -> dict[str, list[Entry]]:
     """By case the entries that it made, in their order."""
     found: dict[str, list[Entry]] = {}
     for row in connection.execute(_select().where(entries.c.case_number.in_(cases))):
-        found.setdefault(row.case_number, []).append(_present(row))
+        found.setdefault(row.case_number, []).append(present_entry(row))
     return found
 
 
@@ -64,8 +64,9 @@ def _flatten(entry: Entry, account_id: int) -> dict[str, Any]:
     return flat | {"account_id": account_id, "case_number": entry.case}
 
 
-def _present(row: Row[Any]) -> Entry:
-    return Entry(
+def present_entry(row: Row[Any]) -> Entry:
+    """A row of `entries` with its account's company and metal, without checking again what we wrote ourselves."""
+    return Entry.model_construct(
         uscc=row.uscc,
         metal=Metal(row.metal),
         credit=Account(row.credit),

@@ -22,12 +22,12 @@ from domain.reconciling import (
     PublicNotice,
     Source,
 )
+from storage.accounts import present_entry
 from storage.book_tables import accounts, entries, notices, payments, sales, submissions
 from storage.deals import Stage, stands
 from storage.life_tables import announcements, permits, steps
 from storage.reconciling_rows import (
     figures,
-    present_entry,
     present_inventory_row,
     present_listed,
     present_payment,

@@ -6,8 +6,6 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from domain.accounts import Account as Kilograms
-from domain.accounts import Cause, Entry
 from domain.books import InventoryRow, Payment
 from domain.dossier import Kind
 from domain.postings import Basis
@@ -19,23 +17,6 @@ def figures(told: Mapping[str, Any]) -> dict[Metal, Decimal]:
     """Kilograms per metal of an announcement's figures: a number each, or a row that has it as `quantity`."""
     plain = {metal: it["quantity"] if isinstance(it, Mapping) else it for metal, it in told.items()}
     return {Metal(metal): Decimal(str(it)) for metal, it in plain.items() if metal in set(Metal)}
-
-
-def present_entry(row: Row[Any]) -> Entry:
-    return Entry.model_construct(
-        uscc=row.uscc,
-        metal=Metal(row.metal),
-        credit=Kilograms(row.credit),
-        debit=Kilograms(row.debit),
-        quantity=row.quantity,
-        cause=Cause(row.cause),
-        project=row.project,
-        case=row.case_number,
-        deal=row.deal,
-        counterpart=row.counterpart,
-        at=row.at,
-        on=row.on,
-    )
 
 
 def present_listed(row: Row[Any]) -> Listed:
