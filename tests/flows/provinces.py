@@ -8,6 +8,9 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
+
+from openpyxl import load_workbook
 
 from fixtures.make.province.__main__ import main as make_province
 from reports.reconciliation.judging import ruleset
@@ -28,12 +31,18 @@ def make(folder: Path, *, seed: int, companies: int, cases: int, faults: int) ->
     """A province with its originals and its truth."""
     numbers = {"seed": seed, "companies": companies, "cases": cases, "faults": faults}
     words = [word for name, number in numbers.items() for word in (f"--{name}", str(number))]
-    words += ["--database", f"sqlite:///{folder}/heyan.db", "--bucket", str(folder / "bucket")]
+    words += ["--database", address(folder), "--bucket", str(folder / "bucket")]
     assert make_province([*words, "--truth", str(folder / "truth.json")]) == 0
 
 
+def address(folder: Path) -> str:
+    """The database of a province: the one that a file `url` names, else one that lies beside it."""
+    told = folder / "url"
+    return told.read_text() if told.exists() else f"sqlite:///{folder}/heyan.db"
+
+
 def open_database(folder: Path) -> Database:
-    return open_ledger(f"sqlite:///{folder}/heyan.db").database
+    return open_ledger(address(folder)).database
 
 
 def reconcile(folder: Path, *, full: bool = True, workers: int = 1, at_once: int = 20) -> Result:
@@ -59,6 +68,17 @@ def read_last(folder: Path) -> Result:
     last = Reconciliations(database).last()
     assert last is not None
     return read_result(database, last)
+
+
+def tell(result: Result) -> dict[str, Any]:
+    """All that a run told."""
+    return summarise(result) | {"all": [it.message for it in result.standing], "sums": dict(result.sums)}
+
+
+def read_book(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """The cells of the first workbook."""
+    book = load_workbook(sorted((folder / "reports").glob("*.xlsx"))[0])
+    return {sheet.title: [tuple(cell.value for cell in row) for row in sheet.iter_rows()] for sheet in book}
 
 
 def _cut(runs: Reconciliations, run: Run, at_once: int) -> Iterator[Sequence[str]]:

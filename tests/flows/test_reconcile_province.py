@@ -12,14 +12,13 @@ from pathlib import Path
 
 import psutil
 import pytest
-from openpyxl import load_workbook
 from sqlalchemy import select
 
-from reports.reconciliation.summary import balances, summarise
+from reports.reconciliation.summary import balances
 from storage.reconciling_results import Result
 from storage.reconciling_tables import differences, reconciliations
 from storage.schema import review_items, runs
-from tests.flows.provinces import make, open_database, read_last, reconcile
+from tests.flows.provinces import make, open_database, read_book, read_last, reconcile, tell
 
 HOUSE = Path(__file__).parents[2]
 
@@ -134,13 +133,3 @@ def find_helpers(parent: int) -> list[psutil.Process]:
         return [it for it in children if "spawn_main" in " ".join(it.cmdline())]
     except psutil.NoSuchProcess:
         return []
-
-
-def tell(result: Result) -> dict:
-    return summarise(result) | {"all": [it.message for it in result.standing], "sums": dict(result.sums)}
-
-
-def read_book(folder: Path) -> dict[str, list]:
-    path = sorted((folder / "reports").glob("*.xlsx"))[0]
-    book = load_workbook(path)
-    return {sheet.title: [tuple(cell.value for cell in row) for row in sheet.iter_rows()] for sheet in book}
