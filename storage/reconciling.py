@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from domain.errors import ExitCode, HeyanError
 from domain.page import Frozen
 from domain.reconciling import NOBODY, Account, Difference, Sums
 from storage import events
@@ -33,6 +34,12 @@ class Stage(StrEnum):
     ORIGINALS = "originals"
     COMPANIES = "companies"
     REPORT = "report"
+
+
+class UnknownRun(HeyanError):
+    """There is no reconciliation of this number that came to its end."""
+
+    exit_code = ExitCode.USAGE
 
 
 class Run(Frozen):
@@ -107,6 +114,22 @@ class Reconciliations:
         with self._database.read() as connection:
             row = _last(connection)
             return _present(row, None) if row else None
+
+    def ended(self, most: int) -> tuple[Run, ...]:
+        """The runs that came to their end, the newest first."""
+        with self._database.read() as connection:
+            wanted = select(reconciliations).where(reconciliations.c.state == DONE)
+            rows = connection.execute(wanted.order_by(reconciliations.c.id.desc()).limit(most))
+            return tuple(_present(row, None) for row in rows)
+
+    def find(self, number: int) -> Run:
+        """A run that came to its end; raises UnknownRun."""
+        with self._database.read() as connection:
+            own = (reconciliations.c.id == number, reconciliations.c.state == DONE)
+            row = connection.execute(select(reconciliations).where(*own)).first()
+            if row is None:
+                raise UnknownRun("UNKNOWN_RUN", f"没有编号为 {number} 的对账")
+            return _present(row, None)
 
     def companies(self, run: Run) -> Iterator[list[str]]:
         """The codes that the run has still to look at, some hundred at a time; NOBODY is the first."""

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from domain.quantity import Metal, plain
 from domain.reconciling import Match, Sides
 from reference.calendar import CHINA
-from reports.reconciliation.summary import MATCHES, SIDES, balances, by_rule, line, named, totals
+from reports.reconciliation.summary import MATCHES, SIDES, balances, by_rule, line, named, names_of_rules, totals
 from reports.reconciliation.workbook import REGISTERS, show_month
 from storage.reconciling_results import Result
 from validators.reconciling.checking import checks
@@ -58,7 +58,7 @@ def render(result: Result) -> str:
         "metals": [(METALS[it], COLOURS[it]) for it in Metal],
         "matches": [(MATCHES[it], TONES[it]) for it in Match],
     }
-    told |= {"shown": result.standing[:SHOWN], "names": {one.code: one.name for one in checks()}}
+    told |= {"shown": result.standing[:SHOWN], "names": names_of_rules()}
     told |= {"started": result.run.started_at.astimezone(CHINA), "plain": plain, "china": CHINA, "registers": REGISTERS}
     return environment.get_template("reconciliation.html").render(told)
 

@@ -9,6 +9,7 @@ from domain.books import NONE
 from domain.quantity import Metal, plain
 from domain.reconciling import Match, Sides
 from storage.reconciling_results import Result
+from validators.reconciling.checking import checks
 from validators.wording import METALS
 
 SIDES = {
@@ -95,6 +96,11 @@ def line(result: Result) -> str:
     told = f"对账 {result.run.today}：企业 {result.companies} 家，差异 {len(result.standing)} 项"
     told += f"（新增 {new}，消除 {len(result.gone)}），待处理 {result.waiting} 项；"
     return told + ("数量、金额与台账一致" if even else "数量或金额与台账不一致")
+
+
+def names_of_rules() -> dict[str, str]:
+    """The Chinese name of each check by its code."""
+    return {one.code: one.name for one in checks()}
 
 
 def named(balance: Balance) -> str:

@@ -12,9 +12,8 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from reference.calendar import CHINA
-from reports.reconciliation.summary import MATCHES, SIDES, balances, by_rule, line, named, totals
+from reports.reconciliation.summary import MATCHES, SIDES, balances, by_rule, line, named, names_of_rules, totals
 from storage.reconciling_results import Apart, Result, Standing
-from validators.reconciling.checking import checks
 from validators.wording import METALS
 
 Row = Sequence[object]
@@ -99,9 +98,8 @@ def _summary(result: Result) -> Iterator[Row]:
     yield "对账日期", result.run.today, line(result)
     yield "范围", "全量" if result.run.full else "增量", "增量只重看有变动或到期的企业，结果与全量相同"
     yield "企业", result.companies, f"本次重看 {result.judged} 家"
-    names = {one.code: one.name for one in checks()}
     found = by_rule(result)
-    for code, name in names.items():
+    for code, name in names_of_rules().items():
         yield code, found.get(code, 0), name
     for it in totals(result):
         if it.pairs:
@@ -124,7 +122,7 @@ def _sums(result: Result) -> Iterator[Row]:
 
 
 def _difference(one: Standing) -> Row:
-    name = next((it.name for it in checks() if it.code == one.rule), "")
+    name = names_of_rules().get(one.rule, "")
     severity, cases = _SEVERITIES.get(one.severity, one.severity), "、".join(one.cases)
     told = (one.rule, severity, name, one.message, one.left, one.right, one.case or "", cases, one.found_on)
     return (*told, "是" if one.new else "")

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from reports.reconciliation import workbook
 from reports.reconciliation.page import render
+from storage.reconciling import Run
 from storage.reconciling_results import Result
 
 
@@ -20,11 +21,16 @@ class Written(NamedTuple):
 def write_reports(result: Result, folder: Path) -> Written:
     """Writes both files into a folder, which is made if need be; the same run again replaces them."""
     folder.mkdir(parents=True, exist_ok=True)
-    name = f"对账-{result.run.today}-{result.run.id:04d}"
-    written = Written(folder / f"{name}.xlsx", folder / f"{name}.html")
+    written = name_reports(result.run, folder)
     _write(written.workbook, lambda path: workbook.write(result, path))
     _write(written.page, lambda path: path.write_text(render(result), encoding="utf-8"))
     return written
+
+
+def name_reports(run: Run, folder: Path) -> Written:
+    """Where the files of a run lie, or would lie."""
+    name = f"对账-{run.today}-{run.id:04d}"
+    return Written(folder / f"{name}.xlsx", folder / f"{name}.html")
 
 
 def _write(path: Path, make: Callable[[Path], object]) -> None:

@@ -22,6 +22,7 @@ from storage.life import UnknownLife
 from storage.logbook import UnknownEvent
 from storage.people import UnknownUser
 from storage.queue import UnknownItem
+from storage.reconciling import UnknownRun
 from storage.registers import UnknownRegister
 from storage.uploads import UnknownUpload
 
@@ -93,13 +94,15 @@ async def tell_status(request: Request, error: Exception) -> Response:
     return trouble(request, status, GONE if status in (404, 405) else str(getattr(error, "detail", GONE)))
 
 
+_GONE: tuple[type[Exception], ...] = (
+    *(UnknownCase, UnknownItem, NoPicture, UnknownUpload, UnknownEvent, UnknownLife, UnknownUser),
+    *(UnknownRegister, UnknownRun),
+)
+
+
 async def tell_error(request: Request, error: Exception) -> Response:
     """A trouble of ours with its own Chinese sentence."""
-    gone: dict[type[Exception], int] = dict.fromkeys(
-        (UnknownCase, UnknownItem, NoPicture, UnknownUpload, UnknownEvent, UnknownLife, UnknownUser, UnknownRegister),
-        404,
-    )
-    kinds = {**gone, Forbidden: 403, StorageAway: 503}
+    kinds = {**dict.fromkeys(_GONE, 404), Forbidden: 403, StorageAway: 503}
     status = next((status for kind, status in kinds.items() if isinstance(error, kind)), 409)
     message = error.message if isinstance(error, HeyanError) else BROKEN
     return trouble(request, status, message)

@@ -25,6 +25,7 @@ from storage.decisions import Conflict
 from storage.life import UnknownLife
 from storage.people import UnknownUser
 from storage.queue import Taken, UnknownItem
+from storage.reconciling import UnknownRun
 from storage.registers import UnknownRegister
 from storage.uploads import UnknownUpload
 from storage.webhooks import UnknownWebhook
@@ -48,6 +49,7 @@ _KINDS: Mapping[type[HeyanError], int] = {
     UnknownRegister: 404,
     UnknownWebhook: 404,
     UnknownLife: 404,
+    UnknownRun: 404,
     BadStep: 422,
     Forbidden: 403,
     BadNotice: 422,

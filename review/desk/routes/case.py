@@ -1,5 +1,6 @@
 """A case at a glance: its papers, quantities, findings, history and versions."""
 
+from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -9,6 +10,7 @@ from domain.dossier import Kind
 from domain.people import User
 from reference.calendar import CHINA
 from reference.packages import required
+from reports.outgoing.writing import Format
 from review.desk.acts import offer_acts
 from review.desk.asked import AnOffice, CaseNumber
 from review.desk.files import CaseFile, open_case
@@ -26,6 +28,7 @@ from storage.books import Mentioned
 from storage.decisions import Decisions
 from storage.life import Lives
 from storage.people import Session
+from storage.published import NothingToTell, find_deal_of
 from storage.records import ItemState
 from storage.versions import list_versions, read_papers
 from validators.wording import title
@@ -64,6 +67,8 @@ def describe(office: Office, file: CaseFile, user: User) -> dict[str, Any]:
         "place_link": lambda spot: place_link(file, spot),
         "rule_names": rule_names,
         "hindered": "",
+        "going_out": find_papers(office, file.number),
+        "formats": (Format.DOCX, Format.HTML),
     }
     return own | tell_life(office, file, user) | offer_acts(office, file, user)
 
@@ -74,6 +79,19 @@ def tell_life(office: Office, file: CaseFile, user: User) -> dict[str, Any]:
     life, today = lives.of(file.number), office.clock().astimezone(CHINA).date()
     running = {it.deal: it for it in lives.open_notices(today)} if life.deal else {}
     return {"life": life, "open_steps": find_open(life, user), "notice": running.get(life.deal or "")}
+
+
+RECEIPT, NOTICE, ANNOUNCEMENT = "受理回执", "交易公示", "交易公告"
+
+
+def find_papers(office: Office, case: str) -> list[tuple[str, str]]:
+    """What goes out of a case by now: its title, and the last part of its address."""
+    found = [(RECEIPT, "receipt")]
+    with suppress(NothingToTell):
+        deal = find_deal_of(office.ledger.database, case)
+        found += [(NOTICE, "public-notice")] if deal.opened_on else []
+        found += [(ANNOUNCEMENT, "announcement")] if deal.contracted and deal.sale.signed_on else []
+    return found
 
 
 def company_of(file: CaseFile) -> str:

@@ -124,7 +124,7 @@ def _address(days: Mapping[str, date | None], by: Dimension) -> Any:
 @router.get("/published/publication.{ending}")
 def save_publication(office: AnOffice, _: Reader, ending: Format) -> Response:
     """供需信息 as a file."""
-    return _send(make_publication(office.ledger, office.sender), ending)
+    return send(make_publication(office.ledger, office.sender), ending)
 
 
 @router.get("/published/statistics.{ending}")
@@ -132,19 +132,19 @@ def save_statistics(request: Request, office: AnOffice, _: Reader, ending: Forma
     """The statistics of the period that the address asks for, by one dimension or by all."""
     asked = read_asked(request)
     by = (asked["by"],) if asked["given"]["by"] else tuple(Dimension)
-    return _send(make_statistics(office.ledger, office.sender, by, asked["since"], asked["until"]), ending)
+    return send(make_statistics(office.ledger, office.sender, by, asked["since"], asked["until"]), ending)
 
 
 @router.get("/cases/{case}/public-notice.{ending}")
 def save_notice(office: AnOffice, _: Reader, case: CaseNumber, ending: Format) -> Response:
     """公示 of a case's agreement; raises UnknownCase, NothingToTell."""
-    return _send(make_notice(office.ledger, case, office.sender), ending)
+    return send(make_notice(office.ledger, case, office.sender), ending)
 
 
 @router.get("/cases/{case}/announcement.{ending}")
 def save_announcement(office: AnOffice, _: Reader, case: CaseNumber, ending: Format) -> Response:
     """交易结果公告 of a case's contract; raises UnknownCase, NothingToTell."""
-    return _send(make_announcement(office.ledger, case, office.sender), ending)
+    return send(make_announcement(office.ledger, case, office.sender), ending)
 
 
 @router.get("/cases/{case}/receipt.{ending}")
@@ -158,9 +158,10 @@ def save_receipt(
     own = Uploads(office.ledger.database).is_own(case, session.user.name)
     if not own and not may(session.user, Action.VIEW_CASE):
         raise UnknownCase("UNKNOWN_CASE", f"没有编号为 {case} 的案件")
-    return _send(make_receipt(office.ledger, case, office.sender), ending)
+    return send(make_receipt(office.ledger, case, office.sender), ending)
 
 
-def _send(outgoing: Outgoing, ending: Format) -> Response:
+def send(outgoing: Outgoing, ending: Format) -> Response:
+    """A paper as a file to be saved."""
     headers = name_download(f"{outgoing.sheet.file}.{ending}")
     return Response(write(outgoing, ending), media_type=MEDIA[ending], headers=headers)
