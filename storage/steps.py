@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, insert, select
 
 from domain.life import LIFE, Side, Step, Taken, check_step
 from storage import events
@@ -67,8 +67,9 @@ def steps_between(connection: Connection, step: Step, first: date, last: date) -
 
 def counts() -> ColumnElement[bool]:
     """Whether a row of `steps` is a step that was not taken back since."""
+    # Said otherwise, SQLite would look for it by the index of `undoes`, in which nearly all rows are alike.
     later = steps.alias()
-    return steps.c.undoes.is_(None) & ~exists().where(later.c.undoes == steps.c.id)
+    return (func.coalesce(steps.c.undoes, 0) == 0) & ~exists().where(later.c.undoes == steps.c.id)
 
 
 def _standing(*where: ColumnElement[bool]) -> Select[Any]:

@@ -7,15 +7,23 @@ import json
 import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal as D
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from domain.dossier import Kind
+from domain.postings import Basis, Listing
+from domain.quantity import Metal
+from reports.reconciliation.judging import cites, looking, ruleset
+from reports.reconciliation.summary import summarise
 from reports.webhooks.guard import BadAddress, aim, check_url, is_public
 from reports.webhooks.sending import deliver_due, send
 from storage.ledger import Ledger, open_ledger
+from storage.reconciling import Reconciliations
+from storage.reconciling_results import read_result
 from storage.records import Drop
 from storage.webhooks import PAUSES, Webhooks
 
@@ -194,3 +202,33 @@ def test_public_addresses_are_told_over_https_only() -> None:
         aim("http://example.com/a", resolve=lambda *_: ["8.8.8.8"])
     with pytest.raises(BadAddress):
         aim("https://nowhere.example.com/", resolve=lambda *_: [])
+
+
+def test_a_reconciliation_is_told_once_in_one_line_and_without_names(ledger: Ledger, ear: Ear) -> None:
+    case = receive(ledger)
+    expired = {"figures": {Metal.PB: D(4)}, "surplus": {Metal.PB: D(4)}, "basis": Basis(permit_until=date(2026, 5, 31))}
+    seller = {"uscc": "91520102MA0000001X", "name": "甲公司", "project": "除尘改造"}
+    ledger.post(case, Listing(kind=Kind.SUPPLY, on=date(2026, 1, 5), **seller, **expired))
+    webhooks = Webhooks(ledger.database)
+    webhooks.add(f"http://{HOST}:{ear.port}/heyan", "办公系统", "supervisor:yang")
+    runs = Reconciliations(ledger.database)
+    run = runs.begin(date(2026, 6, 1), ruleset())
+    for codes in runs.companies(run):
+        runs.judge(run, codes, looking(run.today), cites())
+    told = summarise(read_result(ledger.database, run))
+    runs.finish(run, told)
+    runs.finish(run, told)
+    deliver_due(webhooks, {HOST})
+    deliver_due(webhooks, {HOST})
+    bodies = [json.loads(body) for _, body in ear.heard]
+    (body,) = [it for it in bodies if it["type"] == "reconciliation"]
+    assert {key: body[key] for key in ("run", "day", "new", "gone", "open")} == {
+        "run": run.id,
+        "day": "2026-06-01",
+        "new": 1,
+        "gone": 0,
+        "open": 1,
+    }
+    assert body["line"] == told["line"] and "差异 1 项（新增 1，消除 0）" in body["line"]
+    assert all("甲公司" not in text.decode() and seller["uscc"] not in text.decode() for _, text in ear.heard)
+    assert ear.heard[0][0]["webhook-signature"].startswith("v1,")

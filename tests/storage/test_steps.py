@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from domain.life import IllegalStep, Side, Step, Taken
 from storage.ledger import Ledger
 from storage.life_tables import steps
-from storage.steps import steps_between, steps_of, take, take_back
+from storage.steps import counts, steps_between, steps_of, take, take_back
 
 CASE, CODE = "HY-2026-000001", "91430100000000000X"
 DAY = date(2026, 12, 1)
@@ -89,3 +89,11 @@ def test_the_database_refuses_to_change_steps_and_registers(ledger: Ledger, stat
             )
     with pytest.raises(DBAPIError, match="append-only"), ledger.database.write() as connection:
         connection.execute(text(statement))
+
+
+def test_the_embedded_database_finds_a_subjects_steps_without_looking_at_all_others(embedded: Ledger) -> None:
+    wanted = select(steps).where(counts(), steps.c.subject.in_([CASE]))
+    spelt = wanted.compile(embedded.database._connect(), compile_kwargs={"literal_binds": True})
+    with embedded.database.read() as connection:
+        plan = [row.detail for row in connection.execute(text(f"EXPLAIN QUERY PLAN {spelt}"))]
+    assert "ix_steps_subject_step" in plan[0]
