@@ -65,6 +65,10 @@ def _show(found: Comparison) -> None:
     console.print(f"企业 companies：{companies}\n条 rows：{listed}")
     if found.found.changes:
         console.print(_table(found))
+    if found.contradicted:
+        console.print(f"与已采信的事实不符 contradicted {len(found.contradicted)}（REC-006，对账后进入待办）：")
+        for one in found.contradicted[:SHOWN]:
+            console.print(screen.safe(one.message), soft_wrap=True)
     if len(found.found.changes) > SHOWN:
         console.print(f"另有 {len(found.found.changes) - SHOWN} 处，用 --json 或 --out 查看全部。")
 

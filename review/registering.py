@@ -1,10 +1,14 @@
 """Registers for people: a file is loaded whole or not at all, its original kept, and two versions are compared."""
 
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 
+from domain.books import InventoryRow
 from domain.errors import ExitCode, HeyanError
 from domain.page import Frozen
+from domain.reconciling import Difference, PermitRow
 from domain.register_changes import RegisterChange, RegisterChanges, compare_rows
 from extractors.permit_registers import PermitFile, read_permits
 from extractors.register_rows import Trouble
@@ -12,7 +16,9 @@ from extractors.registers import Inventory, read_inventory
 from storage import originals
 from storage.bucket import Bucket
 from storage.database import Database
+from storage.reconciling import Reconciliations
 from storage.registers import Register, RegisterKind, Registers
+from validators.reconciling.listings import registers_agree
 
 NAMES = {RegisterKind.INVENTORY: "全口径清单", RegisterKind.PERMITS: "排污许可证登记"}
 WHAT = {"added": "新列入", "gone": "不再列入", "changed": "改变"}
@@ -50,12 +56,17 @@ class Loading(Frozen):
 
 
 class Comparison(Frozen):
-    """From an older version to a newer one; `cases` are the standing listings of companies that changed."""
+    """From an older version to a newer one; `cases` are the standing listings of companies that changed.
+
+    `contradicted` are the facts accepted for them, whichever version was the newest then, with which the newer one does
+    not agree (REC-006).
+    """
 
     old: Register
     new: Register
     found: RegisterChanges
     cases: dict[str, tuple[str, ...]]
+    contradicted: tuple[Difference, ...] = ()
 
 
 def load_register(database: Database, bucket: Bucket, kind: RegisterKind, path: Path, actor: str) -> Loading:
@@ -102,9 +113,24 @@ def _newest_kind(versions: Collection[Register]) -> RegisterKind | None:
 def compare_registers(database: Database, old: Register, new: Register) -> Comparison:
     """All that changed, with the cases whose companies it concerns; raises UnknownRegister."""
     registers = Registers(database)
-    found = compare_rows(registers.rows(old.version), registers.rows(new.version))
+    rows = registers.rows(new.version)
+    found = compare_rows(registers.rows(old.version), rows)
     cases = registers.listed_cases({one.uscc for one in found.changes})
-    return Comparison(old=old, new=new, found=found, cases=cases)
+    against = tuple(_find_contradicted(database, RegisterKind(new.kind), rows, cases))
+    return Comparison(old=old, new=new, found=found, cases=cases, contradicted=against)
+
+
+def _find_contradicted(
+    database: Database, kind: RegisterKind, rows: Sequence[InventoryRow | PermitRow], codes: Collection[str]
+) -> Iterator[Difference]:
+    """What REC-006 says of companies by these rows alone."""
+    own: defaultdict[str, list[InventoryRow | PermitRow]] = defaultdict(list)
+    for row in rows:
+        own[row.uscc].append(row)
+    for account in Reconciliations(database).accounts(codes):
+        told = {"inventory": None, "permits": None} | {kind.value: tuple(own[account.uscc])}
+        found = registers_agree.function(account.model_copy(update=told), date.min)
+        yield from (it for it in found if isinstance(it, Difference))
 
 
 def label(change: RegisterChange) -> str:

@@ -1,7 +1,7 @@
 """The runs of reconciliation: begun, gone on with after a crash, and ended; what they find is kept once."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -130,6 +130,13 @@ class Reconciliations:
             if row is None:
                 raise UnknownRun("UNKNOWN_RUN", f"没有编号为 {number} 的对账")
             return _present(row, None)
+
+    def accounts(self, codes: Collection[str]) -> Iterator[Account]:
+        """All that is held of these companies now, some at a time."""
+        wanted = sorted(codes)
+        for start in range(0, len(wanted), AT_ONCE):
+            with self._database.read() as connection:
+                yield from (held.account for held in read_accounts(connection, wanted[start : start + AT_ONCE]))
 
     def companies(self, run: Run) -> Iterator[list[str]]:
         """The codes that the run has still to look at, some hundred at a time; NOBODY is the first."""

@@ -1,11 +1,17 @@
 """Registers on the desk and over the API: loaded by supervisors alone, listed and compared by those who look at cases."""
 
+from datetime import date
+from decimal import Decimal as D
 from pathlib import Path
 
 import pytest
 from stdnum.cn import uscc
 
+from domain.dossier import Kind
+from domain.postings import Basis, Listing
+from domain.quantity import Metal
 from review.desk.office import Office
+from storage.records import Drop
 from storage.registers import Registers
 from tests.review.desk.conftest import Call, Enter
 
@@ -36,6 +42,24 @@ def test_a_supervisor_loads_a_register_and_everybody_inside_sees_what_changed(of
     assert "Permit register" in luo.get("/registers/changes", cookies={"heyan_language": "en"}).text
     kept = {one.name.rpartition("/")[2] for one in office.bucket.list("originals/")}
     assert kept == {one.sha256 for one in Registers(office.ledger.database).versions()}
+
+
+def test_facts_that_the_newer_version_contradicts_are_told_with_their_cases(
+    office: Office, enter: Enter, call: Call
+) -> None:
+    case = office.ledger.claim(Drop(package="甲", content_hash="a" * 64, submitted_on=date(2026, 1, 5), files=())).case
+    basis = Basis(permit=f"{CODE}001P", permit_until=date(2029, 9, 9))
+    told = {"figures": {Metal.PB: D(4)}, "surplus": {Metal.PB: D(4)}, "basis": basis, "project": "一期"}
+    office.ledger.post(case, Listing(kind=Kind.SUPPLY, uscc=CODE, name="甲公司", on=date(2026, 1, 5), **told))
+    boss = enter(office, "yang")
+    load(boss, row())
+    load(boss, row("注销"))
+    load(boss, row("正常", "2030-01-01"))
+    page = enter(office).get("/registers/changes?old=1&new=2").text
+    assert "与已采信的事实不符" in page and f'href="/cases/{case}"' in page and "登记状态为“注销”" in page
+    assert "与已采信的事实不符" not in enter(office).get("/registers/changes?old=2&new=3").text
+    (one,) = call(office).get("/api/v1/registers/changes?old=1&new=2").json()["contradicted"]
+    assert (one["rule"], one["cases"], one["right"]) == ("REC-006", [case], "注销")
 
 
 def test_a_bad_file_is_shown_row_by_row_and_loads_nothing(office: Office, enter: Enter) -> None:
