@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import psycopg
 from PIL import Image, ImageDraw
@@ -81,6 +81,7 @@ class World:
         self.workers: dict[str, int] = {}
         self._nests: dict[Path | None, Nest] = {}
         self._started = 0
+        self._watching: psycopg.Connection[tuple[Any, ...]] | None = None
         self.cluster, self.store, self.flows = Cluster(free_port()), Store(), FlowServer(place / "prefect")
         self.database_line = Relay(self.cluster.port or 0, delay)
         self.store_line = Relay(self.store.port, delay)
@@ -150,20 +151,26 @@ class World:
 
     def holder(self) -> str | None:
         """The worker whose turn it is with a package."""
-        with psycopg.connect(self._address("heyan")) as connection:
-            row = connection.execute(_HOLDER, (_TURNS,)).fetchone()
-            return str(row[0]) if row else None
+        try:
+            if self._watching is None or self._watching.closed:
+                self._watching = psycopg.connect(self._address("heyan"), autocommit=True)
+            row = self._watching.execute(_HOLDER, (_TURNS,)).fetchone()
+        except psycopg.OperationalError:  # it was restarted
+            self._watching = None
+            return self.holder()
+        return str(row[0]) if row else None
 
     def settled(self) -> bool:
         """Whether everything that was handed in came to its end, and the intake is empty."""
+        if self.holder() is not None or list(self.bucket.list(INTAKE)):
+            return False
         found = Counter(case.state for case in self.ledger.cases())
         contents = len({_hash(content) for content in self.packages.values()})
-        done = found.total() >= contents and RECEIVED not in found
-        return done and not list(self.bucket.list(INTAKE)) and self.holder() is None
+        return found.total() >= contents and RECEIVED not in found
 
     def settle(self) -> None:
         """Waits until it is."""
-        until(self.settled, PATIENCE, "packages are still under way", 0.25)
+        until(self.settled, PATIENCE, "packages are still under way", 0.4)
 
     def told(self) -> str:
         """What all workers said."""

@@ -25,7 +25,7 @@ from bench.breaking import PATIENCE, Count, Skipped, World, fill, paper, scan, w
 from bench.servers import Line, small_disk, until
 
 MEGABYTES = 64
-_SCANS = 10  # every so many-th package of the kills is a scan, which the OCR has to read
+_SCANS = 25  # every so many-th package of the kills is a scan, which the OCR has to read
 
 
 class Told(NamedTuple):
@@ -64,7 +64,7 @@ class Scene:
 
     def taken(self) -> str:
         """Waits until somebody has a turn, and gives who."""
-        return str(until(self.world.holder, PATIENCE, "nobody takes anything", 0.005))
+        return str(until(self.world.holder, PATIENCE, "nobody takes anything", 0.01))
 
     def strike(self, fault: Callable[[], object], packages: int = 2) -> None:
         """Has it happen at a random moment of a package's way."""
