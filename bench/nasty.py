@@ -1,4 +1,4 @@
-"""Every nasty file through `./heyan intake`, one by one and in one run: what became of it, and that nothing broke."""
+"""Every nasty file through `./heyan intake`, in a few runs: what became of it, and that nothing broke."""
 
 import argparse
 import json
@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -72,18 +73,25 @@ def tell(fates: Sequence[Fate], console: Console) -> None:
         table.add_row(*(cell.replace("[", r"\[") for cell in row))
     console.print(table)
     wrong = sum(not fate.right for fate in fates)
-    read = sum(fate.end == READ for fate in fates)
-    console.print(f"{len(fates)} 个，读出 {read}，拒收 {len(fates) - read}，不符 {wrong} · files, read, refused, wrong")
+    read, broken = sum(fate.end == READ for fate in fates), sum(fate.end in OURS for fate in fates)
+    told = f"{len(fates)} 个，读出 {read}，拒收 {len(fates) - read}，程序出错 {broken}，不符 {wrong}"
+    console.print(f"{told} · files, read, refused, crashed, wrong")
+    ends = Counter(fate.end for fate in fates)
+    console.print("，".join(f"{end} {number}" for end, number in ends.most_common()))
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """The number is for the shell: 0 when each ended as it must."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", metavar="TEXT", help="files whose name or description has this in it")
+    parser.add_argument("--portion", type=int, default=40, metavar="N", help="files that one run takes in")
     asked = parser.parse_args(words)
     some = [one for one in all_nasty() if asked.only in one.name + one.what]
-    with tempfile.TemporaryDirectory(prefix="heyan-") as work:
-        fates = take_in(some, Path(work))
+    fates: list[Fate] = []
+    for start in range(0, len(some), asked.portion):
+        with tempfile.TemporaryDirectory(prefix="heyan-bench-") as work:
+            fates += take_in(some[start : start + asked.portion], Path(work))
+        print(f"{len(fates)}/{len(some)}", end=" ", flush=True, file=sys.stderr)
     tell(fates, Console(width=None if sys.stdout.isatty() else 180))
     return int(not all(fate.right for fate in fates))
 
