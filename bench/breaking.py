@@ -30,6 +30,7 @@ from storage.settings import load_settings
 HOUSE = Path(__file__).parents[1]
 SETTLED = {State.CLEAR, State.REVIEW}
 PATIENCE = 300.0
+SECRETS = {"s3_secret_key": "S3-Wt7qLpZz", "database": "PG-k9XmQvRr", "prefect": "PF-b4HsNcDd"}
 DELAY = 0.004  # seconds that every message to the store or the database takes: none of it is on the same machine
 _TURNS = 0x48595455
 _HOLDER = """SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)
@@ -137,9 +138,12 @@ class World:
         if clock not in self._nests:
             own = {it: value for it, value in os.environ.items() if not it.startswith(("PREFECT_", "HEYAN_"))}
             own |= {f"HEYAN_{it.upper()}": str(value) for it, value in self._settings(self.store_line.port).items()}
-            own |= {"HEYAN_DATABASE_URL": f"postgresql+psycopg://heyan@127.0.0.1:{self.database_line.port}/heyan"}
+            own |= {
+                "HEYAN_DATABASE_URL": f"postgresql+psycopg://{self._user()}127.0.0.1:{self.database_line.port}/heyan"
+            }
             own |= {"HEYAN_POLL_SECONDS": "0.3", "HEYAN_WORKERS": "1", "HEYAN_LEAST_FREE_MB": "0"}
-            own |= {"PREFECT_API_URL": self.flows.address, "PREFECT_HOME": str(self.place / "flows"), **QUIET}
+            own |= {"PREFECT_API_AUTH_STRING": f"heyan:{SECRETS['prefect']}", "PREFECT_API_URL": self.flows.address}
+            own |= {"PREFECT_HOME": str(self.place / "flows"), **QUIET}
             own |= {"TMPDIR": str(self.disk), **(turned_by(clock) if clock else {})}
             self._nests[clock] = Nest(own)
         return self._nests[clock]
@@ -198,8 +202,13 @@ class World:
         return sum(max(0, events[what] - 1) for what in ("received", "checked")) + (case.version - 1)
 
     def _settings(self, port: int) -> dict[str, str | bool]:
-        own: dict[str, str | bool] = {"s3_access_key": "key", "s3_secret_key": "secret", "s3_secure": False}
+        own: dict[str, str | bool] = {"s3_access_key": "key", "s3_secret_key": SECRETS["s3_secret_key"]}
+        own["s3_secure"] = False
         return own | {"bucket": "s3://heyan", "s3_endpoint": f"127.0.0.1:{port}"}
+
+    @staticmethod
+    def _user() -> str:
+        return f"heyan:{SECRETS['database']}@"
 
     def _address(self, database: str) -> str:
         return self.cluster.url(database).replace("+psycopg", "")

@@ -125,6 +125,8 @@ def die_with_parent() -> None:
 def _environment(scheduled: bool = False) -> dict[str, str]:
     idle = [name for name in IDLE if not (scheduled and name == "SCHEDULER")]
     services = {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in idle}
+    # What a run was is told by our own log; Prefect's history of it is kept for 90 days.
+    services |= {"PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs"}
     ours = {"PREFECT_UI_ENABLED": "false", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
     return os.environ | services | ours
 

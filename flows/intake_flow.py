@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -92,16 +92,25 @@ async def resume(case: str) -> Verdict:
 
 async def examine(bucket: Bucket, ledger: Ledger, claimed: Claimed, work: Path, started: float) -> Verdict:
     """All stages after the claim."""
+    spent: dict[str, float] = {}
     try:
-        opened = await pages(whole((bucket, claimed)), work)
-        read_out = await read(whole(opened), whole(ledger), claimed.case)
-        dossier = await understood(whole((claimed, read_out, opened)))
-        findings = await check(whole(dossier), whole(ledger), claimed.case)
+        opened = await timed(spent, "pages", pages(whole((bucket, claimed)), work))
+        read_out = await timed(spent, "read", read(whole(opened), whole(ledger), claimed.case))
+        dossier = await timed(spent, "understand", understood(whole((claimed, read_out, opened))))
+        findings = await timed(spent, "check", check(whole(dossier), whole(ledger), claimed.case))
         result = verdict(dossier, findings, time.monotonic() - started, claimed.case)
-        result = await settle(whole((bucket, ledger)), whole(dossier), whole(result), whole(claimed))
+        result = await settle(whole((bucket, ledger)), whole(dossier), whole(result), whole(claimed), whole(spent))
     except IntakeError as error:
         result = quarantined(claimed.package, error, time.monotonic() - started, claimed.case)
         await quarantine(whole((bucket, ledger)), whole(error), whole(result), whole(claimed))
+    return result
+
+
+async def timed(spent: dict[str, float], stage: str, done: Awaitable[T]) -> T:
+    """What a stage gives; how many seconds it took is noted."""
+    began = time.monotonic()
+    result = await done
+    spent[stage] = round(time.monotonic() - began, 3)
     return result
 
 
@@ -158,7 +167,11 @@ async def check(dossier: Dossier, ledger: Ledger, case: str) -> tuple[Finding, .
 
 @task(name="settle", **patient)
 async def settle(
-    store: tuple[Bucket, Ledger], dossier: Dossier, result: Verdict, since: Claimed | None = None
+    store: tuple[Bucket, Ledger],
+    dossier: Dossier,
+    result: Verdict,
+    since: Claimed | None = None,
+    spent: Mapping[str, float] = {},
 ) -> Verdict:
     """Records what was read and found, and posts what a clear case settles; what holds it back stands in the queue.
 
@@ -167,15 +180,21 @@ async def settle(
     was taken up (`since`) stays where it is.
     """
     try:
-        return await asyncio.to_thread(record, store, dossier, result, since)
+        return await asyncio.to_thread(record, store, dossier, result, since, spent)
     except (Overdrawn, SerialUsed, DealUnclear, IllegalStep, Unpostable) as trouble:
         log.info("%s：%s，重新核验", result.case, trouble.code)
         again = await check.fn(dossier, store[1], str(result.case))
         beaten = verdict(dossier, objected(dossier, again, trouble), result.seconds, result.case)
-        return await asyncio.to_thread(record, store, dossier, beaten, since)
+        return await asyncio.to_thread(record, store, dossier, beaten, since, spent)
 
 
-def record(store: tuple[Bucket, Ledger], dossier: Dossier, result: Verdict, since: Claimed | None = None) -> Verdict:
+def record(
+    store: tuple[Bucket, Ledger],
+    dossier: Dossier,
+    result: Verdict,
+    since: Claimed | None = None,
+    spent: Mapping[str, float] = {},
+) -> Verdict:
     """The verdict is published first: a crash in between leaves a case that is examined again, never one without.
 
     One that came too late gives way to the one that counts.
@@ -194,6 +213,7 @@ def record(store: tuple[Bucket, Ledger], dossier: Dossier, result: Verdict, sinc
         verdict=text,
         posting=due,
         since=since,
+        stages=spent,
     )
     if counts:
         return result

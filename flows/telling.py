@@ -27,3 +27,4 @@ def tell(form: Literal["text", "json"]) -> None:
     handler.setFormatter(Objects() if form == "json" else logging.Formatter(TEXT))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.getLogger("urllib3").setLevel(logging.ERROR)  # its warnings hold addresses that let whoever has them write

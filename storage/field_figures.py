@@ -1,5 +1,6 @@
 """How well fields are read: by field and by engine, over the packages read last; nobody's values."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -10,18 +11,19 @@ from domain.document import key_of
 from domain.page import Frozen
 from storage.database import Database
 from storage.newest import counts
-from storage.schema import documents, packages, runs
+from storage.schema import documents, events, packages, runs
 
 _RECENT = 50  # packages
 
 
 class FieldFigures(Frozen):
     """Numbers of fields by what is certain of them: `fields` by type and key (`business_licence.name`), `engines` by
-    who read them; `seconds` and `pages` are those of the same runs."""
+    who read them; `seconds`, `stages` and `pages` are those of the same runs."""
 
     fields: dict[tuple[str, str], int]
     engines: dict[tuple[str, str], int]
     seconds: float
+    stages: dict[str, float]
     pages: int
 
 
@@ -38,7 +40,17 @@ def read_field_figures(database: Database) -> FieldFigures:
                 engines.update((engine, field["status"]) for engine in field.get("readers") or ())
         spent = select(func.sum(runs.c.seconds), func.sum(packages.c.page_count)).join_from(runs, packages)
         seconds, pages = connection.execute(spent.where(runs.c.id.in_(recent))).one()
-    return FieldFigures(fields=fields, engines=engines, seconds=seconds or 0.0, pages=pages or 0)
+        stages = _add_stages(connection)
+    return FieldFigures(fields=fields, engines=engines, seconds=seconds or 0.0, stages=stages, pages=pages or 0)
+
+
+def _add_stages(connection: Connection) -> dict[str, float]:
+    """The seconds of each stage, as the log's last runs tell them."""
+    wanted = select(events.c.detail).where(events.c.what == "checked").order_by(events.c.id.desc()).limit(_RECENT)
+    spent: Counter[str] = Counter()
+    for detail in connection.scalars(wanted):
+        spent.update(json.loads(detail).get("stages", {}))
+    return dict(spent)
 
 
 def _list_first_runs(connection: Connection) -> list[int]:

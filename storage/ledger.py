@@ -80,6 +80,7 @@ class Ledger:
         verdict: str,
         posting: Posting | None = None,
         since: Claimed | None = None,
+        stages: Mapping[str, float] = {},
         actor: str = SYSTEM,
     ) -> bool:
         """Writes what a run read and found, and posts what it settles; earlier runs stay. `verdict` is kept as given.
@@ -88,9 +89,8 @@ class Ledger:
         nothing, and False is given. Raises UnknownCase; Overdrawn, SerialUsed where the posting cannot be: then
         nothing at all is written.
         """
-        run = Run(
-            dossier=dossier, findings=tuple(findings), state=state, seconds=seconds, ruleset=ruleset, verdict=verdict
-        )
+        found = {"dossier": dossier, "findings": tuple(findings), "state": state}
+        run = Run(**found, seconds=seconds, ruleset=ruleset, verdict=verdict, stages=stages)
         with self._write() as connection:
             if is_late(connection, case, since):
                 record_late(connection, case, run, since, actor)

@@ -19,7 +19,7 @@ from storage.sealing import seal_run
 
 
 class Run(Frozen):
-    """What a run read and found; `verdict` is kept as given, `seconds` is how long it took."""
+    """What a run read and found; `verdict` is kept as given, `seconds` is how long it took, `stages` of which each."""
 
     dossier: Dossier
     findings: tuple[Finding, ...]
@@ -27,6 +27,7 @@ class Run(Frozen):
     seconds: float
     ruleset: str
     verdict: str
+    stages: Mapping[str, float] = {}
 
 
 def record_run(
@@ -46,6 +47,7 @@ def record_run(
     run_id = insert_run(connection, row, dossier, run.findings)
     holding = sum(finding.holds for finding in run.findings)
     told = {"version": package.version, "ruleset": run.ruleset, "findings": len(run.findings), "holding": holding}
+    told |= {"stages": dict(run.stages)} if run.stages else {}
     sealed = {"state": run.state, "verdict": hash_verdict(run.verdict), "case_state": ending or state or run.state}
     sealed |= seal_run(connection, run_id)
     events.append(connection, case, actor, "checked", told | sealed)

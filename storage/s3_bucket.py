@@ -98,8 +98,11 @@ class S3Bucket:
 
     def _send(self, url: str, path: Path) -> urllib3.BaseHTTPResponse:
         headers = {"If-None-Match": "*", "Content-Length": str(path.stat().st_size)}
-        with path.open("rb") as body:
-            return self.http.request("PUT", url, body=body, headers=headers)
+        try:
+            with path.open("rb") as body:
+                return self.http.request("PUT", url, body=body, headers=headers)
+        except urllib3.exceptions.HTTPError as error:  # which tells the whole address, and that lets anybody write
+            raise _away(type(error).__name__) from None
 
     @contextmanager
     def _opened(self, name: str) -> Iterator[BinaryIO]:

@@ -77,6 +77,7 @@ def _tell_fields(figures: FieldFigures) -> Iterator[Metric]:
     yield _by_two("heyan_fields", "Fields read in the last 50 packages", "field", figures.fields)
     yield _by_two("heyan_readings", "The same fields by the engines that read them", "engine", figures.engines)
     yield _plain("heyan_recent_run_seconds", "Seconds that these packages took, all stages", figures.seconds)
+    yield _by("heyan_recent_stage_seconds", "The same by stage", "stage", figures.stages)
     yield _plain("heyan_recent_pages", "Pages of these packages", figures.pages)
 
 
@@ -91,7 +92,7 @@ def _plain(name: str, text: str, value: float) -> Metric:
     return GaugeMetricFamily(name, text, value=value)
 
 
-def _by(name: str, text: str, label: str, values: Mapping[str, int]) -> Metric:
+def _by(name: str, text: str, label: str, values: Mapping[str, float]) -> Metric:
     made = GaugeMetricFamily(name, text, labels=[label])
     for value, number in sorted(values.items()):
         made.add_metric([value], number)

@@ -4,16 +4,20 @@ import hashlib
 import os
 import socket
 import threading
+import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from minio import Minio
 
 from domain.errors import IntakeError, StorageAway
 from storage.bucket import Bucket, Damaged, NotFound, StorageDenied, open_bucket
+from storage.s3_bucket import S3Bucket
 from storage.settings import Settings
 
 Paper = Callable[..., Path]
@@ -199,3 +203,13 @@ def _answer_always(status: int) -> HTTPServer:
     server = HTTPServer(("127.0.0.1", 0), Answer)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
+
+
+def test_an_address_that_lets_anybody_write_is_never_told(s3_settings: Settings, paper: Paper) -> None:
+    store = open_bucket(s3_settings)
+    assert isinstance(store, S3Bucket)
+    nobody = Minio("127.0.0.1:1", "key", "a-secret", secure=False, region="us-east-1")
+    with pytest.raises(StorageAway) as told:
+        replace(store, client=nobody)._put_if_free("originals/a", paper())
+    whole = "".join(traceback.format_exception(told.value))
+    assert "X-Amz" not in whole and "a-secret" not in whole

@@ -10,7 +10,9 @@ import pytest
 from domain.dossier import Dossier, RefusedFile
 from domain.errors import ExitCode, StorageAway
 from domain.finding import Evidence, Finding, Outcome, Severity, State
+from storage.audit import Audit
 from storage.cases import UnknownCase
+from storage.field_figures import read_field_figures
 from storage.ledger import Ledger, open_ledger
 from storage.records import Drop
 
@@ -202,3 +204,14 @@ def test_a_commit_is_on_the_disk(embedded: Ledger) -> None:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
     assert sqlite3.sqlite_version_info >= (3, 35)  # RETURNING
+
+
+def test_the_seconds_of_each_stage_are_kept_with_the_run(
+    ledger: Ledger, claim: Callable[[], str], dossier: Dossier
+) -> None:
+    for seconds in (1.5, 2.0):
+        own = {"state": State.REVIEW, "seconds": 4.0, "ruleset": "r", "verdict": "{}"}
+        ledger.record(claim(), dossier, (), **own, stages={"read": seconds, "check": 0.25})  # type: ignore[arg-type]
+    ledger.record(claim(), dossier, (), state=State.REVIEW, seconds=1.0, ruleset="r", verdict="{}")
+    assert read_field_figures(ledger.database).stages == {"read": 3.5, "check": 0.5}
+    assert Audit(ledger.database).verify().whole

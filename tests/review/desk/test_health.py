@@ -1,9 +1,7 @@
 """What those who run the machine see without signing in: alive, ready, figures; and nothing of anybody."""
 
 import json
-import os
 import re
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +14,7 @@ from review.desk.app import create_app
 from review.desk.office import Office
 from review.desk.routes import health
 from storage.figures import read_figures
-from storage.pulse import PULSE, STILL
+from storage.pulse import STILL, beat
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
 
@@ -32,13 +30,11 @@ def test_the_desk_alone_is_alive_while_it_answers(office: Office) -> None:
 
 
 def test_it_is_not_alive_where_the_watchers_loop_stands_still(office: Office) -> None:
-    beat = office.data / PULSE
     watched = client(office, watched=True)
     assert watched.get("/livez").status_code == 503  # never began
-    beat.touch()
+    beat(office.data)
     assert watched.get("/livez").status_code == 200
-    old = time.time() - STILL - 1
-    os.utime(beat, (old, old))
+    beat(office.data, later=-STILL - 1)
     assert watched.get("/livez").status_code == 503
 
 
@@ -75,7 +71,7 @@ def test_the_figures_tell_queue_cases_pages_doubts_and_straight_through(shelf: O
 def test_the_figures_name_nobody(shelf: Office) -> None:
     text = client(shelf).get("/metrics").text
     assert not re.search(r"[一-鿿]|HY-\d|luo|yang", text)
-    assert set(re.findall(r"\{(\w+)=", text)) == {"state", "outcome", "field", "engine"}
+    assert set(re.findall(r"\{(\w+)=", text)) == {"state", "outcome", "field", "engine", "stage"}
 
 
 def test_the_figures_tell_how_each_field_and_each_engine_reads(shelf: Office) -> None:
