@@ -1,5 +1,6 @@
 """Results of deals announced by the province (guide 4(6)), each under its number, with what the text has to tell."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -49,7 +50,7 @@ def announce(connection: Connection, case: str, on: date, actor: str) -> str:
     take(connection, step(Step.ANNOUNCED, deal, on, case), actor, detail={"number": number})
     sale = _contracted(connection, deal)
     row = {"deal": deal, "number": number, "on": on, "at": datetime.now(UTC), "actor": actor}
-    told = {"figures": _figures(sale), "content": _content(sale, taken)}
+    told = {"figures": figures_of(sale), "content": content_of(sale, taken)}
     connection.execute(insert(announcements).values(row | told))
     events.append(connection, case, actor, "announced", {"deal": deal, "number": number, "on": str(on)} | told)
     update_listings(connection, _listings(connection, sale), on, actor, number)
@@ -79,7 +80,8 @@ def _contracted(connection: Connection, deal: str) -> Sale:
     )
 
 
-def _figures(sale: Sale) -> dict[str, dict[str, str | None]]:
+def figures_of(sale: Sale) -> dict[str, dict[str, str | None]]:
+    """kg/a and 元/千克 per metal, as an announcement has them."""
     found: dict[str, dict[str, str | None]] = {}
     for metal in dict.fromkeys(item.metal for item in sale.items):
         items = [item for item in sale.items if item.metal is metal]
@@ -90,7 +92,7 @@ def _figures(sale: Sale) -> dict[str, dict[str, str | None]]:
     return found
 
 
-def _content(sale: Sale, taken: dict[Step, date]) -> dict[str, Any]:
+def content_of(sale: Sale, taken: Mapping[Step, date]) -> dict[str, Any]:
     """What guide 4(6) names: both parties and their projects, metals, quantities, prices, the day of completion."""
     paid = [it.paid_on for it in sale.payments if it.paid_on is not None]
     completed = max([sale.signed_on or sale.agreed_on, *paid])

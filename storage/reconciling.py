@@ -1,26 +1,26 @@
 """The runs of reconciliation: begun, gone on with after a crash, and ended; what they find is kept once."""
 
-import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.errors import ExitCode, HeyanError
 from domain.page import Frozen
 from domain.reconciling import NOBODY, Account, Difference, Sums
 from storage import events
-from storage.database import Database, clean
+from storage.database import Database
 from storage.events import START
 from storage.reconciling_accounts import Held, count_companies, list_companies, read_accounts
 from storage.reconciling_changes import list_changed
+from storage.reconciling_differences import Told, keep, list_owners
 from storage.reconciling_items import refresh_cases
 from storage.reconciling_stock import list_damage
-from storage.reconciling_tables import differences, reconciled, reconciliations
+from storage.reconciling_tables import reconciled, reconciliations
 from storage.schema import events as log
 
 SYSTEM = "system"
@@ -172,10 +172,10 @@ class Reconciliations:
         """Keeps what companies up to this place were found like; gives how many they are."""
         with self._write() as connection:
             cases: set[str] = set()
-            known = _owners(connection, [one.uscc for one in found])
+            known = list_owners(connection, [one.uscc for one in found])
             for one in found:
                 if one.differences or one.uscc in known:
-                    cases |= keep(connection, run, one.uscc, one.differences)
+                    cases |= keep(connection, Told(run.id, run.today), one.uscc, one.differences)
             _keep_companies(connection, run, found)
             refresh_cases(connection, cases, run.id, run.ruleset, dict(cites))
             _change(connection, run.id, place=place)
@@ -227,55 +227,9 @@ class Reconciliations:
 AT_ONCE = 200  # companies
 
 
-def keep(connection: Connection, run: Run, owner: str, found: Sequence[Difference]) -> set[str]:
-    """Makes the differences of an owner what was found now; gives the cases whose items that may change."""
-    wanted = {_mark(it): it for it in found}
-    own = or_(differences.c.owner == owner, differences.c.mark.in_(list(wanted)))
-    known = {row.mark: row for row in connection.execute(select(differences).where(own)).all()}
-    cases: set[str] = set()
-    for mark, row in known.items():
-        if mark not in wanted and row.gone_run is None:
-            _set(connection, row.id, gone_run=run.id)
-            cases.add(row.case_number or "")
-    for mark, one in wanted.items():
-        cases |= _keep_one(connection, run, owner, mark, one, known.get(mark))
-    return cases - {""}
-
-
-def _keep_one(
-    connection: Connection, run: Run, owner: str, mark: str, one: Difference, row: Row[Any] | None
-) -> set[str]:
-    case = one.cases[-1] if one.cases else None
-    told: dict[str, Any] = {"message": clean(one.message), "left": one.left, "right": one.right}
-    told |= {"cases": list(one.cases), "case_number": case, "owner": owner, "severity": one.severity.value}
-    if row is None:
-        own = {"mark": mark, "rule": one.rule, "subject": one.subject[:64], "key": clean(one.key)}
-        new = {"found_run": run.id, "found_on": run.today}
-        connection.execute(insert(differences).values(own | told | new))
-        return {case or ""}
-    again = {"found_run": run.id, "found_on": run.today, "gone_run": None} if row.gone_run is not None else {}
-    if again or any(row._mapping[key] != value for key, value in told.items()):
-        _set(connection, row.id, **told, **again)
-        return {case or "", row.case_number or ""}
-    return set()
-
-
-def _mark(one: Difference) -> str:
-    return hashlib.sha256(f"{one.rule}\n{one.subject}\n{one.key}".encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _set(connection: Connection, number: int, **values: Any) -> None:
-    connection.execute(update(differences).where(differences.c.id == number).values(values))
-
-
 def _find(held: Held, seen: Seen) -> Found:
     sums = seen.sums.model_dump(mode="json")
     return Found(held.account.uscc, held.fingerprint, seen.differences, seen.due_on, sums)
-
-
-def _owners(connection: Connection, codes: Sequence[str]) -> set[str]:
-    """Those of whom something that did not agree is known."""
-    return set(connection.scalars(select(differences.c.owner).where(differences.c.owner.in_(codes)).distinct()))
 
 
 def _keep_companies(connection: Connection, run: Run, found: Sequence[Found]) -> None:

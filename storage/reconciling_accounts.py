@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -13,15 +13,7 @@ from domain.books import NONE
 from domain.life import Step
 from domain.postings import Sale
 from domain.quantity import Metal
-from domain.reconciling import (
-    NOBODY,
-    Account,
-    Bargain,
-    Loose,
-    Pause,
-    PublicNotice,
-    Source,
-)
+from domain.reconciling import NOBODY, Account, Bargain, Loose, Pause, PublicNotice, Source
 from storage.accounts import present_entry
 from storage.book_tables import accounts, entries, notices, payments, sales, submissions
 from storage.deals import Stage, stands
@@ -39,6 +31,7 @@ from storage.steps import counts
 
 PERMITS = "permits"  # the kind of the permit register among the registers
 _ENDS = {Kilograms.TRANSFERRED: Source.SOLD, Kilograms.COVERED: Source.BOUGHT}
+_AT_ONCE = 5000
 _IN_HAND = frozenset({Kilograms.RESERVED, Kilograms.PLEDGED, Kilograms.TRANSFERRED})
 _NAMING = (accounts.c.uscc, submissions.c.uscc, sales.c.transferor, sales.c.transferee, payments.c.transferor)
 
@@ -96,6 +89,7 @@ class _Rows:
         self.payments = _by("payee", self._payments(codes))
         self.inventory = self._register(INVENTORY, inventory, codes)
         self.permits = self._register(PERMITS, permits, codes)
+        self.known = self._known()
         self.loose = _by("owner", self._loose_announcements()) if NOBODY in codes else {}
 
     def hold(self, code: str) -> Held:
@@ -173,6 +167,15 @@ class _Rows:
         wanted = select(table).where(table.c.register_id == newest, table.c.uscc.in_(codes))
         return _by("uscc", self._read(wanted, table))
 
+    def _known(self) -> set[str]:
+        """The deals in which the companies sold or bought and of which some standing case tells, whoever sells."""
+        ended = {str(row.deal or NOBODY) for rows in self.entries.values() for row in rows if _ends(row)}
+        left, found = sorted(ended - set(self.told)), set(self.told)
+        for start in range(0, len(left), _AT_ONCE):
+            some = sales.c.deal.in_(left[start : start + _AT_ONCE])
+            found |= set(self.connection.scalars(select(sales.c.deal).where(some, stands())))
+        return found
+
     # ---- what becomes of it -----------------------------------------------------------------------------------------
 
     def _name(self, code: str, listed: Sequence[Row[Any]]) -> str:
@@ -216,9 +219,8 @@ class _Rows:
 
     def _loose(self, code: str, ours: Sequence[Row[Any]]) -> Iterator[Loose]:
         """What a company sold or bought by a deal of which no standing case tells, and what was announced so."""
-        ended = _by("deal", (row for row in ours if {row.credit, row.debit} & set(_ENDS)))
-        unknown = set(ended) - self._known(ended)
-        for deal in sorted(unknown):
+        ended = _by("deal", (row for row in ours if _ends(row)))
+        for deal in sorted(set(ended) - self.known):
             moved = _add_up(ended[deal])
             for account, source in _ENDS.items():
                 found = {metal: kg for metal, kg in _side(moved, code, account).items() if kg}
@@ -229,13 +231,10 @@ class _Rows:
             told = {"deal": row.deal, "quantities": figures(row.figures), "on": row.on, "case": row.deal}
             yield Loose(source=Source.ANNOUNCED, **told)
 
-    def _known(self, deals: Collection[str]) -> set[str]:
-        """Those of the deals of which some standing case tells, whoever sells."""
-        left = sorted(set(deals) - set(self.told))
-        if not left:
-            return set(deals)
-        found = self.connection.scalars(select(sales.c.deal).where(sales.c.deal.in_(left), stands()))
-        return (set(deals) & set(self.told)) | set(found)
+
+def _ends(row: Row[Any]) -> bool:
+    """Whether an entry sells or buys, or takes that back."""
+    return row.credit in _ENDS or row.debit in _ENDS
 
 
 def _by(name: str, rows: Iterable[Row[Any]]) -> dict[str, list[Row[Any]]]:

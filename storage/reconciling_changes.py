@@ -37,9 +37,13 @@ def _events(connection: Connection, after: int, until: int) -> Iterator[tuple[st
 
 def _companies_of(connection: Connection, cases: Sequence[str]) -> Iterator[str]:
     """All companies of what these cases put into the books, and of the deals that they told of."""
-    deals = select(sales.c.deal).where(sales.c.case_number.in_(cases))
-    own = sales.c.case_number.in_(cases) | sales.c.deal.in_(cases) | sales.c.deal.in_(deals)
-    asked = [select(column).where(own).distinct() for column in (sales.c.transferor, sales.c.transferee)]
+    # The deals by themselves first: asked for in one go, databases would look at every sale there is.
+    deals = {*cases, *connection.scalars(select(sales.c.deal).where(sales.c.case_number.in_(cases)))}
+    asked = [
+        select(column).where(sales.c.deal.in_(some)).distinct()
+        for some in _batches(deals)
+        for column in (sales.c.transferor, sales.c.transferee)
+    ]
     asked.append(select(submissions.c.uscc).where(submissions.c.case_number.in_(cases)))
     asked += [select(notices.c[name]).where(notices.c.case_number.in_(cases)) for name in ("transferor", "transferee")]
     asked += [

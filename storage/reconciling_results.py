@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Text, cast, exists, func, or_, select
 
+from domain.books import NONE
 from domain.page import Frozen
 from domain.quantity import Metal
 from domain.reconciling import NOBODY, Match, Sides
@@ -22,7 +23,7 @@ from storage.reconciling_tables import differences, original_checks, reconciled
 from storage.registers import Register, list_versions
 from storage.schema import chain, files, packages, review_items
 
-APART = 5000  # pairs that a report shows; the newest
+APART = 2000  # pairs that a report shows; the newest
 
 
 class Standing(Frozen):
@@ -114,7 +115,11 @@ class _Gathered:
 
     def __init__(self) -> None:
         self.companies = self.apart = 0
-        self.sums: defaultdict[Key, Sum] = defaultdict(lambda: Sum(0, Decimal(0), Decimal(0)))
+        self._sums: defaultdict[tuple[str, str, str | None, str], list[Any]] = defaultdict(lambda: [0, NONE, NONE])
+
+    @property
+    def sums(self) -> dict[Key, Sum]:
+        return {_read_key(*key): Sum(*found) for key, found in self._sums.items()}
 
     def read(self, connection: Connection) -> Iterator[dict[str, Any]]:
         wanted = select(reconciled.c.uscc, cast(reconciled.c.sums, Text)).order_by(reconciled.c.uscc)
@@ -127,11 +132,14 @@ class _Gathered:
             yield from told["apart"]
 
     def _add(self, tally: Mapping[str, Any]) -> None:
-        metal = Metal(tally["metal"]) if tally["metal"] else None
-        key = (Sides(tally["sides"]), date.fromisoformat(tally["month"]), metal, Match(tally["match"]))
-        known = self.sums[key]
-        left, right = Decimal(tally["left"]), Decimal(tally["right"])
-        self.sums[key] = Sum(known.pairs + tally["count"], known.left + left, known.right + right)
+        known = self._sums[tally["sides"], tally["month"], tally["metal"], tally["match"]]
+        known[0] += tally["count"]
+        known[1] += Decimal(tally["left"])
+        known[2] += Decimal(tally["right"])
+
+
+def _read_key(sides: str, month: str, metal: str | None, match: str) -> Key:
+    return Sides(sides), date.fromisoformat(month), Metal(metal) if metal else None, Match(match)
 
 
 def _present(row: Row[Any], run: Run) -> Standing:

@@ -69,7 +69,7 @@ class Registers:
 
     def load_permits(self, source: str, sha256: str, rows: Sequence[PermitRow], actor: str = "system") -> Register:
         """Loads a permit register whole; as `load_inventory`."""
-        return self._load(PERMITS, source, sha256, [_flatten_permit(row) for row in rows], actor)
+        return self._load(PERMITS, source, sha256, [flatten_permit(row) for row in rows], actor)
 
     def _load(self, kind: RegisterKind, source: str, sha256: str, rows: list[dict[str, Any]], actor: str) -> Register:
         with self._database.write() as connection:
@@ -180,7 +180,8 @@ def _flatten(row: InventoryRow) -> dict[str, Any]:
     return _cleaned(row.model_dump()) | {"metal": row.metal.value, "quantity": row.quantity}
 
 
-def _flatten_permit(row: PermitRow) -> dict[str, Any]:
+def flatten_permit(row: PermitRow) -> dict[str, Any]:
+    """A permit as its row has it."""
     return _cleaned(row.model_dump()) | {"limits": {metal.value: plain(kg) for metal, kg in row.limits.items()}}
 
 
