@@ -32,6 +32,7 @@ from storage.settings import Settings
 
 F = TypeVar("F", bound=Frozen)
 ALL = tuple(Dimension)
+LAST = date(2100, 1, 1)  # behind it calendars end
 SENDER = Sender(name="受理部门（盖章）")
 
 
@@ -100,7 +101,7 @@ def make_statistics(
     ledger: Ledger, sender: Sender, by: Sequence[Dimension] = ALL, since: date | None = None, until: date | None = None
 ) -> Outgoing:
     """The statistics of a period, both days included; raises StorageAway."""
-    counted = read_statistics(ledger.database, tuple(by), since, until or today())
+    counted = read_statistics(ledger.database, tuple(by), since, min(until or today(), LAST))
     told = Published(sender=sender, statistics=counted)
     return Outgoing("statistics", told, lay_statistics(counted, sender))
 

@@ -22,6 +22,7 @@ def test_what_there_is_not_yet_is_a_conflict_and_an_unknown_case_is_not_found(sh
     assert client.get(f"/api/v1/cases/{SELLER}/announcement.docx").status_code == 409
     assert client.get("/api/v1/cases/HY-2020-000009/receipt.docx").status_code == 404
     assert client.get("/api/v1/statistics.json?since=2026-01-01&by=metal").json()
+    assert client.get("/api/v1/statistics.csv?since=0001-01-01&until=9999-12-31&by=month&by=month").status_code == 200
 
 
 def test_an_officers_token_gives_no_receipt_of_a_case(shelf: Office, call: Call) -> None:

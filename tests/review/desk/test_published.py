@@ -45,6 +45,7 @@ def test_days_that_make_no_sense_are_told(listed: Office, enter: Enter) -> None:
     assert "日期写作 2026-11-24" in desk.get("/published?since=昨天").text
     assert "起始日不得晚于截止日" in desk.get("/published?since=2026-05-01&until=2026-01-01").text
     assert desk.get("/published?by=nonsense&until=9999-99-99").status_code == 200
+    assert desk.get("/published?by=month&since=0001-01-01&until=9999-12-31").status_code == 200
 
 
 def test_a_receipt_is_for_those_who_handed_in_or_may_look_at_the_case(listed: Office, enter: Enter) -> None:
