@@ -27,7 +27,7 @@ HOUSE = Path(__file__).parents[2]
 def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
     """A small province that was reconciled in one go."""
     folder = tmp_path_factory.mktemp("whole")
-    make(folder, seed=7, companies=30, cases=200, faults=16)
+    make(folder, seed=7, companies=20, cases=110, faults=8)
     shutil.copyfile(folder / "heyan.db", folder / "made.db")
     return folder, reconcile(folder)
 

@@ -11,7 +11,7 @@ def prepare(folder: Path, url: str | None = None) -> Path:
     folder.mkdir()
     if url:
         (folder / "url").write_text(url)
-    make(folder, seed=5, companies=30, cases=200, faults=16)
+    make(folder, seed=5, companies=20, cases=110, faults=8)
     return folder
 
 
