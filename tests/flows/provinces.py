@@ -87,14 +87,17 @@ def _cut(runs: Reconciliations, run: Run, at_once: int) -> Iterator[Sequence[str
 
 
 def kill_until_done(folder: Path, seconds: float, rng: random.Random) -> int:
-    """Starts runs one after the other and kills each after a random time, until one ends; gives how many were killed."""
+    """Starts runs one after the other and kills each after a random time, until one ends; gives how many were killed.
+
+    The first ones live for a fifth of `seconds` at the most, each further one for a little longer.
+    """
     killed = 0
     while True:
         child = os.fork()
         if child == 0:
             reconcile(folder, at_once=3)
             os._exit(0)
-        time.sleep(rng.uniform(0, seconds))
+        time.sleep(rng.uniform(0, seconds * (0.2 + 0.1 * killed)))
         os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
         if os.WIFEXITED(status):
