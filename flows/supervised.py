@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
 
@@ -52,7 +52,8 @@ def _keep(name: str, command: Sequence[str], ready: Callable[[], None], stop: Ev
 def _mind(ready: Callable[[], None], stop: Event) -> None:
     """Our own Prefect server is started anew where it ends."""
     while not stop.wait(PAUSE):
-        _is_up(ready)
+        with suppress(HeyanError):  # the others tell
+            ready()
 
 
 def _is_up(ready: Callable[[], None]) -> bool:
