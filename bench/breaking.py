@@ -29,7 +29,7 @@ from storage.settings import load_settings
 
 HOUSE = Path(__file__).parents[1]
 SETTLED = {State.CLEAR, State.REVIEW}
-PATIENCE = 300.0
+PATIENCE = 900.0
 SECRETS = {"s3_secret_key": "S3-Wt7qLpZz", "database": "PG-k9XmQvRr", "prefect": "PF-b4HsNcDd"}
 DELAY = 0.004  # seconds that every message to the store or the database takes: none of it is on the same machine
 _TURNS = 0x48595455
@@ -94,6 +94,7 @@ class World:
         with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
             connection.execute("CREATE DATABASE heyan")
         settings = self._settings(self.store.port)
+        self.flows.wait(PATIENCE)
         self.ledger: Ledger = open_ledger(self.cluster.url("heyan"))
         self.bucket: Bucket = open_bucket(load_settings(**settings))
 

@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from flows.embedded import QUIET, start_server
+from flows.embedded import QUIET, ServerAway, reach, start_server
 
 _CHUNK = 65536
 
@@ -114,6 +114,17 @@ class FlowServer:
         os.environ["PREFECT_HOME"] = str(self.home)
         os.environ.update(QUIET)
         self._process, _ = start_server(self.home, scheduled=False, port=self.port)
+
+    def wait(self, seconds: float) -> None:
+        """Until it answers."""
+        until(self._answers, seconds, "the Prefect server", 0.3)
+
+    def _answers(self) -> bool:
+        try:
+            reach(self.address)
+        except ServerAway:
+            return False
+        return True
 
     def stop(self) -> None:
         self._process.kill()

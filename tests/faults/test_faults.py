@@ -11,7 +11,7 @@ from bench.breaking import SECRETS
 from bench.faults import FAULTS, show, suffer_all
 
 
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(2400)
 def test_whatever_fails_nothing_is_lost_or_doubled(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
