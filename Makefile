@@ -1,6 +1,6 @@
 # 核验 Heyan. `make help` tells what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test rgw lint fixtures readings lock env audit clean
+.PHONY: help setup demo test faults rgw lint fixtures readings lock env audit clean
 
 python := .venv/bin/python
 workers ?= 2
@@ -27,6 +27,9 @@ demo: setup ## read and check the sample packages, show verdicts and the faults 
 
 test: .venv/.ready-test ## everything that is tested, on the embedded default
 	$(python) -m pytest -n $(workers) --dist loadfile
+
+faults: .venv/.ready-test ## workers killed, servers away, disks full, clocks wrong: what is lost or doubled
+	FAULTS=1 $(python) -m pytest -n 0 tests/faults
 
 .venv/.ready-rgw: .venv/.ready-test scripts/debian-rgw.txt
 	@scripts/setup.sh rgw

@@ -1,5 +1,6 @@
-"""All faults that the intake must survive, done for real; the table is printed at the end of the run."""
+"""All faults that the intake must survive, done for real (`make faults`); the table is printed at the end of the run."""
 
+import os
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -11,6 +12,7 @@ from bench.breaking import SECRETS
 from bench.faults import FAULTS, show, suffer_all
 
 
+@pytest.mark.skipif("FAULTS" not in os.environ, reason="minutes of both cores: make faults")
 @pytest.mark.timeout(2400)
 def test_whatever_fails_nothing_is_lost_or_doubled(
     tmp_path: Path, record_property: Callable[[str, object], None]
