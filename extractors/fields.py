@@ -67,10 +67,15 @@ def _tidy(raw: str) -> str:
 _FULL_WIDTH = str.maketrans("(),:;", "（），：；")
 
 
+_STAMPED = r"(?:已审核|已?收件|已录入|复核无误|已?受理|收讫)?(?:19|20)\d\d\.\d{1,2}\.\d{1,2}$"
+
+
 def text_field(span: Span | None, page: int, clean: Callable[[str], str] = _tidy) -> TextField:
-    """Words as they stand."""
+    """Words as they stand, without a day that an office stamped behind them (收件2026.04.02)."""
     if span is None:
         return missing("未找到该栏目")
+    stamped = span.find(_STAMPED)
+    span = (span.cut(0, len(span.glyphs) - len(stamped.glyphs)) if stamped else None) or span
     value = clean(span.raw)
     seen = span.text if stands_in_colour(span) else span.colour_text
     doubt = doubt_of(span, seen, span.text) if value else "栏目为空"

@@ -188,3 +188,16 @@ def test_of_two_second_readings_of_one_kind_the_last_counts():
     second = tuple(SecondReading(reader="tesseract-5", kind="digits", box=BOX, text=text) for text in ("86", "0.0860"))
     field = tonnes_field(span_of([Word(text="0.0860", box=BOX, confidence=0.55, second=second)]), 1)
     assert field.status is Status.CERTAIN
+
+
+@pytest.mark.parametrize(
+    ("read", "value"),
+    [
+        ("泽垣矿冶(贵州)有限公司收件2026.04.02", "泽垣矿冶（贵州）有限公司"),
+        ("工业园区146号2026.4.2", "工业园区146号"),
+        ("已受理2026.04.02", "已受理2026.04.02"),
+        ("年产2026.04万吨", "年产2026.04万吨"),
+    ],
+)
+def test_a_day_stamped_behind_words_is_none_of_theirs(read: str, value: str) -> None:
+    assert text_field(span(read, None), 1).value == value

@@ -7,7 +7,7 @@ import pytest
 from domain.document import Version
 from domain.dossier import Kind
 from domain.finding import Outcome
-from domain.page import Quality, ReadPage, Seal
+from domain.page import Quality, ReadPage, Seal, Word
 from extractors.documents.other import Other
 from extractors.documents.permit_copy import PermitCopy
 from tests.validators.papers import BOX, Case
@@ -154,3 +154,15 @@ def test_a_page_whose_print_tells_that_it_is_a_cover_is_no_doubt_unless_it_canno
     seal = Seal(box=BOX, colour="red", shape="round")
     printed = case.with_(pages=tuple(sealed(page, seal) for page in case.dossier.pages))
     assert printed.only("IMG-005", outcome).subject == "other"
+
+
+@pytest.mark.parametrize(("count", "outcome"), [(2, Outcome.UNSURE), (4, Outcome.FAILED)])
+def test_the_end_of_a_letter_has_too_little_print_to_be_measured(clean: Case, count: int, outcome: Outcome) -> None:
+    case = seen(clean, 8, sharpness=0.06, legible=0.6).plus(Other(pages=(8,), label="unknown"))
+    words = tuple(Word(text="六盘水市生态环境局", box=BOX, confidence=0.99) for _ in range(count))
+    lines = tuple(
+        page.model_copy(update={"reading": page.reading.model_copy(update={"words": words})})
+        for page in case.dossier.pages
+    )
+    found = [finding for finding in case.with_(pages=lines).findings("IMG-005") if finding.subject == "other"]
+    assert [finding.outcome for finding in found] == [outcome]

@@ -254,3 +254,10 @@ def test_qty_010_is_unsure_of_a_unit_on_a_coarse_page(clean: Case) -> None:
     number = case.failed("QTY-010").evidence[0].page
     assert number is not None
     assert case.page(number, dpi=150.0).doubted("QTY-010")
+
+
+def test_qty_010_is_unsure_of_a_unit_with_figures_of_a_watermark_in_it(clean: Case) -> None:
+    mark = Printed(number="46.173", unit=None, half_step=Decimal("0.0005"))
+    for raw, found in (("46.173千克/46.年", "doubted"), ("46.173桶/年", "failed")):
+        bare = sure(Decimal("46.173"), raw=raw, printed=mark)
+        assert getattr(clean.form(base={PB: bare}), found)("QTY-010")

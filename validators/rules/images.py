@@ -47,6 +47,9 @@ _UNTOLD = ("unknown", "blank")  # labels of pages of which nothing tells what th
 _SIDES = {"left": "左", "top": "上", "right": "右", "bottom": "下"}
 
 
+_BARE = 3  # words of the last page of a paper: too little print to measure
+
+
 class Flaw(NamedTuple):
     """What is wrong with a page, `sure` where no eye need tell."""
 
@@ -81,7 +84,8 @@ def legible(document: Document | Other, dossier: Dossier) -> Problem | None:
 def _set_aside(document: Other, dossier: Dossier) -> Problem | None:
     """What stands on a sealed or printed page cannot be read, and so nobody knows which paper it is.
 
-    A page whose print tells what it is (a cover, a notice) is no doubt for being near a limit.
+    A page whose print tells what it is (a cover, a notice) is no doubt for being near a limit. One with hardly any
+    print may be the end of a letter: a person tells.
     """
     papers = [dossier.page(number) for number in document.pages]
     printed = [
@@ -91,6 +95,8 @@ def _set_aside(document: Other, dossier: Dossier) -> Problem | None:
     unclear = [flaw for page in judged if page.quality for flaw in _unclear(page.number, page.quality)]
     if document.label not in _UNTOLD:
         unclear = [flaw for flaw in unclear if flaw.sure]
+    bare = {page.page.number for page in papers if 0 < len(page.words) <= _BARE}
+    unclear = [flaw._replace(sure=flaw.sure and flaw.page not in bare) for flaw in unclear]
     if not unclear:
         raise NotApplicable(f"{named(document)}不是须核对的文书")
     for flaw in unclear:

@@ -146,11 +146,16 @@ def sound_quantities(
 
 
 def _tells_unit(document: Document, dossier: Dossier, it: Place[Decimal]) -> bool:
-    """Whether a unit that was not read is not there: it may be misread on a coarse page, and in an EIA's row whose
-    name is in doubt, which may be a volume."""
+    """Whether a unit that was not read is not there: it may be misread on a coarse page, where figures of something
+    printed across it stand in it, and in an EIA's row whose name is in doubt, which may be a volume."""
     row = re.match(r"rows\[(\d+)\]", it.evidence.field or "")
     nameless = isinstance(document, EiaTable) and row is not None and not document.rows[int(row[1])].metal.certain
-    return not nameless and (it.field.page is None or not is_coarse(dossier.page(it.field.page).page))
+    if nameless or _CROSSED.search(it.field.raw or ""):
+        return False
+    return it.field.page is None or not is_coarse(dossier.page(it.field.page).page)
+
+
+_CROSSED = re.compile(r"\d(?:千克|公斤|吨|克|kg|t|g)[/每]\d")  # 46.173千克/46.年
 
 
 def _given(document: Document, key: str, metal: Metal) -> bool:
