@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from domain.field import Field, Status, TextField
-from domain.page import Box
+from domain.page import Box, Grid
 from domain.quantity import Metal, Printed, Unit
 from extractors.documents.permit_copy import PermitCopy
 from extractors.documents.permit_copy import read as read_copy
@@ -185,3 +185,29 @@ def test_a_row_below_the_table_whose_blanks_were_not_read_leaves_doubt(title: st
     assert read_copy(alone).totals[Metal.PB].certain
     read = read_copy(both)
     assert len(read.limits) == 2 and read.totals[Metal.PB].certain == certain
+
+
+HEAD = ["序号", "排放口编号", "污染物种类", "限值(kg/h)", "第一年", "第二年", "第三年", "第四年", "第五年", "它信"]
+FIRST = ["1", "DA001", "铅及其化合物", "/", "0.0512", "0.0512", "0.0512", "0.0512", "0.0512", "/"]
+NEXT = ["2", "DA002", "铅及其化合物", "/", "0.0230", "0.0230", "0.0230", "0.0230", "0.0230", "/"]
+WIDTHS = [4, 8, 12, 8, 8, 8, 8, 8, 8, 8]
+
+
+def unruled(rows: list[list[str]], widths: list[int]) -> Grid:
+    """A table whose columns were told by its print, and may begin elsewhere on the next page."""
+    return grid(rows, widths=widths).model_copy(update={"ruled": False})
+
+
+def outlets(*tables: Grid) -> list[str | None]:
+    pages = [page(words_of(table), number, [table]) for number, table in enumerate(tables, start=1)]
+    return [limit.outlet_code.value for limit in read_copy(pages).limits]
+
+
+def test_a_table_without_lines_goes_on_though_two_of_its_headings_were_not_read() -> None:
+    beside = [5, 8, 11, 9, 7, 8, 9, 8, 7, 8]
+    assert outlets(unruled([HEAD, FIRST], WIDTHS), unruled([NEXT, NEXT], beside)) == ["DA001", "DA002", "DA002"]
+
+
+def test_a_table_with_three_columns_more_is_not_taken_for_the_one_before() -> None:
+    wider = [[*NEXT, "/"], [*NEXT, "/"]]
+    assert "DA002" not in outlets(unruled([HEAD, FIRST], WIDTHS), unruled(wider, [4, 8, 12, 8, 8, 8, 8, 8, 8, 4, 4]))
