@@ -202,8 +202,8 @@ def _continues(grid: Grid, columns: Sequence[Column]) -> bool:
 
 
 def _has_the_same(grid: Grid, columns: Sequence[Column]) -> bool:
-    """Whether each column's middle lies in a column of the grid's own, and the grid has at most two others, whose headings
-    were not read."""
+    """Whether each column's middle lies in a column of the grid's own, and the grid has at most two others (their
+    headings were not read)."""
     edges = sorted({edge for cell in grid.cells if cell.col_end - cell.col == 1 for edge in _reach(grid, cell)})
     slots = [sum(edge < (column.x0 + column.x1) / 2 for edge in edges) for column in columns]
     return len(set(slots)) == len(columns) >= grid.cols - 2 and 0 not in slots
