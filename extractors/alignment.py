@@ -156,9 +156,16 @@ def _profile(ink: Image, y0: int, y1: int, left: int, right: int) -> Bools:
 
 
 def _parting(rows: Sequence[Bools], body: Sequence[Strip], bounds: Sequence[int]) -> list[Bools]:
-    """The rows that tell columns: not those of sums, whose label reaches over several."""
-    pairs = zip(rows, pairwise(bounds), strict=True)
-    return [row for row, (y0, y1) in pairs if not _SUM.search(_text(body, y0, y1))] or list(rows)
+    """The rows that tell columns: not those of sums, whose label reaches over several, but where no other has print."""
+    sums = [bool(_SUM.search(_text(body, y0, y1))) for y0, y1 in pairwise(bounds)]
+    told = [row for row, is_sum in zip(rows, sums, strict=True) if not is_sum]
+    if not told:
+        return list(rows)
+    reach = int(np.flatnonzero(np.any(told, axis=0))[-1]) + 1 if np.any(told) else 0
+    beyond = [
+        np.where(np.arange(len(row)) < reach, False, row) for row, is_sum in zip(rows, sums, strict=True) if is_sum
+    ]
+    return told + [row for row in beyond if row.any()]
 
 
 def _text(body: Sequence[Strip], y0: int, y1: int) -> str:
