@@ -13,6 +13,7 @@ from extractors.engine import Image
 Edges = list[int]
 Interval = tuple[int, int]
 Span = tuple[int, int, int, int]
+_MUCH_WIDER = 4.0
 _GAP_MM = 0.8  # columns are further apart
 _CLOSE_MM = 0.95  # characters of one heading are nearer
 _LEAST_MM = 0.9
@@ -105,16 +106,26 @@ def columns_of(rows: Sequence[NDArray[np.bool_]], boxes: Sequence[Rect], width: 
 def _without_strays(
     gaps: Sequence[Interval], leaves: Sequence[Interval], rows: Sequence[NDArray[np.bool_]]
 ) -> list[Interval]:
-    """Print of one row between two headings makes no column of its own; the wider gap beside it stays."""
+    """Print between two headings makes no column of its own where it is one row's, or stands close to a neighbour's and
+    far from the other's (the leading zeros of figures); the wider gap beside it stays."""
     kept: list[Interval] = []
     for gap in gaps:
         before = kept[-1] if kept else None
         alone = before is not None and not any(min(leaf[1], gap[0]) > max(leaf[0], before[1]) for leaf in leaves)
-        if not (before and leaves and alone and sum(row[before[1] : gap[0]].any() for row in rows) < 2):
+        stray = before is not None and (
+            sum(row[before[1] : gap[0]].any() for row in rows) < 2 or _is_far_narrower(before, gap)
+        )
+        if not (leaves and alone and stray):
             kept.append(gap)
-        elif gap[1] - gap[0] > before[1] - before[0]:
+        elif before and gap[1] - gap[0] > before[1] - before[0]:
             kept[-1] = gap
     return kept
+
+
+def _is_far_narrower(gap: Interval, other: Interval) -> bool:
+    """Whether one of two gaps has less than a quarter of the other's width."""
+    narrow, wide = sorted(b - a for a, b in (gap, other))
+    return _MUCH_WIDER * narrow < wide
 
 
 def runs(row: NDArray[np.bool_], gap: float) -> list[Interval]:
