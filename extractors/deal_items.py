@@ -11,8 +11,9 @@ from domain.quantity import Amount, Metal, Unit
 from extractors.amounts import money
 from extractors.deal_terms import read_term, years_in
 from extractors.deals import Item
-from extractors.fields import blank_field, metal_field, missing, parsed_field, quantity_field
+from extractors.fields import blank_field, missing, parsed_field, quantity_field
 from extractors.layout import Span, text_in
+from extractors.pollutants import metal_field
 from extractors.records import Record, records
 from extractors.scroll import Paragraph, Place
 from extractors.text import DAMAGED_MASS, FACTOR, UnitRead, fold, is_empty, unit_in

@@ -9,8 +9,9 @@ from domain.field import Field, QuantityField, Status, TextField
 from domain.page import Box, Cell, ReadPage
 from domain.quantity import Metal
 from extractors.emission_rows import Emission, Unread, emissions, name_and_unit
-from extractors.fields import blank_field, metal_field, name_field, quantity_field
+from extractors.fields import blank_field, quantity_field
 from extractors.layout import print_in, span_of
+from extractors.pollutants import metal_field, name_field
 from extractors.specks import SPECK, figure_height, is_speck
 from reference.metals import is_heavy
 

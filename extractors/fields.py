@@ -8,17 +8,15 @@ from typing import Any, TypeVar
 
 from domain.field import Field, QuantityField, Status, TextField
 from domain.page import Box
-from domain.quantity import Amount, Metal, Printed, Unit, half_step
+from domain.quantity import Amount, Printed, Unit, half_step
 from extractors import text
 from extractors.certainty import Second
 from extractors.choosing import Chosen, choose_code, choose_date, choose_figure, figure_in
 from extractors.comparing import DIGITS, doubt_of, readers_of, second_of, stands_in_colour
 from extractors.layout import Span
-from reference.metals import is_other, may_be_metal, metal_of
 
 T = TypeVar("T")
 SURE_BLANK = 0.40  # a faint `/` or `—`; the shape of a lone stroke is sure by itself
-SURE_NAME = 0.50  # for a name that is one of a closed list: the list itself is evidence
 
 
 def missing(why: str) -> Field[Any]:
@@ -26,7 +24,7 @@ def missing(why: str) -> Field[Any]:
     return Field[Any](status=Status.MISSING, why=why)
 
 
-def _field(
+def field_of(
     kind: type[Field[T]],
     span: Span,
     page: int,
@@ -79,7 +77,7 @@ def text_field(span: Span | None, page: int, clean: Callable[[str], str] = _tidy
     value = clean(span.raw)
     seen = span.text if stands_in_colour(span) else span.colour_text
     doubt = doubt_of(span, seen, span.text) if value else "栏目为空"
-    return _field(TextField, span, page, value or None, doubt)
+    return field_of(TextField, span, page, value or None, doubt)
 
 
 def code_field(span: Span | None, page: int, parse: Callable[[str], text.Code | None] = text.credit_code) -> TextField:
@@ -89,14 +87,14 @@ def code_field(span: Span | None, page: int, parse: Callable[[str], text.Code | 
         return missing("未找到该栏目")
     code = parse(span.text)
     if code is None:
-        return _field(TextField, span, page, None, "代码无法识读")
+        return field_of(TextField, span, page, None, "代码无法识读")
     chosen = None if code.checked else choose_code(span, code, parse)
     if chosen:
-        return _field(TextField, span, page, chosen.value, chosen.doubt, chosen=chosen.second)
+        return field_of(TextField, span, page, chosen.value, chosen.doubt, chosen=chosen.second)
     if not code.checked:
-        return _field(TextField, span, page, code.value, "代码位数或校验位不符，可能识读有误")
+        return field_of(TextField, span, page, code.value, "代码位数或校验位不符，可能识读有误")
     doubt = _check_doubt(span, code) if parse is text.credit_code else _tail_doubt(span, code, parse)
-    return _field(TextField, span, page, code.value, doubt)
+    return field_of(TextField, span, page, code.value, doubt)
 
 
 def _check_doubt(span: Span, code: text.Code) -> str | None:
@@ -119,12 +117,12 @@ def parsed_field(
         return missing("未找到该栏目")
     read = parse(span.text)
     if read is None:
-        return _field(kind, span, page, None, unread)
+        return field_of(kind, span, page, None, unread)
     seen = read if stands_in_colour(span) else parse(text.fold(span.colour_text or ""))
     parted = _PARTED if isinstance(read[0], Decimal) and span.parted else None
     own = _date_part(span, 0) if isinstance(read[0], date) and _date_part(span, 1) is None else None
     doubt = read[1] or parted or doubt_of(own or span, seen[0] if seen else None, read[0], span)
-    return _field(kind, span, page, read[0], doubt)
+    return field_of(kind, span, page, read[0], doubt)
 
 
 def date_field(span: Span | None, page: int, which: int = 0) -> Field[date]:
@@ -136,14 +134,14 @@ def date_field(span: Span | None, page: int, which: int = 0) -> Field[date]:
     read = found[which] if len(found) > which else None
     chosen = choose_date(own, own, read) if len(found) < 2 else None
     if chosen:
-        return _field(Field[date], own, page, chosen.value, chosen.doubt, chosen=chosen.second)
+        return field_of(Field[date], own, page, chosen.value, chosen.doubt, chosen=chosen.second)
     if read is None:
         loose = text.loose_date(span.text) if which == 0 else None
         why = "日期无法识读" if loose is None else "日期格式不完整"
-        return _field(Field[date], own, page, loose, why, kinds=("date",))
+        return field_of(Field[date], own, page, loose, why, kinds=("date",))
     seen = text.dates_in_place(span.colour_text or "")
     doubt = doubt_of(own, seen[which] if len(seen) == len(found) else None, read)
-    return _field(Field[date], own, page, read, doubt)
+    return field_of(Field[date], own, page, read, doubt)
 
 
 def _date_part(span: Span, which: int) -> Span | None:
@@ -176,7 +174,7 @@ def quantity_field(
         rest = _unit_behind(span) if broken or read is None else read.rest
         return _amount(span, page, text.Measure(chosen.value, rest), place, header_unit, unit_in, chosen)
     if read is None:
-        return _field(QuantityField, span, page, None, "数值无法识读", place, kinds=_FIGURES)
+        return field_of(QuantityField, span, page, None, "数值无法识读", place, kinds=_FIGURES)
     return _amount(span, page, read, place, header_unit, unit_in)
 
 
@@ -205,11 +203,11 @@ def _amount(
     if unit is None or strange or (read.rest and not own):
         bare = Printed(number=read.figure.printed, unit=None, half_step=half_step(read.figure.printed, Unit.KG))
         why = _strange(read.rest, strange, header_unit)
-        return _field(QuantityField, span, page, read.figure.value, why, place, second, printed=bare)
+        return field_of(QuantityField, span, page, read.figure.value, why, place, second, printed=bare)
     doubt = chosen.doubt if chosen else figure_doubt(span, read.figure)
     doubt = doubt or (None if unit.certain else "计量单位的字符存疑")
     value = read.figure.value * unit.unit.kilograms
-    return _field(QuantityField, span, page, value, doubt, place, second, printed=printed(read.figure, unit.unit))
+    return field_of(QuantityField, span, page, value, doubt, place, second, printed=printed(read.figure, unit.unit))
 
 
 def _strange(rest: str, more_than_unit: bool, header_unit: text.UnitRead | None) -> str:
@@ -267,39 +265,8 @@ def tonnes_field(span: Span, page: int) -> Field[Amount]:
     chosen = choose_figure(span, place, read if read and "." in read.printed else None, pointed=True)
     figure = chosen.value if chosen else read
     if figure is None:
-        return _field(Field[Amount], span, page, None, "数值无法识读", place, kinds=_FIGURES)
+        return field_of(Field[Amount], span, page, None, "数值无法识读", place, kinds=_FIGURES)
     doubt = chosen.doubt if chosen else figure_doubt(span, figure)
     doubt = doubt if "." in figure.printed else "数值缺少小数点，存疑"
     told, second = printed(figure, Unit.TONNE), chosen.second if chosen else None
-    return _field(Field[Amount], span, page, figure.value, doubt, place, second, printed=told)
-
-
-def metal_field(span: Span | None, page: int) -> Field[Metal]:
-    """The tradable metal that a pollutant's name means; a certain None for what is surely another pollutant."""
-    if span is None:
-        return missing("未找到污染物名称")
-    name, core = metal_of(span.text), _core(span)
-    if name is None:
-        known = _is_known(span) or (core.confidence >= SURE_NAME and not may_be_metal(span.text))
-        return _field(Field[Metal], span, page, None, None if known else "污染物名称无法确认")
-    doubt = None if name.certain and core.confidence >= SURE_NAME else "金属名称疑似识读有误"
-    return _field(Field[Metal], span, page, name.metal, doubt)
-
-
-def name_field(span: Span, page: int) -> TextField:
-    """A pollutant's name; one out of the known names needs less confidence than free text."""
-    named = text_field(span, page)
-    name = metal_of(span.text)
-    closed = _is_known(span) or (name is not None and name.certain)
-    if closed and _core(span).confidence >= SURE_NAME:
-        return named.model_copy(update={"status": Status.CERTAIN, "why": None})
-    return named
-
-
-def _core(span: Span) -> Span:
-    """A name without what it says again in brackets (以As计)."""
-    return span.find(r"^[^(]+") or span
-
-
-def _is_known(span: Span) -> bool:
-    return _core(span).confidence >= SURE_NAME and (is_other(span.text) or is_other(_core(span).text))
+    return field_of(Field[Amount], span, page, figure.value, doubt, place, second, printed=told)

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from domain.field import PerMetal, QuantityField, Status, TextField
 from domain.page import Grid, ReadPage
 from domain.quantity import Metal
-from extractors.fields import SURE_NAME, name_field, quantity_field
+from extractors.fields import quantity_field
 from extractors.layout import Line, Span, lines
 from extractors.loose_rows import metal_row, outside
 from extractors.matrix import Entry, entries
+from extractors.pollutants import SURE_NAME, name_field
 from extractors.prose import passages, summed, told
 from extractors.scraps import rejoin
 from extractors.strokes import UNREAD, is_stroke

@@ -9,9 +9,10 @@ from domain.field import Field, PerMetal, Status, TextField
 from domain.page import ReadPage
 from domain.quantity import Amount, Metal
 from extractors.documents.permit_certificate import PermitFields, read_cover
-from extractors.fields import blank_field, code_field, metal_field, name_field, text_field, tonnes_field
+from extractors.fields import blank_field, code_field, text_field, tonnes_field
 from extractors.layout import lines, text_in
 from extractors.outlet_limits import Limit, Subtotal, add_up, doubt_cut, doubt_faint, doubt_inked
+from extractors.pollutants import metal_field, name_field
 from extractors.recognition import Marks
 from extractors.records import Record, Title, Unread, records
 from extractors.strokes import UNREAD, blank_strokes, settle_strokes
