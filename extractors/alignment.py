@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from extractors.crops import Rect, cut
 from extractors.engine import Image
-from extractors.heads import Edges, columns_of, filled, free_gaps, head_boxes, head_spans, join_words, runs
+from extractors.headings import head_boxes, join_words
+from extractors.heads import Edges, columns_of, filled, free_gaps, head_spans, runs
 from extractors.tables import Lattice, grow_spans
 
 Bools = NDArray[np.bool_]
@@ -51,6 +52,7 @@ _WORD_MM = 0.8
 _LEAST_COLUMNS = 3
 _MOST_CROSSED = 0.2  # of the borders between columns: over more of them no table runs
 _TITLE_GAP_MM = 4.0
+_FIGURE = re.compile(r"\d+\.\d+")
 _SUM = re.compile("合计|总计|小计")
 _SECTION = re.compile("排放口|总计|合计|废水|废气|大气|水污染")
 _TITLE = re.compile(
@@ -64,7 +66,7 @@ def lay_out(
     """The lattice of a head (empty where a table goes on) and the rows below; None where there are no columns."""
     left, right = _sides([*head, *body], rules, ruler)
     head, bounds = list(head), _row_bounds(head, body, rules)
-    rows = [_profile(ink, y0, y1, left, right) for y0, y1 in pairwise(bounds)]
+    rows = [_profile(ink, y0, y1, left, right, body) for y0, y1 in pairwise(bounds)]
     boxes = head_boxes(cut(ink, (left, 0, right, bounds[0])), head[0].y0, ruler) if head else []
     parting = _parting(rows, body, bounds)
     boxes = join_words(boxes, free_gaps(parting, right - left, ruler))
@@ -150,9 +152,16 @@ def _rule_in(gap: tuple[int, int], rules: Sequence[Rule]) -> int | None:
     return next((rule.y for rule in rules if gap[0] - 2 <= rule.y <= gap[1] + 2), None)
 
 
-def _profile(ink: Image, y0: int, y1: int, left: int, right: int) -> Bools:
-    """Where along a row anything is printed."""
-    return np.asarray(ink[y0:y1, left:right].any(axis=0), np.bool_)
+def _profile(ink: Image, y0: int, y1: int, left: int, right: int, body: Sequence[Strip]) -> Bools:
+    """Where along a row anything is printed; a figure is whole, though its point was no more than a speck."""
+    row = np.asarray(ink[y0:y1, left:right].any(axis=0), np.bool_)
+    for print_ in (print_ for strip in body for print_ in strip.prints):
+        if y0 <= (print_.rect.y0 + print_.rect.y1) / 2 < y1 and _FIGURE.fullmatch(print_.text):
+            own = row[max(0, print_.rect.x0 - left) : max(0, print_.rect.x1 - left)]
+            at = np.flatnonzero(own)
+            if len(at):
+                own[at[0] : at[-1] + 1] = True
+    return row
 
 
 def _parting(rows: Sequence[Bools], body: Sequence[Strip], bounds: Sequence[int]) -> list[Bools]:

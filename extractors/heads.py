@@ -3,51 +3,19 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from extractors.crops import Rect
-from extractors.engine import Image
+from extractors.headings import Interval
 
 Edges = list[int]
-Interval = tuple[int, int]
 Span = tuple[int, int, int, int]
 _MUCH_WIDER = 4.0
 _GAP_MM = 0.8  # columns are further apart
-_CLOSE_MM = 0.95  # characters of one heading are nearer
-_LEAST_MM = 0.9
 _MANY = 6  # rows from which one in ten may hold a stray mark between two columns
 _MOST_CROSSED = 0.34
-_WORD = 0.8  # of the print's height: a bracket's or a space's blank is no wider
 _APART = 0.85  # of the print's height: further apart two lines are of two headings
-
-
-def head_boxes(ink: Image, top: int, ruler: float) -> list[Rect]:
-    """The lines of print of a head's cells below `top`."""
-    close = np.ones((1, max(3, round(_CLOSE_MM * ruler))), np.uint8)
-    part = cv2.copyMakeBorder(ink[top:], 0, 0, close.shape[1], close.shape[1], cv2.BORDER_CONSTANT, value=0)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(cv2.morphologyEx(part, cv2.MORPH_CLOSE, close))
-    boxes = [
-        Rect(x - close.shape[1], top + y, x - close.shape[1] + w, top + y + h)
-        for x, y, w, h, _ in stats[1:count].tolist()
-        if max(w, h) >= _LEAST_MM * ruler
-    ]
-    return _joined(boxes, close.shape[1])
-
-
-def _joined(boxes: Sequence[Rect], gap: int) -> list[Rect]:
-    """Boxes that overlap in height and touch: parts of characters."""
-    lines: list[Rect] = []
-    for box in sorted(boxes, key=lambda box: box.x0):
-        for n, line in enumerate(lines):
-            high = min(line.y1, box.y1) - max(line.y0, box.y0)
-            if high > 0.3 * min(line.height, box.height) and box.x0 - line.x1 < gap and line.x0 - box.x1 < gap:
-                lines[n] = line.join(box)
-                break
-        else:
-            lines.append(box)
-    return lines
 
 
 # ---- columns ---------------------------------------------------------------------------------------------------
@@ -61,30 +29,6 @@ def free_gaps(rows: Sequence[NDArray[np.bool_]], width: int, ruler: float) -> li
 def regular_rows(rows: Sequence[NDArray[np.bool_]], ruler: float) -> list[NDArray[np.bool_]]:
     """Rows with print in several columns."""
     return [row for row in rows if len(runs(row, 1.5 * _GAP_MM * ruler)) >= 3] or list(rows)
-
-
-def join_words(boxes: Sequence[Rect], gaps: Sequence[Interval]) -> list[Rect]:
-    """Lines that a bracket or a space cut in two put together again, unless two columns part between them."""
-    lines: list[Rect] = []
-    for box in sorted(boxes, key=lambda box: box.x0):
-        before = next((line for line in lines if _is_rest_of(box, line, gaps)), None)
-        if before is None:
-            lines.append(box)
-        else:
-            lines[lines.index(before)] = before.join(box)
-    return sorted(lines, key=lambda box: -box.y1)
-
-
-def _is_rest_of(box: Rect, line: Rect, gaps: Sequence[Interval]) -> bool:
-    high = min(line.y1, box.y1) - max(line.y0, box.y0)
-    if high <= 0.5 * min(line.height, box.height) or box.x0 - line.x1 >= _WORD * max(line.height, box.height):
-        return False
-    between = [gap for gap in gaps if min(gap[1], box.x0) > max(gap[0], line.x1)]
-    return all(_mostly_within(gap, box) or _mostly_within(gap, line) for gap in between)
-
-
-def _mostly_within(gap: Interval, box: Rect) -> bool:
-    return min(gap[1], box.x1) - max(gap[0], box.x0) > 0.5 * box.width
 
 
 def columns_of(rows: Sequence[NDArray[np.bool_]], boxes: Sequence[Rect], width: int, ruler: float) -> Edges:
