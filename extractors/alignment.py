@@ -13,6 +13,7 @@ from extractors.engine import Image
 from extractors.headings import head_boxes, join_words
 from extractors.heads import Edges, columns_of, filled, free_gaps, head_spans, runs
 from extractors.tables import Lattice, grow_spans
+from reference.labels import QUANTITIES
 
 Bools = NDArray[np.bool_]
 
@@ -53,6 +54,7 @@ _LEAST_COLUMNS = 3
 _MOST_CROSSED = 0.2  # of the borders between columns: over more of them no table runs
 _TITLE_GAP_MM = 4.0
 _FIGURE = re.compile(r"\d+\.\d+")
+_LABEL = re.compile("|".join(f"(?:{pattern})" for pattern in QUANTITIES.values()))
 _SUM = re.compile("合计|总计|小计")
 _SECTION = re.compile("排放口|总计|合计|废水|废气|大气|水污染")
 _TITLE = re.compile(
@@ -153,15 +155,25 @@ def _rule_in(gap: tuple[int, int], rules: Sequence[Rule]) -> int | None:
 
 
 def _profile(ink: Image, y0: int, y1: int, left: int, right: int, body: Sequence[Strip]) -> Bools:
-    """Where along a row anything is printed; a figure is whole, though its point was no more than a speck."""
+    """Where along a row anything is printed; what is one word is whole: a figure whose point was
+    no more than a speck, a letter-spaced label."""
     row = np.asarray(ink[y0:y1, left:right].any(axis=0), np.bool_)
     for print_ in (print_ for strip in body for print_ in strip.prints):
-        if y0 <= (print_.rect.y0 + print_.rect.y1) / 2 < y1 and _FIGURE.fullmatch(print_.text):
+        if y0 <= (print_.rect.y0 + print_.rect.y1) / 2 < y1 and _is_word(print_.text):
             own = row[max(0, print_.rect.x0 - left) : max(0, print_.rect.x1 - left)]
             at = np.flatnonzero(own)
             if len(at):
                 own[at[0] : at[-1] + 1] = True
     return row
+
+
+def _is_word(text: str) -> bool:
+    return bool(_FIGURE.fullmatch(text)) or is_quantity(text)
+
+
+def is_quantity(text: str) -> bool:
+    """Whether a text is the label of a quantity, with or without its unit."""
+    return bool(_LABEL.fullmatch(re.sub(r"\(.*$", "", text)))
 
 
 def _parting(rows: Sequence[Bools], body: Sequence[Strip], bounds: Sequence[int]) -> list[Bools]:

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.alignment import Print, Rule, Strip, lay_out
+from extractors.alignment import Print, Rule, Strip, is_quantity, lay_out
 from extractors.crops import cut
 from extractors.engine import Image
 from extractors.pieces import text_ink
@@ -15,7 +15,6 @@ from extractors.rulings import Rulings
 from extractors.tables import Lattice
 from extractors.text import fold
 from extractors.words import Piecework
-from reference.labels import QUANTITIES
 
 # Pieces of the headings by which our papers' tables are known; a heading may be broken into two lines anywhere.
 _HEADINGS = tuple(
@@ -63,7 +62,6 @@ _FIGURE = re.compile(r"^[-—－_/一|lI1]$|^[-\d.,]+(?:[/a-zA-Z千克吨公斤�
 _LEADS = re.compile(
     r"^(?:\d{1,2})?(?:D[AW]\d|总?[铅汞镉铬砷]|六价铬|合计|小计|总计)|^(?:变更[前后]|基础排|工程削|减排任|富余|拟|重金属新增|新增|需求)"
 )
-_LABEL = re.compile("|".join(f"(?:{pattern})" for pattern in QUANTITIES.values()))
 _SENTENCE = re.compile(
     r"[。；;=＝]|,(?!\d{3})|[一-鿿)]\.$|盖章|承诺(?!更)|日期|^注|说明[:：]|单位[:：]|^第\d{1,3}页|^-\d+-$|大写"
 )
@@ -240,7 +238,7 @@ def _is_body(strip: Strip) -> bool:
 
 def _leads(text: str) -> bool:
     """Whether a row may begin with it: an outlet, a metal, a sum, a quantity."""
-    return bool(_LEADS.search(text) or _LABEL.fullmatch(re.sub(r"\(.*$", "", text)))
+    return bool(_LEADS.search(text)) or is_quantity(text)
 
 
 def _runs_on(texts: Sequence[str]) -> bool:
