@@ -16,6 +16,7 @@ from extractors.layout import Span
 
 D = TypeVar("D", bound=Document)
 READER = "rapidocr"
+SECOND_READER = "tesseract"
 COLOUR_READER = "rapidocr_colour"
 RED_READER = "tesseract_red"  # the second reader in red light (extractors/rereading.py)
 TEXT_LAYER = "text_layer"  # characters as the file holds them: nobody read them from the picture

@@ -35,6 +35,7 @@ class Marks:
     inner_need: int = 1
     untitled_need: int = 99
     several: bool = False  # one page may carry several of this paper, one below the other
+    letterhead: str = r"(?!)"  # a line below empty paper that begins a further one, though its title was not read
 
 
 @dataclass(frozen=True)
@@ -95,15 +96,20 @@ def sight(page: ReadPage) -> list[Sighting]:
     module = document_types()[whole.type]
     if not (whole.starts and module.MARKS.several):
         return [whole]
-    parts = [recognise(part) for part in _split(page, module.MARKS.title)]
+    parts = [recognise(part) for part in _split(page, module.MARKS)]
     full = (part.starts and part.type == whole.type and len(part.marks) > module.MARKS.need + 2 for part in parts)
     return parts if len(parts) > 1 and all(full) else [whole]
 
 
-def _split(page: ReadPage, title: str) -> list[ReadPage]:
-    """The page cut above each further title."""
+def _split(page: ReadPage, marks: Marks) -> list[ReadPage]:
+    """The page cut above each further title or letterhead."""
     rows = lines(page.words)
-    titles = [number for number, row in enumerate(rows) if re.fullmatch(title, row.text)]
+    titles = [
+        number
+        for number, row in enumerate(rows)
+        if re.fullmatch(marks.title, row.text)
+        or (re.match(marks.letterhead, row.text) and number and row.box.y0 - rows[number - 1].box.y1 > _BREAK)
+    ]
     cuts, last = [0.0], None
     for number in titles:
         if last is not None and rows[number].box.cy - rows[last].box.cy > _APART:
@@ -113,9 +119,7 @@ def _split(page: ReadPage, title: str) -> list[ReadPage]:
 
 
 _APART = 0.15  # of the page's height: no slip is lower
-
-
-_BREAK = 0.025
+_BREAK = 0.025  # of it: papers below each other are no nearer
 
 
 def _gap_above(rows: Sequence[Line]) -> float:

@@ -20,7 +20,7 @@ from extractors.names import settle_names
 from extractors.other_readings import borne_out
 from extractors.outlet_limits import may_count
 from extractors.ratios import settle_ratio
-from extractors.witness import bears_out, doubted, settled
+from extractors.witness import bears_out, doubted, seen_alike, settled
 
 D = TypeVar("D", bound=Document)
 _SHARED = ("uscc", "name", "number", "legal_representative", "project", "industry", "project_code", "construction")
@@ -61,7 +61,7 @@ def _vouch_shared(document: Document, stated: Mapping[str, Sequence[Field[Any]]]
         field = getattr(document, key, None)
         if isinstance(field, Field) and doubted(field):
             others = [other for other in stated[_SAME_AS.get(key, key)] if other is not field]
-            if any(bears_out(field, other) for other in others):
+            if any(bears_out(field, other) or (key == "project" and seen_alike(field, other)) for other in others):
                 sure[key] = settled(field, "其他材料上")
     return document.model_copy(update=sure) if sure else document
 

@@ -25,6 +25,7 @@ from extractors.values import Place
 
 _SLIP = r"回单|(?:付款|支付|转账|汇款|收费|记账|电汇|业务|客户)凭证|(?:付款|退汇)通知书?|收付款通知|进账单"
 _APPLICATION = r"业务委托书|(?:汇款|转账|结算|付款|电汇)(?:业务)?申请书?"
+_BANK = r"(?!企业网|个人网|网上|手机|电子)(?:中国)?[一-鿿]{2,10}?(?:银行|信用(?:合作)?联?社)(?:股份有限公司)?"
 MARKS = Marks(
     title=rf"(?!.*(?:种类|类型|本回单))[^:.,;()《》“”\d]{{0,24}}(?:{_SLIP}|{_APPLICATION})(?:\([^()]{{1,16}}\)|补打|\d联|第.联|专用)*",
     body=(
@@ -50,6 +51,7 @@ MARKS = Marks(
     need=3,
     untitled_need=6,
     several=True,
+    letterhead=rf"{_BANK}$",
 )
 
 _LABELS = {
@@ -75,7 +77,6 @@ _DEAL = re.compile(r"转让款|价款|合同款|交易款|转让费|指标款")
 _UNDONE = re.compile(r"(?<!不得)(?<!不可)(?<!未)(?:失败|未成功|不成功|作废|撤销|退汇|冲正|退票)")
 _IF_UNDONE = re.compile(r"如|若|涂改")  # 如交易失败……, 涂改作废: what a bank prints on every slip
 _REPRINT = re.compile(r"补打|补印|重复打印|重打|第[2-9二三四五]次打印|打印次数:[2-9]")
-_BANK = r"(?!企业网|个人网|网上|手机|电子)(?:中国)?[一-鿿]{2,10}?(?:银行|信用(?:合作)?联?社)(?:股份有限公司)?"
 
 
 class PaymentSlip(Document):

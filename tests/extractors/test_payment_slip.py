@@ -274,6 +274,12 @@ def test_two_slips_on_one_page_are_two_papers_and_never_mix_their_figures():
     assert all(one.amount.value == one.amount_in_words.value for one in read_parts)
 
 
+def test_a_second_slip_whose_title_was_not_read_begins_at_its_bank_s_name():
+    below = [w.model_copy(update={"box": w.box._replace(y0=w.box.y0 + 0.45, y1=w.box.y1 + 0.45)}) for w in columns()]
+    named = [word("赤水河银行", 0.1, below[0].box.y0), *below[1:]]
+    assert [len(sight(page([*columns(), *lower]))) for lower in (named, below[1:])] == [2, 1]
+
+
 def test_an_amount_in_words_over_two_lines_around_its_label_is_one_though_the_colon_was_read_as_a_stroke():
     made = [
         word("云岭银行电子回单", 0.1, 0.1),

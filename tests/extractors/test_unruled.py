@@ -10,6 +10,7 @@ from domain.page import Word
 from domain.quantity import Metal
 from extractors.crops import Rect
 from extractors.documents.permit_copy import read as read_copy
+from extractors.headings import join_words
 from extractors.pieces import Piece
 from extractors.quantities import read_quantities
 from extractors.rulings import find_rulings
@@ -94,6 +95,32 @@ def test_quantities_named_in_any_way_lead_the_rows_of_a_form():
     rows = [("项目", "铅", "汞", "镉", "铬"), ("项目新增排放量", "11.815"), ("排放量需求量", "18.609")]
     (table,) = lattices(rows, "bare")
     assert (len(table.ys), len(table.xs)) == (4, 6)
+
+
+def test_letter_spaced_labels_tell_no_columns():
+    blank = ("", "", "")
+    rows = [("项目", "铅", "汞", "镉", "铬"), ("变更前许可量", *blank, "32.914"), ("减  排  任  务", *blank, "1.586")]
+    (table,) = lattices([*rows, ("拟  出  让  量", *blank, "5.076")], "rows")
+    assert (len(table.ys), len(table.xs)) == (5, 6)
+
+
+GAPS = [(0, 73), (905, 1133), (1144, 1322), (1390, 1568), (1579, 1758), (2042, 2119)]
+
+
+def test_headings_that_almost_touch_part_where_each_stands_over_its_own_column():
+    line = [(1036, 1194), (1211, 1239), (1255, 1389), (1406, 1458), (1474, 1629), (1646, 1676)]
+    found = join_words([Rect(x0, 353, x1, 375) for x0, x1 in line], GAPS)
+    assert [(box.x0, box.x1) for box in found] == [(1036, 1239), (1255, 1458), (1474, 1676)]
+
+
+def test_a_heading_over_two_columns_is_no_two_headings():
+    found = join_words([Rect(1150, 353, 1300, 375), Rect(1316, 353, 1560, 375)], GAPS)
+    assert [(box.x0, box.x1) for box in found] == [(1150, 1560)]
+
+
+def test_a_wide_blank_parts_no_heading_that_stands_over_a_column_only_as_a_whole():
+    found = join_words([Rect(1240, 353, 1370, 375), Rect(1392, 353, 1470, 375)], GAPS)
+    assert [(box.x0, box.x1) for box in found] == [(1240, 1470)]
 
 
 def test_sentences_are_no_table():

@@ -6,7 +6,10 @@ import pytest
 from domain.document import Version
 from domain.field import Field, QuantityField, Status, TextField
 from domain.quantity import Metal, Printed, Unit
+from extractors.certainty import Second
 from extractors.documents.business_licence import BusinessLicence
+from extractors.documents.demand_form import DemandForm
+from extractors.documents.eia_table import EiaTable
 from extractors.documents.permit_certificate import PermitCertificate
 from extractors.documents.permit_copy import PermitCopy
 from extractors.documents.supply_form import SupplyForm
@@ -55,6 +58,18 @@ def test_a_doubtful_name_is_settled_by_another_paper_that_says_the_same():
 def test_a_doubtful_name_that_no_paper_shares_stays_doubtful():
     _, form = vouch([BusinessLicence(name=text("甲公司")), SupplyForm(name=text("申公司", "unsure"))])
     assert form.name.status is Status.UNSURE
+
+
+@pytest.mark.parametrize(
+    ("second", "certain"), [("制革园区铬靶车间扩建项目", True), ("制革园区铬鞣车间扩建项目", False)]
+)
+def test_a_project_that_each_of_two_readers_reads_alike_on_two_papers_is_the_same_on_both(second, certain):
+    def project(other):
+        told = text("制革园区铬鞣车间扩建项目", "unsure")
+        return told.model_copy(update={"second": Second.DIFFERS, "readers": {"rapidocr": told.raw, "tesseract": other}})
+
+    form, table = vouch([DemandForm(project=project("制革园区铬靶车间扩建项目")), EiaTable(project=project(second))])
+    assert form.project.certain is certain and table.project.certain is certain
 
 
 def test_other_years_of_a_row_settle_a_doubtful_amount():
