@@ -239,8 +239,10 @@ def _ends(row: Row[Any]) -> bool:
 
 def _by(name: str, rows: Iterable[Row[Any]]) -> dict[str, list[Row[Any]]]:
     found: defaultdict[str, list[Row[Any]]] = defaultdict(list)
+    place = None
     for row in rows:
-        found[str(row._mapping[name] if row._mapping[name] is not None else NOBODY)].append(row)
+        place = row._fields.index(name) if place is None else place  # all are of one query: three times as fast
+        found[str(row[place] if row[place] is not None else NOBODY)].append(row)
     return dict(found)
 
 
