@@ -121,7 +121,7 @@ async def claim(package: str, today: date | None, work: Path, held: bool = False
     bucket, ledger = open_bucket(settings), open_ledger(settings.database_url)
     waiting = incoming.look(bucket, package)
     with on_this_machine():
-        claimed = await asyncio.to_thread(incoming.claim, bucket, ledger, waiting, work / "claim", today)
+        claimed = await asyncio.to_thread(incoming.claim, bucket, ledger, waiting, work / "claim", today, held=held)
     if held and claimed.state == RECEIVED:
         hold(ledger.database, claimed.case)
     Uploads(ledger.database).match(package, claimed.case, claimed.version, duplicate=claimed.duplicate)

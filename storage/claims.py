@@ -14,7 +14,7 @@ from reference.calendar import CHINA as CHINA
 from storage import cases, events
 from storage.bucket import Stored
 from storage.numbers import take_number
-from storage.records import RECEIVED, Claimed, Drop, Leftover
+from storage.records import RECEIVED, WATCHER, Claimed, Drop, Leftover
 from storage.refreshing import refresh_items
 from storage.schema import files, leftovers, packages
 from storage.steps import step, take
@@ -47,6 +47,7 @@ def receive(connection: Connection, drop: Drop, actor: str) -> Claimed:
         "content_hash": drop.content_hash,
         "received_at": now,
         "submitted_on": drop.submitted_on,
+        "worker": WATCHER if drop.held else None,
     }
     package = connection.execute(insert(packages).values(row).returning(packages)).one()
     if drop.files:

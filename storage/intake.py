@@ -95,11 +95,18 @@ def look(bucket: Bucket, name: str) -> WaitingPackage:
 
 
 def claim(
-    bucket: Bucket, ledger: Ledger, package: WaitingPackage, work: Path, submitted_on: date | None = None
+    bucket: Bucket,
+    ledger: Ledger,
+    package: WaitingPackage,
+    work: Path,
+    submitted_on: date | None = None,
+    *,
+    held: bool = False,
 ) -> Claimed:
     """Stores the originals of a waiting package, records it, and takes it out of the intake.
 
-    `work` is a local folder for passing copies; `submitted_on` is today where not given. Raises FileChanged,
+    `work` is a local folder for passing copies; `submitted_on` is today where not given; `held` is the claim of a
+    watcher. Raises FileChanged,
     IntakeError `EMPTY_PACKAGE`, StorageAway; the package then still waits.
     """
     left = ledger.leftovers(package.objects)
@@ -112,7 +119,7 @@ def claim(
     work.mkdir(parents=True, exist_ok=True)
     files = tuple(_keep_papers(bucket, package, work))
     _check_unchanged(bucket, package)
-    claimed = ledger.claim(_describe(package, files, submitted_on or datetime.now(CHINA).date()))
+    claimed = ledger.claim(_describe(package, files, submitted_on or datetime.now(CHINA).date(), held))
     _remove(bucket, ledger, package.objects)
     return claimed
 
@@ -230,13 +237,14 @@ def _keep_paper(bucket: Bucket, package: WaitingPackage, paper: Stored, position
     return FileRecord(position=position, name=name, sha256=sha256, size=paper.size, media=mimetypes.guess_type(name)[0])
 
 
-def _describe(package: WaitingPackage, files: tuple[FileRecord, ...], submitted_on: date) -> Drop:
+def _describe(package: WaitingPackage, files: tuple[FileRecord, ...], submitted_on: date, held: bool) -> Drop:
     return Drop(
         package=spell(package.name),
         content_hash=hash_content(files),
         submitted_on=submitted_on,
         files=files,
         objects=package.objects,
+        held=held,
     )
 
 

@@ -9,6 +9,7 @@ from domain.page import Frozen
 from storage.bucket import Stored
 
 RECEIVED = "received"  # recorded, not checked yet; afterwards a domain.finding.State or a domain.decision.Ending
+WATCHER = "watcher"  # who has a case that is to be taken up again whatever happens
 
 
 class ItemState(StrEnum):
@@ -37,13 +38,17 @@ class FileRecord(Frozen):
 
 
 class Drop(Frozen):
-    """A package whose originals are kept, about to be recorded; `objects` are to leave the intake afterwards."""
+    """A package whose originals are kept, about to be recorded; `objects` are to leave the intake afterwards.
+
+    One that is `held` is a watcher's from its first row on: whatever ends that one, the next takes it up at once.
+    """
 
     package: str
     content_hash: str
     submitted_on: date
     files: tuple[FileRecord, ...]
     objects: tuple[Stored, ...] = ()
+    held: bool = False
 
 
 class Leftover(Frozen):

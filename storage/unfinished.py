@@ -10,10 +10,9 @@ from storage import events
 from storage.cases import find_package
 from storage.database import Database
 from storage.recording import change_package
-from storage.records import RECEIVED
+from storage.records import RECEIVED, WATCHER
 from storage.schema import packages
 
-WATCHER = "watcher"
 LEFT = timedelta(minutes=30)  # after which nobody is thought to work any more on what no watcher holds
 
 

@@ -12,6 +12,7 @@ from storage.ledger import Ledger
 from storage.papers import is_noise
 from storage.records import FileRecord
 from storage.results import publish, set_aside
+from storage.unfinished import list_unfinished
 
 Paper = Callable[..., Path]
 
@@ -100,6 +101,14 @@ def test_a_claimed_package_is_laid_out_as_it_was(
         assert top.read_bytes() == b"2.jpg"
     else:
         assert (top / "附件/许可证.pdf").read_bytes() == "附件/许可证.pdf".encode()
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a_watcher_killed_right_behind_its_claim_leaves_a_case_that_the_next_takes_up(
+    folder: Bucket, embedded: Ledger, paper: Paper, tmp_path: Path, held: bool
+) -> None:
+    claimed = claim(folder, embedded, drop(folder, paper(b"x", "单页.pdf")), tmp_path / "work", held=held)
+    assert (claimed.case in list_unfinished(embedded.database)) is held
 
 
 def test_the_same_content_again_points_to_the_first_case(
