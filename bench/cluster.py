@@ -9,6 +9,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -51,10 +52,11 @@ def _flow(runner: Any) -> Callable[[Sequence[PageImage], int], tuple[float, list
 
     from flows.intake_flow import whole
 
-    page = task(name="page", cache_policy=NO_CACHE, persist_result=False)(read_page)
+    page = task(name="page", cache_policy=NO_CACHE, persist_result=False)(_call)
 
     def read(images: Sequence[PageImage]) -> list[ReadPage]:
-        futures = [page.submit(whole(image), number, threads=1) for number, image in enumerate(images, 1)]
+        # As one call each: Prefect would take an image's tuple apart in search of futures.
+        futures = [page.submit(partial(read_page, image, number, threads=1)) for number, image in enumerate(images, 1)]
         return [future.result() for future in futures]
 
     @flow(name="cluster", task_runner=runner, validate_parameters=False, persist_result=False)
@@ -65,6 +67,10 @@ def _flow(runner: Any) -> Callable[[Sequence[PageImage], int], tuple[float, list
         return time.monotonic() - began, done
 
     return lambda images, workers: pages(whole(images), workers)
+
+
+def _call(read: Callable[[], ReadPage]) -> ReadPage:
+    return read()
 
 
 def main(words: Sequence[str] | None = None) -> int:

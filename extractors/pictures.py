@@ -12,6 +12,7 @@ from domain.errors import IntakeError
 
 _SHORT_SIDE_INCHES = (3.0, 17.0)
 _AS_IT_IS = {"JPEG", "PNG"}
+_LONGEST = 30_000  # pixels: A0 at 600 dpi has 28,000
 _PLAIN_MODES = {"RGB", "L", "1"}
 _BROKEN = (UnidentifiedImageError, SyntaxError, ValueError, struct.error, EOFError, IndexError, KeyError, TypeError)
 
@@ -46,6 +47,8 @@ def _frames(image: Image.Image, path: Path, target: Path, limits: SimpleNamespac
 def _page(frame: Image.Image, path: Path, target: Path, index: int, limits: SimpleNamespace) -> dict[str, Any]:
     if frame.width * frame.height > limits.max_pixels:
         raise too_many_pixels(limits)
+    if max(frame.size) > _LONGEST:
+        raise IntakeError("TOO_MANY_PIXELS", f"图片的一边超过 {_LONGEST} 像素，不是扫描的纸页。")
     dpi = _dpi(frame)
     colour_space = frame.mode
     frame.load()

@@ -123,7 +123,7 @@ def _head(print_: Print) -> Print:
 
 def _tiles(sheet: Sheet) -> Sequence[Print]:
     """Squares of a page on which (almost) nothing was read, those with ink in them, however faint."""
-    side = round(_TILE_MM * sheet.ruler)
+    side = max(1, round(_TILE_MM * sheet.ruler))  # of a picture of some dots too
     height, width = sheet.grey.shape
     places = ((x, y) for y in range(side, height - 2 * side, side) for x in range(side, width - 2 * side, side))
     squares = (Rect(x, y, x + side, y + side) for x, y in places)

@@ -26,6 +26,7 @@ _MM_PER_INCH = 25.4
 A4_MM, _NEARLY_A4 = 297, 0.25
 _LEAST_DPI, _GOOD_DPI, _MOST_DPI = 120, 200, 260  # below, print melts (130 is enough); above, nothing is gained
 _MOST_SCALE = 2.0
+_LEAST_SIDE, _LONGEST = 32, 60  # pixels, and how often that: less is a dot or a line that no filter takes
 
 
 class Sheet(NamedTuple):
@@ -67,9 +68,12 @@ class _Prepared(NamedTuple):
 
 
 def load_picture(image: PageImage) -> Image:
-    """The page picture as BGR; it was decoded and found sound when it was rendered."""
+    """The page picture as BGR; it was decoded and found sound when it was rendered. A dot or a line gets a margin."""
     with Pictures.open(image.path) as file:
-        return np.ascontiguousarray(np.asarray(file.convert("RGB"), np.uint8)[:, :, ::-1])
+        picture = np.ascontiguousarray(np.asarray(file.convert("RGB"), np.uint8)[:, :, ::-1])
+    least = max(_LEAST_SIDE, max(picture.shape) // _LONGEST)
+    below, right = (max(0, least - side) for side in picture.shape[:2])
+    return cv2.copyMakeBorder(picture, 0, below, 0, right, cv2.BORDER_REPLICATE) if below or right else picture
 
 
 def upright(picture: Image, turned: int, skew: float) -> Image:

@@ -7,8 +7,10 @@ from PIL import Image, ImageDraw
 
 from domain.page import Word
 from extractors.crops import Rect
+from extractors.opening import open_package
 from extractors.pieces import Piece
 from extractors.quality import measure
+from extractors.reading import read_page
 from extractors.sheets import as_it_lies
 from extractors.words import Piecework
 from tests.extractors.papers import (
@@ -210,3 +212,11 @@ def test_pale_large_watermarks_count_neither_as_print_nor_as_cut_off():
         draw.text((mark.x0, -4 * MM), "复印件", (205, 205, 205), font(round(18 * MM)))
     found = quality(page, [*read(), *read(marks, [None] * 6), *read(marks, ["复印件"] * 6, 0.4)])
     assert found.cut == () and found.legible == 1.0 and found.sharpness == pytest.approx(quality(letter()).sharpness)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (8, 8), (1, 5000), (5000, 1)])
+def test_a_picture_of_some_dots_is_an_empty_page(tmp_path, size):
+    Image.new("RGB", size, (250, 250, 250)).save(tmp_path / "dot.png")
+    (image,) = open_package(tmp_path / "dot.png", tmp_path / "work").images
+    page = read_page(image, 1)
+    assert page.words == () and page.page.quality.legible == 1.0
