@@ -30,9 +30,9 @@ def seen_alike(field: Field[Any], other: Field[Any]) -> bool:
     """Whether each of two engines read the same words on both papers, though they differ between themselves: what is
     printed on one is what is printed on the other, and a habit of one engine does not explain both."""
     both = [one.readers.get(engine) for one in (field, other) for engine in (READER, SECOND_READER)]
-    if None in both or not isinstance(field.value, str) or field.value != other.value:
+    if not all(both) or not isinstance(field.value, str) or field.value != other.value:
         return False
-    words = [re.sub(r"\W", "", text) for text in both if text]
+    words = [re.sub(r"\W", "", text or "") for text in both]
     return min(field.confidence, other.confidence) >= _LEAST and words[0] == words[2] and words[1] == words[3]
 
 

@@ -61,7 +61,7 @@ def test_a_doubtful_name_that_no_paper_shares_stays_doubtful():
 
 
 @pytest.mark.parametrize(
-    ("second", "certain"), [("制革园区铬靶车间扩建项目", True), ("制革园区铬鞣车间扩建项目", False)]
+    ("second", "certain"), [("制革园区铬靶车间扩建项目", True), ("制革园区铬鞣车间扩建项目", False), ("", False)]
 )
 def test_a_project_that_each_of_two_readers_reads_alike_on_two_papers_is_the_same_on_both(second, certain):
     def project(other):
