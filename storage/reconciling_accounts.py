@@ -241,7 +241,7 @@ def _by(name: str, rows: Iterable[Row[Any]]) -> dict[str, list[Row[Any]]]:
     found: defaultdict[str, list[Row[Any]]] = defaultdict(list)
     place = None
     for row in rows:
-        place = row._fields.index(name) if place is None else place  # all are of one query: three times as fast
+        place = row._fields.index(name) if place is None else place  # all are of one query
         found[str(row[place] if row[place] is not None else NOBODY)].append(row)
     return dict(found)
 
