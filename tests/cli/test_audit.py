@@ -7,13 +7,14 @@ import pytest
 from sqlalchemy import text
 
 from cli.main import main
-from storage.ledger import Ledger, open_ledger
+from storage.ledger import Ledger
+from tests.storage.databases import open_embedded
 
 
 @pytest.fixture
 def ledger(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ledger:
     monkeypatch.setenv("HEYAN_DATA", str(tmp_path))
-    made = open_ledger(f"sqlite:///{tmp_path}/heyan.db")
+    made = open_embedded(tmp_path / "heyan.db")
     for number in range(3):
         made.note(None, "told", {"number": number})
     return made

@@ -7,9 +7,10 @@ import pytest
 
 from cli.main import main
 from domain.people import Role
-from storage.ledger import Ledger, open_ledger
+from storage.ledger import Ledger
 from storage.people import People
 from tests.review.cases import enter, understood
+from tests.storage.databases import open_embedded
 
 PASSWORD = "清水江边-2026-九月"
 
@@ -27,7 +28,7 @@ def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def opened(folder: Path) -> Ledger:
-    return open_ledger(f"sqlite:///{folder}/heyan.db")
+    return open_embedded(folder / "heyan.db")
 
 
 def test_a_correction_tells_what_is_gone(case: str, capsys: pytest.CaptureFixture[str]) -> None:

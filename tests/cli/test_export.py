@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from cli.main import main
-from storage.ledger import open_ledger
 from storage.records import Drop
+from tests.storage.databases import open_embedded
 
 
 @pytest.fixture
 def case(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
     monkeypatch.setenv("HEYAN_DATA", str(tmp_path / "data"))
-    ledger = open_ledger(f"sqlite:///{tmp_path}/data/heyan.db")
+    ledger = open_embedded(tmp_path / "data/heyan.db")
     return ledger.claim(Drop(package="甲", content_hash="a", submitted_on=date(2026, 11, 24), files=())).case
 
 

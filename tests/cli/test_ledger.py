@@ -14,9 +14,10 @@ from domain.postings import Listing
 from domain.quantity import Metal
 from extractors.documents.contract import Contract
 from extractors.documents.payment_slip import PaymentSlip
-from storage.ledger import Ledger, open_ledger
+from storage.ledger import Ledger
 from storage.people import People
 from storage.records import Drop
+from tests.storage.databases import open_embedded
 from tests.validators.deals import AGREED, BUYER, BUYER_CODE, DEAL
 from tests.validators.papers import CODE, NAME
 
@@ -24,7 +25,7 @@ from tests.validators.papers import CODE, NAME
 @pytest.fixture
 def ledger(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ledger:
     monkeypatch.setenv("HEYAN_DATA", str(tmp_path))
-    opened = open_ledger(f"sqlite:///{tmp_path}/heyan.db")
+    opened = open_embedded(tmp_path / "heyan.db")
     people = People(opened.database)
     for name, role in (("wang", Role.REVIEWER), ("chen", Role.OFFICER)):
         people.add(name, name, role, None)

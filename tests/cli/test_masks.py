@@ -11,9 +11,10 @@ from cli.main import COMMANDS, main
 from domain.finding import Finding, Outcome, Severity, State
 from domain.people import Role
 from reports.verdict import verdict
-from storage.ledger import Ledger, open_ledger
+from storage.ledger import Ledger
 from storage.people import People
 from tests.review.cases import enter, understood
+from tests.storage.databases import open_embedded
 
 PAYER, SELLER = "4218792949986252203", "68992080190077543"
 MESSAGE = f"收款账号{PAYER}与合同所载6899 2080 1900 7754 3不符"
@@ -56,7 +57,7 @@ def findings() -> list[Finding]:
 
 
 def opened(folder: Path) -> Ledger:
-    return open_ledger(f"sqlite:///{folder}/heyan.db")
+    return open_embedded(folder / "heyan.db")
 
 
 def clear(text: str) -> list[str]:

@@ -9,16 +9,17 @@ import pytest
 from cli.main import main
 from domain.finding import Finding, Outcome, Severity, State
 from domain.people import Role, User
-from storage.ledger import Ledger, open_ledger
+from storage.ledger import Ledger
 from storage.queue import Queue
 from storage.records import Drop
+from tests.storage.databases import open_embedded
 from tests.validators.deals import BUYER, DEAL
 
 
 @pytest.fixture
 def ledger(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ledger:
     monkeypatch.setenv("HEYAN_DATA", str(tmp_path))
-    ledger = open_ledger(f"sqlite:///{tmp_path}/heyan.db")
+    ledger = open_embedded(tmp_path / "heyan.db")
     case = ledger.claim(Drop(package="甲", content_hash="a", submitted_on=date(2026, 11, 24), files=())).case
     found = [
         Finding(rule=rule, outcome=Outcome.FAILED, severity=Severity.BLOCK, message="不符")

@@ -9,8 +9,9 @@ import pytest
 from cli import user
 from cli.main import main
 from domain.people import Role
-from storage.ledger import Ledger, open_ledger
+from storage.ledger import Ledger
 from storage.people import BadCredentials, People
+from tests.storage.databases import open_embedded
 
 GOOD = "铅锌镉汞砷-2026 验"
 
@@ -18,7 +19,7 @@ GOOD = "铅锌镉汞砷-2026 验"
 @pytest.fixture
 def ledger(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ledger:
     monkeypatch.setenv("HEYAN_DATA", str(tmp_path))
-    return open_ledger(f"sqlite:///{tmp_path}/heyan.db")
+    return open_embedded(tmp_path / "heyan.db")
 
 
 @pytest.fixture

@@ -24,17 +24,18 @@ from reports.postings import Unpostable, agreed
 from reports.verdict import Verdict, quarantined, verdict
 from review.deciding import decide
 from storage.bucket import Bucket, open_bucket
-from storage.ledger import Ledger, open_ledger
+from storage.ledger import Ledger
 from storage.records import Drop
 from storage.results import set_aside
 from tests.review.cases import WANG
+from tests.storage.databases import open_embedded
 from tests.validators.deals import BUYER_CASE, BUYER_SIDE, CONTRACT, DEAL, OPENED
 from tests.validators.papers import CLEAN, CODE, Case, kilograms, sure
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> tuple[Bucket, Ledger]:
-    return open_bucket(tmp_path / "bucket"), open_ledger(f"sqlite:///{tmp_path}/heyan.db")
+    return open_bucket(tmp_path / "bucket"), open_embedded(tmp_path / "heyan.db")
 
 
 def claim(ledger: Ledger, content: str) -> str:

@@ -20,11 +20,11 @@ from flows.rounds import TRIES, Post, go_round, longer
 from flows.watching import watch
 from storage.bucket import StorageDenied, open_bucket
 from storage.intake import claim, drop, look
-from storage.ledger import open_ledger
 from storage.pulse import PULSE
 from storage.settings import load_settings
 from storage.unfinished import hold, list_unfinished
 from storage.uploads import Uploads
+from tests.storage.databases import open_embedded
 
 
 @dataclass
@@ -63,7 +63,7 @@ class Flow:
 @pytest.fixture
 def flow(tmp_path: Path) -> Iterator[Flow]:
     made = Flow(tmp_path)
-    ledger = open_ledger(f"sqlite:///{tmp_path}/heyan.db")
+    ledger = open_embedded(tmp_path / "heyan.db")
     settings = load_settings(data=tmp_path, quiet_seconds=0, poll_seconds=0.01, package_seconds=5, least_free_mb=0)
     made.post = Post(open_bucket(tmp_path / "bucket"), ledger, settings, made.take, made.finish)
     yield made

@@ -24,10 +24,11 @@ from review.deciding import decide
 from storage.audit import Audit
 from storage.bucket import Bucket, NotFound, open_bucket
 from storage.cases import UnknownCase
-from storage.ledger import Ledger, open_ledger
+from storage.ledger import Ledger
 from storage.originals import keep, name_original
 from storage.records import Drop, FileRecord
 from tests.review.cases import WANG, record, understood
+from tests.storage.databases import open_embedded
 from tests.validators.deals import DEAL
 
 VERDICT = '{"b": 1.50,\n "a": "核验"}'
@@ -41,7 +42,7 @@ def bucket(tmp_path: Path) -> Bucket:
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
-    return open_ledger(f"sqlite:///{tmp_path}/heyan.db")
+    return open_embedded(tmp_path / "heyan.db")
 
 
 @pytest.fixture

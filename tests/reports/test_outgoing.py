@@ -26,9 +26,10 @@ from reports.outgoing.cells import guard
 from reports.outgoing.layout import Chart
 from reports.outgoing.writing import Format, Outgoing, write
 from review.outgoing import make_announcement, make_notice, make_publication, make_receipt, make_statistics
-from storage.ledger import Ledger, open_ledger
+from storage.ledger import Ledger
 from storage.published import NothingToTell
 from storage.records import Drop, FileRecord
+from tests.storage.databases import open_embedded
 
 PB, HG = Metal.PB, Metal.HG
 SELLER, BUYER = "91520628MA6S00000X", "91520527MA6B00001X"
@@ -70,7 +71,7 @@ SALE = Sale(
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    opened = open_ledger(f"sqlite:///{tmp_path}/heyan.db")
+    opened = open_embedded(tmp_path / "heyan.db")
     yield opened
     opened.close()
 

@@ -21,11 +21,12 @@ from reports.reconciliation.judging import cites, looking, ruleset
 from reports.reconciliation.summary import summarise
 from reports.webhooks.guard import BadAddress, aim, check_url, is_public
 from reports.webhooks.sending import deliver_due, send
-from storage.ledger import Ledger, open_ledger
+from storage.ledger import Ledger
 from storage.reconciling import Reconciliations
 from storage.reconciling_results import read_result
 from storage.records import Drop
 from storage.webhooks import PAUSES, Webhooks
+from tests.storage.databases import open_embedded
 
 HOST = "127.0.0.1"
 
@@ -64,7 +65,7 @@ def ear() -> Iterator[Ear]:
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    opened = open_ledger(f"sqlite:///{tmp_path}/heyan.db")
+    opened = open_embedded(tmp_path / "heyan.db")
     yield opened
     opened.close()
 

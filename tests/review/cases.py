@@ -50,7 +50,9 @@ def day_of(name: str) -> date:
     return date.fromisoformat(json.loads(path.read_text(encoding="utf-8")).get("today", str(TODAY)))
 
 
+@cache
 def understood(name: str, pages: tuple[ReadPage, ...] | None = None) -> Dossier:
+    """A sample, or other pages in its stead, as the program understands it."""
     readings = read(name)
     return understand(readings.package, pages or readings.pages, day_of(name), readings.refused)
 

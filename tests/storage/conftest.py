@@ -1,6 +1,5 @@
 """Stores to test against: the folder twin and a mock S3 server, SQLite and a throw-away PostgreSQL."""
 
-import importlib.util
 import multiprocessing
 import os
 import threading
@@ -9,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from bench.servers import Cluster
@@ -21,6 +21,7 @@ from storage.bucket import Bucket, open_bucket
 from storage.ledger import Ledger, open_ledger
 from storage.records import Drop, FileRecord
 from storage.settings import Settings, load_settings
+from tests.storage.databases import open_embedded
 
 # Children of the tests are forked from a clean process that has our modules loaded: quicker than a fresh one each.
 multiprocessing.set_forkserver_preload(["storage.ledger", "storage.migrations.upgrade", "pytest"])
@@ -78,13 +79,22 @@ def paper(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
-    """The address of an empty cluster on a socket; skips where Debian's server or the driver is not installed."""
-    if not list(Path("/usr/lib/postgresql").glob("*/bin/postgres")) or importlib.util.find_spec("psycopg") is None:
-        pytest.skip("no PostgreSQL server or driver here")
+    """The address of an empty cluster on a socket; skips where Debian's server is not installed."""
+    if not list(Path("/usr/lib/postgresql").glob("*/bin/postgres")):
+        pytest.skip("no PostgreSQL server here")
     cluster = Cluster()
     cluster.make()
     yield cluster.url("{}")
     cluster.remove()
+
+
+@pytest.fixture(scope="session")
+def newest(postgresql: str) -> str:
+    """The name of a database in the cluster with the newest schema and nothing in it, to be copied."""
+    with psycopg.connect(postgresql.format("postgres").replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE newest")
+    open_ledger(postgresql.format("newest")).close()
+    return "newest"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -93,27 +103,36 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/记录/heyan.db"
         return
-    cluster = request.getfixturevalue("postgresql")
-    name = f"heyan_{uuid.uuid4().hex[:8]}"
-    import psycopg
+    yield from _server_database(request.getfixturevalue("postgresql"), "template0")
 
-    address = cluster.format("postgres").replace("+psycopg", "")
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def prepared_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with the newest schema and nothing in it."""
+    if request.param == "sqlite":
+        yield open_embedded(tmp_path / "记录/heyan.db").database.url
+        return
+    yield from _server_database(request.getfixturevalue("postgresql"), request.getfixturevalue("newest"))
+
+
+def _server_database(cluster: str, template: str) -> Iterator[str]:
+    name = f"heyan_{uuid.uuid4().hex[:8]}"
+    with psycopg.connect(cluster.format("postgres").replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         yield cluster.format(name)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
-def ledger(database_url: str) -> Iterator[Ledger]:
-    opened = open_ledger(database_url)
+def ledger(prepared_url: str) -> Iterator[Ledger]:
+    opened = open_ledger(prepared_url)
     yield opened
     opened.close()
 
 
 @pytest.fixture
 def embedded(tmp_path: Path) -> Iterator[Ledger]:
-    opened = open_ledger(f"sqlite:///{tmp_path}/heyan.db")
+    opened = open_embedded(tmp_path / "heyan.db")
     yield opened
     opened.close()
 

@@ -20,10 +20,11 @@ from domain.life import IllegalStep, Side, Step, Subject, check_step
 from domain.postings import Posting
 from storage.audit import Audit
 from storage.books import Mentioned
-from storage.ledger import Ledger, open_ledger
+from storage.ledger import Ledger
 from storage.life import Life, Lives, UnknownLife
 from storage.records import Drop
 from storage.steps import steps_of
+from tests.storage.databases import open_embedded
 from tests.storage.test_books import BUYER, DAY, PB, SELLER, agreement, contract, demand, payment, supply
 from tests.storage.test_half_done import PowerCut, cut_before
 from tests.storage.test_taking_back import decide, verified
@@ -342,7 +343,7 @@ acts = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 5)), min_size=5,
 @given(acts)
 def test_random_acts_never_record_an_illegal_sequence(wanted: list[tuple[str, int]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        ledger = open_ledger(f"sqlite:///{Path(folder)}/heyan.db")
+        ledger = open_embedded(Path(folder) / "heyan.db")
         cases = [ledger.claim(Drop(package=n, content_hash=n * 64, submitted_on=DAY, files=())).case for n in "abcdef"]
         for name, number in [("supply", 0), ("demand", 1), ("publish", 0), ("publish", 1), *wanted]:
             with suppress(IllegalStep, Overdrawn, HeyanError):

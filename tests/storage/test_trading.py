@@ -13,9 +13,10 @@ from domain.accounts import Entry
 from domain.life import IllegalStep
 from domain.postings import Listing, Sale
 from storage.accounts import read_entries
-from storage.ledger import Ledger, open_ledger
+from storage.ledger import Ledger
 from storage.records import Drop
 from tests.domain.trading import DAY, Refused, Trading
+from tests.storage.databases import open_embedded
 
 
 class Kept:
@@ -70,14 +71,10 @@ class Kept:
 
 
 def test_no_sequence_of_trades_breaks_the_ledger(tmp_path: Path) -> None:
-    empty = tmp_path / "empty.db"
-    open_ledger(f"sqlite:///{empty}").close()
-
     class TradingInTheLedger(Trading):
         def open(self) -> Kept:
             self.folder = Path(tempfile.mkdtemp(dir=tmp_path))
-            shutil.copy(empty, self.folder / "heyan.db")
-            return Kept(open_ledger(f"sqlite:///{self.folder}/heyan.db"))
+            return Kept(open_embedded(self.folder / "heyan.db"))
 
         def teardown(self) -> None:
             assert self.world.ledger.verify_events() is None

@@ -14,8 +14,8 @@ from storage.turns import turn
 
 
 @pytest.fixture
-def database(database_url: str) -> Database:
-    return open_ledger(database_url).database
+def database(prepared_url: str) -> Database:
+    return open_ledger(prepared_url).database
 
 
 def hold_it(url: str, name: str, tell: Connection) -> None:

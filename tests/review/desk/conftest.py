@@ -13,11 +13,11 @@ from domain.people import Role
 from review.desk.app import create_app
 from review.desk.office import Office
 from storage.bucket import open_bucket
-from storage.ledger import open_ledger
 from storage.passwords import Passwords
 from storage.people import People
 from storage.queue import Queue
 from tests.review.desk.shelf import take_in
+from tests.storage.databases import open_embedded
 
 QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 PASSWORD = "清水江边-2026-九月"
@@ -26,7 +26,7 @@ SAMPLES = ("s1211-000", "b072-003.zip", "d405-000")  # figures that differ; a do
 
 
 def open_office(folder: Path) -> Office:
-    ledger = open_ledger(f"sqlite:///{folder}/heyan.db")
+    ledger = open_embedded(folder / "heyan.db")
     people = People(ledger.database, passwords=QUICK)
     return Office(ledger, people, Queue(ledger.database), open_bucket(folder / "bucket"), folder)
 

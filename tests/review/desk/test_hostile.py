@@ -18,8 +18,9 @@ from storage.people import People
 from storage.queue import Queue
 from tests.review.desk.conftest import NAMES, PASSWORD, QUICK, SAMPLES, Enter, staff
 from tests.review.desk.shelf import take_in
-from tests.storage.conftest import database_url as database_url
+from tests.storage.conftest import newest as newest
 from tests.storage.conftest import postgresql as postgresql
+from tests.storage.conftest import prepared_url as prepared_url
 
 REAL = {"item": "1", "case": "HY-2026-000003", "version": "1", "number": "1"}
 ODD = ["9" * 25, "9" * 5000, "2147483648", "0", "²", "\0", "甲" * 300, "'\"<%{}"]
@@ -40,9 +41,9 @@ BOXES = ["0.5,0.5,0.5,0.5", "0.9,0.9,0.1,0.1", "-1,-1,-0.9,-0.9", "1.5,1.5,2,2",
 
 
 @pytest.fixture
-def walked(database_url: str, tmp_path: Path) -> Iterator[Office]:
+def walked(prepared_url: str, tmp_path: Path) -> Iterator[Office]:
     """An office with cases on either database."""
-    ledger = open_ledger(database_url)
+    ledger = open_ledger(prepared_url)
     people = People(ledger.database, passwords=QUICK)
     office = staff(Office(ledger, people, Queue(ledger.database), open_bucket(tmp_path / "bucket"), tmp_path))
     for sample in SAMPLES:
@@ -107,10 +108,10 @@ def odd_for(names: set[str], first: int) -> Iterator[tuple[str, str]]:
         yield from ((name, ODD[(at + step) % len(ODD)]) for step in (0, 3))
 
 
-def test_no_form_breaks_the_desk(walked: Office, database_url: str) -> None:
+def test_no_form_breaks_the_desk(walked: Office, prepared_url: str) -> None:
     client, broken = come_in(walked), []
     forms_of = [route for route in routes() if "POST" in route.methods and not route.path.startswith("/api/")]
-    for first, route in enumerate(forms_of, start=0 if database_url.startswith("sqlite") else 1):
+    for first, route in enumerate(forms_of, start=0 if prepared_url.startswith("sqlite") else 1):
         names = {*SENT, *(one.alias for one in route.dependant.body_params)}
         forms = [(fill(route.path), {name: odd}) for name, odd in odd_for(names, first)]
         forms += [
