@@ -43,7 +43,8 @@ def _value(rows: Sequence[Line], anchors: Sequence[Anchor], anchor: Anchor, mult
     full = edge - first.box.x1 < _SHORT  # only a line that reaches the edge goes on below
     below = continued(rows, anchors, anchor, first, right) if multiline and level and full else []
     slack = 0.3 * label.box.height
-    return join([first, *(part for part in below if not _nearer(rows, anchors, anchor, label, part.box.cy, slack))])
+    more = [part for part in below if set(part.words).isdisjoint(first.words)]
+    return join([first, *(part for part in more if not _nearer(rows, anchors, anchor, label, part.box.cy, slack))])
 
 
 def _in_order(parts: Sequence[Span]) -> list[Span]:

@@ -96,10 +96,22 @@ def _total(text: str) -> tuple[Decimal, str | None] | None:
 
 
 def agree(figures: Field[Amount], words: Field[Amount]) -> tuple[Field[Amount], Field[Amount]]:
-    """Figures and words of one amount: where both give the same, neither is in doubt; else both stay as read."""
-    if figures.value is None or figures.value != words.value:
+    """Figures and words of one amount: where both give the same, neither is in doubt; where they differ, what was read
+    with less than full trust is, whoever else read it alike (a tick through the last 0 makes every reader see a 9)."""
+    if figures.value is not None and figures.value == words.value:
+        return _settled(figures, "大小写金额"), _settled(words, "大小写金额")
+    if figures.value is None or words.value is None:
         return figures, words
-    return _settled(figures, "大小写金额"), _settled(words, "大小写金额")
+    return _mistrusted(figures), _mistrusted(words)
+
+
+_TRUSTED = 0.8  # a character read with less does not stand against the other spelling of its amount
+
+
+def _mistrusted(field: Field[Amount]) -> Field[Amount]:
+    if field.confidence >= _TRUSTED or not field.certain:
+        return field
+    return field.model_copy(update={"status": Status.UNSURE, "why": "大小写金额不一致，且本处识读置信度低"})
 
 
 def _settled(field: Field[Amount], by: str) -> Field[Amount]:

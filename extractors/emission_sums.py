@@ -52,7 +52,23 @@ def _confirm_row(row: EiaRow, form: str | None) -> EiaRow:
     for _ in range(2):  # a figure that one identity settles may settle another
         for terms in identities(row, form):
             row = _confirm(row, terms)
-    return row
+    return _confirm_two(row, identities(row, form))
+
+
+def _confirm_two(row: EiaRow, all_terms: Sequence[Terms]) -> EiaRow:
+    """本工程 and 以新带老 both in doubt, but read so that every identity of the row comes out: two misreadings would
+    have to be wrong by the very same amount."""
+    pair = [key for key in ("this_project", "replaced") if not getattr(row, key).certain]
+    keys = {key for terms in all_terms for key in terms}
+    figures: dict[str, QuantityField] = {key: getattr(row, key) for key in keys}
+    others = all(field.certain for key, field in figures.items() if key not in pair)
+    read = all(figures[key].value is not None and _has_unit(figures[key]) for key in pair)
+    if len(pair) < 2 or not all_terms or not others or not read:
+        return row
+    sums = [
+        sum((sign * (figures[k].value or Decimal(0)) for k, sign in terms.items()), Decimal(0)) for terms in all_terms
+    ]
+    return row.model_copy(update={k: _settled(figures[k], "与本行算式识读一致") for k in pair} if not any(sums) else {})
 
 
 def _confirm(row: EiaRow, terms: Terms) -> EiaRow:

@@ -119,7 +119,7 @@ def parsed_field(
     if read is None:
         return field_of(kind, span, page, None, unread)
     seen = read if stands_in_colour(span) else parse(text.fold(span.colour_text or ""))
-    parted = _PARTED if isinstance(read[0], Decimal) and span.parted else None
+    parted = PARTED if isinstance(read[0], Decimal) and span.parted else None
     own = _date_part(span, 0) if isinstance(read[0], date) and _date_part(span, 1) is None else None
     doubt = read[1] or parted or doubt_of(own or span, seen[0] if seen else None, read[0], span)
     return field_of(kind, span, page, read[0], doubt)
@@ -245,7 +245,7 @@ def figure_doubt(span: Span, figure: text.Figure) -> str | None:
     if not figure.clean:
         return "数值的字符存疑"
     if span.parted:
-        return _PARTED
+        return PARTED
     if span.text in _LIKE_A_SLASH:
         return "单个笔画，可能是“/”"
     around = "".join(word.text for word in span.words)
@@ -255,7 +255,7 @@ def figure_doubt(span: Span, figure: text.Figure) -> str | None:
 
 
 _LIKE_A_SLASH = frozenset("17Il")
-_PARTED = "数字之间有空隙，可能缺少小数点"
+PARTED = "数字之间有空隙，可能缺少小数点"
 
 
 def tonnes_field(span: Span, page: int) -> Field[Amount]:

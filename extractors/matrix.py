@@ -35,7 +35,7 @@ class Label(NamedTuple):
 
 
 Head = Sequence[Cell | None]  # the cells that may name a row's or a column's metal, the nearest first
-_SOME_UNIT = re.compile(r"\([^)]*[/每][^)]*\)|\((?:吨|千克|公斤|克|kg|t|g)\)|单位")
+_SOME_UNIT = re.compile(r"\([^)]*[/每][^)]*(?:\)|$)|\((?:吨|千克|公斤|克|kg|t|g)\)|单位")
 _NO_METAL = re.compile(r"^(合计|总计|小计|五项合计|备注|说明|序号|单位|计量单位)")
 
 
@@ -67,7 +67,7 @@ def _without_specks(cell: Cell) -> Cell:
 
 def _told_label(cell: Cell, labels: Mapping[str, str]) -> Label | None:
     text = text_in(cell)
-    bare = re.sub(r"[(（].*?[)）]|单位:?.*$", "", text)
+    bare = re.sub(r"[(（].*?(?:[)）]|$)|单位:?.*$", "", text)
     sealed = any(word.under_seal for word in cell.words)  # a seal may have left marks around the label
     fits = re.search if sealed else re.fullmatch
     key = next((key for key, pattern in labels.items() if fits(pattern, bare)), None)

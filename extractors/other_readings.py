@@ -10,6 +10,7 @@ from domain.quantity import Amount, Printed, Unit, half_step
 from extractors.certainty import Second
 from extractors.choosing import figure_in
 from extractors.comparing import READER
+from extractors.fields import PARTED
 from extractors.text import Figure
 
 F = TypeVar("F", bound=Field[Amount])
@@ -29,7 +30,8 @@ def borne_out(
     if field.status is not Status.UNSURE or unread or stated in (None, field.value):
         return None
     told = [figure for figure, value in _read(field, unread_in) if value == stated]
-    least = 2 if _is_backed(field) or (field.confidence >= _SURE and not beyond_chance) else 1
+    sure = field.confidence >= _SURE and field.why != PARTED and not beyond_chance
+    least = 2 if _is_backed(field) or sure else 1
     return _with(field, told[0], stated, by, unread_in) if told and len(told) >= least else None
 
 

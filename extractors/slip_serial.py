@@ -11,7 +11,7 @@ from extractors.text import fold
 from extractors.values import Place
 
 # A seal lies on the label of many slips: what is left of 交易流水号 is still no other number's label.
-FLOW = r"(?:交?易|业?务|核?心|网?银|银?行)?流水(?:编?号)?|交易流(?!水)"
+FLOW = r"(?:交?易|业?务|核?心|网?银|银?行)?流水(?:编?号)?|交易流(?!水)|交易[^\d:]水号"
 NUMBERS = {
     "flow": FLOW,
     "slip": r"(?:电子)?回单(?:编号|号(?!码))",

@@ -3,10 +3,10 @@
 from domain.page import Box, Cell, Grid, Page, PageReading, ReadPage, Word
 
 
-def word(text, x, y, confidence=0.99, **more):
-    """A word of 1 % height whose characters are 1.4 % (Chinese) or 0.8 % wide."""
+def word(text, x, y, confidence=0.99, height=0.01, **more):
+    """A word of 1 % height, if not told else, whose characters are 1.4 % (Chinese) or 0.8 % wide."""
     width = sum(0.014 if ord(char) > 0x2E7F else 0.008 for char in text)
-    return Word(text=text, box=Box(x, y, x + width, y + 0.01), confidence=confidence, **more)
+    return Word(text=text, box=Box(x, y, x + width, y + height), confidence=confidence, **more)
 
 
 def page(words, number=1, grids=(), file="a.pdf", **more):

@@ -11,7 +11,7 @@ from domain.quantity import Unit
 from extractors.choosing import figure_in
 from extractors.comparing import name_sources
 from extractors.documents.other import Other
-from extractors.fields import code_field, date_field, quantity_field, text_field, tonnes_field
+from extractors.fields import PARTED, code_field, date_field, quantity_field, text_field, tonnes_field
 from extractors.layout import span_of
 from extractors.other_readings import borne_out
 from extractors.row_years import settle_years
@@ -97,6 +97,15 @@ def test_a_first_reading_that_is_sure_or_borne_out_gives_way_to_two_others_only(
     both = tonnes_field(sealed("7.0651", "0.0651", "7.0651", "0.0651"), 1)
     assert borne_out(sure, Decimal("0.0651"), "") is borne_out(backed, Decimal("0.0651"), "") is None
     assert borne_out(both, Decimal("0.0651"), "").value == Decimal("0.0651")
+
+
+def test_print_that_ran_together_with_a_figure_is_no_sure_reading_of_it():
+    """A watermark's stroke left of 51.495 was read as 95, a gap between them."""
+    other = SecondReading(reader="tesseract-5.3.0", kind="digits", box=BOX, text="51.495")
+    parted = Word(text="95 51.495", box=BOX, confidence=1.0, second=(other,))
+    field = quantity_field(span_of([parted]), 1, UnitRead(Unit.KG, True))
+    assert field.why == PARTED
+    assert borne_out(field, Decimal("51.495"), "与环评净新增排放量").value == Decimal("51.495")
 
 
 def years(*read):

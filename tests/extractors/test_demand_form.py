@@ -36,6 +36,12 @@ def test_metals_may_stand_as_rows_beside_other_columns():
     )
 
 
+def test_a_heading_whose_bracket_a_seal_swallowed_keeps_its_unit():
+    rows = [["重金属种类", "新增排放量（t/a）", "拟受让排放量（t/a"], ["铅", "0.057", "0.057"]]
+    read_form = form(grid(rows))
+    assert read_form.demand[Metal.PB].value == Decimal("57") and read_form.demand[Metal.PB].certain
+
+
 def test_metals_may_stand_as_columns_with_the_unit_beside_the_figures():
     rows = [["项目", "铅", "砷"], ["新增排放量", "0.0375吨/年", "/"], ["需求量", "0.0450吨/年", "/"]]
     read_form = form(grid(rows))

@@ -413,13 +413,13 @@ def test_a_footnote_with_circled_digits_gives_no_figures():
     assert len(read_table.rows) == 1
 
 
-def doubtful(read_table_rows, text, confidence=0.3):
-    """The table with every cell of some text faintly read."""
+def doubtful(read_table_rows, *texts, confidence=0.3):
+    """The table with every cell of some texts faintly read."""
     made = grid([*REPORT, *read_table_rows, ["废气", "颗粒物", *GAS[2:]]])
 
     def faint(cell: Cell) -> Cell:
         words = tuple(w.model_copy(update={"confidence": confidence}) for w in cell.words)
-        return cell.model_copy(update={"words": words}) if cell.text == text else cell
+        return cell.model_copy(update={"words": words}) if cell.text in texts else cell
 
     made = made.model_copy(update={"cells": tuple(map(faint, made.cells))})
     return read([page([word(REPORT_TITLE, 0.3, 0.05), word(UNIT, 0.7, 0.15), *words_of(made)], 1, [made])])
@@ -429,6 +429,13 @@ def test_a_faint_figure_that_the_row_s_arithmetic_gives_exactly_is_certain():
     cells = ["0.0800", "0.1000", "0.0375", "0.0100", "0.0200", "0.1275", "0.0075"]
     read_table = doubtful([water("铅", *cells)], "0.0375")
     assert only(read_table).this_project.certain and read_table.net_new[Metal.PB].certain
+
+
+@pytest.mark.parametrize(("replaced", "settled"), [("0.0100", True), ("0.0700", False)])
+def test_two_faint_figures_with_which_every_sum_of_the_row_comes_out_are_certain(replaced, settled):
+    cells = ["0.0800", "0.1000", "0.0375", replaced, "0.0200", "0.1275", "0.0075"]
+    row = only(doubtful([water("铅", *cells)], "0.0375", replaced))
+    assert (row.this_project.certain, row.replaced.certain) == (settled, settled)
 
 
 def test_a_faint_figure_that_breaks_the_arithmetic_stays_in_doubt():

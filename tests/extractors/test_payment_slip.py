@@ -93,6 +93,17 @@ def test_a_name_over_two_lines_centred_on_its_label_keeps_clear_of_the_bank_belo
     assert slip(words).payer_name.value == "贵州省清镇澄屹锌业有限责任公司"
 
 
+def test_a_second_line_that_stands_level_with_its_label_is_no_third_one():
+    words = [
+        word("全称", 0.138, 0.5654, height=0.0217),
+        word("贵州省万山川达金属表面工程股份", 0.2065, 0.5597, height=0.0167),
+        word("有限公司", 0.205, 0.5743, height=0.0196),
+        word("全称", 0.545, 0.5654, height=0.0217),
+        word("贵州禾辉化工有限公司", 0.614, 0.5679, height=0.0167),
+    ]
+    assert slip(words).payer_name.value == "贵州省万山川达金属表面工程股份有限公司"
+
+
 def test_ends_one_below_the_other_are_told_by_their_labels():
     words = rows_of(
         "苗岭银行业务回单",
@@ -312,6 +323,19 @@ def test_a_label_and_its_value_in_one_cell_whose_border_was_not_seen_are_told_ap
     assert read_slip.payee_account.value == "40340241591380"
 
 
+@pytest.mark.parametrize(("confidence", "certain"), [(0.62, False), (0.97, True)])
+def test_a_figure_read_faintly_does_not_stand_against_its_words(confidence, certain):
+    """A reviewer's tick through the last 0 made both readers see a 9."""
+    read = slip(
+        [
+            w.model_copy(update={"confidence": confidence}) if "¥" in w.text else w
+            for w in columns(figure="金额（小写）：¥540,000.90")
+        ]
+    )
+    assert read.amount.value == Decimal("540000.90") and read.amount_in_words.certain
+    assert read.amount.certain is certain
+
+
 # ---- the bank's number under a seal ----------------------------------------------------------------------------
 
 
@@ -321,7 +345,7 @@ def form(label, number="65688829", issue="电子回单号码：2411-4492-9894-77
     return rows_of(issue, [*([(label, 0.1)] if label else []), (number, 0.23), *stamp])
 
 
-@pytest.mark.parametrize("label", ["交易流水号", "易流水号", "交易流", "交易流水", "5h", None])
+@pytest.mark.parametrize("label", ["交易流水号", "交易雀水号", "易流水号", "交易流", "交易流水", "5h", None])
 def test_the_number_left_of_the_time_stamp_is_the_bank_s_whatever_a_seal_left_of_its_label(label):
     serial = slip(form(label)).serial
     assert (serial.value, serial.certain) == ("65688829", True)
