@@ -13,6 +13,7 @@ from cli import screen
 from cli.examine import Neighbours, Reader, examine, judge
 from cli.options import today
 from domain.books import Books
+from domain.errors import ExitCode, HeyanError
 from extractors.opening import fingerprint, open_package
 from extractors.parts import WHOLE, Part
 from extractors.reading import ENGINE
@@ -71,6 +72,16 @@ class Sample:
         return view_places(self.package, pages, places)
 
 
+class AmbiguousTruth(HeyanError):
+    """Nobody can tell which package a truth file is of: every figure of the wrong one would count as misread."""
+
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, truth: Path, packages: Sequence[Path]) -> None:
+        names = "、".join(sorted(path.name for path in packages))
+        super().__init__("AMBIGUOUS_TRUTH", f"{truth.name} 旁有多个同名材料包（{names}），无法判断属于哪一个。")
+
+
 def samples(folder: Path, only: str, readings: Path) -> list[Sample]:
     """The packages below the folder; their readings are kept by content, so that nothing is read twice."""
     return [
@@ -84,7 +95,10 @@ def samples(folder: Path, only: str, readings: Path) -> list[Sample]:
 
 
 def packages(folder: Path, only: str = "*") -> list[tuple[Path, Path]]:
-    """Each package below the folder with its truth file: `X.truth.json` beside `X` or `X.zip`, or one inside."""
+    """Each package below the folder with its truth file: `X.truth.json` beside `X` or `X.zip`, or one inside.
+
+    Raises AmbiguousTruth where several packages stand beside a truth file that has the name of all of them.
+    """
     found = [(_beside(path), path) for path in folder.rglob("?*.truth.json")]
     found += [(path.parent, path) for path in folder.rglob("truth.json")]
     return sorted((package, truth) for package, truth in found if package is not None and package.match(only))
@@ -94,7 +108,9 @@ def _beside(truth: Path) -> Path | None:
     name = truth.name.removesuffix(".truth.json")
     noise = (truth.name, name + SUFFIX)
     near = [path for path in truth.parent.iterdir() if name in (path.name, path.stem) and path.name not in noise]
-    return min(near, default=None)
+    if len(near) > 1:
+        raise AmbiguousTruth(truth, near)
+    return near[0] if near else None
 
 
 def world(truth: Mapping[str, Any]) -> Books:

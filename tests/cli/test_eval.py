@@ -46,6 +46,17 @@ def test_what_was_read_is_not_read_again(folder: Path, capsys: pytest.CaptureFix
     assert result["headline"]["critical_value_right"] == 0.0
 
 
+def test_a_truth_file_beside_two_packages_of_its_name_is_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    samples = folder / "samples"
+    (samples / "甲.truth.json").write_text(json.dumps(TRUTH))
+    (samples / "甲.pdf").write_bytes(b"another paper")
+    assert main(["eval", str(samples)]) == 2
+    told = capsys.readouterr().err
+    assert "甲.truth.json" in told and "甲.pdf" in told
+
+
 def test_errors_are_listed_and_written_as_csv(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     table = folder / "errors.csv"
     options = ["--readings", str(folder / "readings"), "--errors", "--csv", str(table)]
