@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from rapidfuzz.distance import LCSseq
+
 from domain.field import Field, Status
 from extractors.certainty import Second
 from extractors.comparing import READER, SECOND_READER
@@ -27,13 +29,24 @@ def bears_out(field: Field[Any], other: Field[Any]) -> bool:
 
 
 def seen_alike(field: Field[Any], other: Field[Any]) -> bool:
-    """Whether each of two engines read the same words on both papers, though they differ between themselves: what is
-    printed on one is what is printed on the other, and a habit of one engine does not explain both."""
+    """Whether two papers bear out the same long words of each other, though the two engines differ on them: either each
+    engine read the same on both, or the first one did and the second one all but the same on each. A habit of one
+    engine explains neither."""
     both = [one.readers.get(engine) for one in (field, other) for engine in (READER, SECOND_READER)]
     if not all(both) or not isinstance(field.value, str) or field.value != other.value:
         return False
-    words = [re.sub(r"\W", "", text or "") for text in both]
-    return min(field.confidence, other.confidence) >= _LEAST and words[0] == words[2] and words[1] == words[3]
+    first, second, again, second_again = (re.sub(r"\W", "", text or "") for text in both)
+    if min(field.confidence, other.confidence) < _LEAST or first != again:
+        return False
+    near = len(first) >= _LONG and min(_share(first, second), _share(first, second_again)) >= _NEAR
+    return second == second_again or near
+
+
+_LONG, _NEAR = 10, 0.8  # characters, and the share of them that the second engine must have read in their order
+
+
+def _share(words: str, read: str) -> float:
+    return LCSseq.similarity(words, read) / len(words)
 
 
 def doubted(field: Field[Any]) -> bool:
