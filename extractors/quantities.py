@@ -211,16 +211,21 @@ def _read_lines(pages: Sequence[ReadPage], labels: Mapping[str, str], quantities
 
 
 def _metal_heading(row: Line) -> Span | None:
-    """A line that only names a metal, one of the five or another: the figures below are its own."""
+    """A line that only names a metal, one of the five or another: the figures below are its own. Where its character
+    was read faintly, the symbol behind it names it as well (鉻（Cr）)."""
     match = re.fullmatch(
-        r"(?:[（(]?[一二三四五六\d]+[)）、.]?)?(?:重金属种类:?|污染物:?|金属:?)?([^:\d()]{1,6}?)(?:\(.{1,4}\))?:?",
+        r"(?:[（(]?[一二三四五六\d]+[)）、.]?)?(?:重金属种类:?|污染物:?|金属:?)?([^:\d()]{1,6}?)(?:\((.{1,4})\))?:?",
         row.text,
     )
     if match is None:
         return None
     numbered = re.match(r"[(（]?[一二三四五六\d]+[)）、.]", row.text) is not None
     names_one = metal_of(match[1]) or is_other(match[1]) or (numbered and may_be_metal(match[1]))
-    return row.cut(*match.span(1)) if names_one else None
+    name = row.cut(*match.span(1)) if names_one else None
+    symbol = row.cut(*match.span(2)) if match[2] else None
+    named, again = (metal_of(one.text) if one else None for one in (name, symbol))
+    faint = name is not None and name.confidence < SURE_NAME
+    return symbol if faint and named and again and named.metal is again.metal else name
 
 
 def _on_line(row: Line, labels: Mapping[str, str], heading: Span | None) -> Iterator[tuple[str, Span, Span]]:

@@ -55,6 +55,15 @@ def test_lines_of_label_and_value_are_read_under_their_metal():
     assert read_form.demand[Metal.PB].value == Decimal("45.0") and read_form.name.value == "甲有限公司"
 
 
+@pytest.mark.parametrize(("symbol", "certain"), [("Cr", True), ("As", False)])
+def test_a_metal_read_faintly_is_named_by_its_symbol_as_well(symbol, certain):
+    head = word(f"（1）鉻（{symbol}）", 0.1, 0.13, offsets=(), confidences=(0.9, 0.9, 0.9, 0.31, 0.8, 0.9, 0.9, 0.8))
+    texts = ["受让方名称：甲有限公司", "项目新增排放量：37.5千克/年", "排放量需求量：45.0千克/年"]
+    read_form = read([page([head, *(word(text, 0.1, 0.1 + 0.045 * n) for n, text in enumerate(texts))])])
+    assert (Metal.CR in read_form.demand and read_form.demand[Metal.CR].certain) is certain
+    assert (read_form.other_metals == ()) is certain
+
+
 def test_the_heading_below_the_last_value_is_no_part_of_it():
     texts = ["替代比例：1.2:1", "项目名称：年产3万吨电铅改建项目", "重金属污染物排放量需求种类、数量", "（1）铅（Pb）"]
     read_form = read([page([word(text, 0.1, 0.1 + 0.015 * n) for n, text in enumerate(texts)])])
