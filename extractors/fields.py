@@ -268,5 +268,6 @@ def tonnes_field(span: Span, page: int) -> Field[Amount]:
         return field_of(Field[Amount], span, page, None, "数值无法识读", place, kinds=_FIGURES)
     doubt = chosen.doubt if chosen else figure_doubt(span, figure)
     doubt = doubt if "." in figure.printed else "数值缺少小数点，存疑"
+    doubt = "数值前的短横可能是污渍，不是负号" if figure.value < 0 else doubt  # no permit allows less than nothing
     told, second = printed(figure, Unit.TONNE), chosen.second if chosen else None
     return field_of(Field[Amount], span, page, figure.value, doubt, place, second, printed=told)

@@ -43,6 +43,10 @@ def test_agreement_never_settles_a_missing_unit_or_point():
     assert tonnes_field(span("860", "860"), 1).status is Status.UNSURE
 
 
+def test_a_permit_allows_nothing_negative_so_a_stroke_before_a_figure_is_in_doubt():
+    assert tonnes_field(span("-0.0053", "-0.0053"), 1).why == "数值前的短横可能是污渍，不是负号"
+
+
 def test_codes_and_dates_are_compared_as_what_they_are():
     assert code_field(span("DA001", "DAO01"), 1, outlet_code).status is Status.CERTAIN
     assert code_field(span("DA001", "DA007"), 1, outlet_code).status is Status.UNSURE
