@@ -14,6 +14,7 @@ from extractors.headings import head_boxes, join_words
 from extractors.heads import Edges, columns_of, filled, free_gaps, head_spans, runs
 from extractors.tables import Lattice, grow_spans
 from reference.labels import QUANTITIES
+from reference.metals import is_other, metal_of
 
 Bools = NDArray[np.bool_]
 
@@ -156,7 +157,7 @@ def _rule_in(gap: tuple[int, int], rules: Sequence[Rule]) -> int | None:
 
 def _profile(ink: Image, y0: int, y1: int, left: int, right: int, body: Sequence[Strip]) -> Bools:
     """Where along a row anything is printed; what is one word is whole: a figure whose point was
-    no more than a speck, a letter-spaced label."""
+    no more than a speck, a letter-spaced label, a pollutant's name."""
     row = np.asarray(ink[y0:y1, left:right].any(axis=0), np.bool_)
     for print_ in (print_ for strip in body for print_ in strip.prints):
         if y0 <= (print_.rect.y0 + print_.rect.y1) / 2 < y1 and _is_word(print_.text):
@@ -168,7 +169,7 @@ def _profile(ink: Image, y0: int, y1: int, left: int, right: int, body: Sequence
 
 
 def _is_word(text: str) -> bool:
-    return bool(_FIGURE.fullmatch(text)) or is_quantity(text)
+    return bool(_FIGURE.fullmatch(text)) or is_quantity(text) or metal_of(text) is not None or is_other(text)
 
 
 def is_quantity(text: str) -> bool:

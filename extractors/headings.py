@@ -17,6 +17,7 @@ _WORD = 0.8  # of the print's height: a bracket's or a space's blank is no wider
 _WIDE_WORD = 1.3  # of it: nor is one that a letter's thin bracket leaves
 _CENTRED = 0.4  # of the print's height: a heading stands no further from its column's middle
 _MOST_WORDS = 12
+_BETWEEN = 0.3  # of the print's height: what is narrower lies between characters, not between columns
 
 
 def head_boxes(ink: Image, top: int, ruler: float) -> list[Rect]:
@@ -48,6 +49,8 @@ def _joined(boxes: Sequence[Rect], gap: int) -> list[Rect]:
 
 def join_words(boxes: Sequence[Rect], gaps: Sequence[Interval]) -> list[Rect]:
     """Lines that a bracket or a space cut in two put together again, unless two columns part between them."""
+    least = _BETWEEN * max((box.height for box in boxes), default=0)
+    gaps = [gap for gap in gaps if gap[1] - gap[0] >= least]
     lines: list[list[Rect]] = []
     for box in sorted(boxes, key=lambda box: box.x0):
         before = next((line for line in lines if _is_rest_of(box, _whole(line), gaps)), None)

@@ -113,6 +113,13 @@ def test_headings_that_almost_touch_part_where_each_stands_over_its_own_column()
     assert [(box.x0, box.x1) for box in found] == [(1036, 1239), (1255, 1458), (1474, 1676)]
 
 
+def test_a_blank_between_characters_is_no_column_to_stand_over():
+    """种类 above 铅及其化合物: as its only row has blanks between its characters, so has the heading."""
+    halves = [Rect(143, 12, 162, 39), Rect(170, 9, 207, 40)]
+    gaps = [(0, 130), (162, 169), (215, 541)]
+    assert join_words(halves, gaps) == [Rect(143, 9, 207, 40)]
+
+
 def test_a_heading_over_two_columns_is_no_two_headings():
     found = join_words([Rect(1150, 353, 1300, 375), Rect(1316, 353, 1560, 375)], GAPS)
     assert [(box.x0, box.x1) for box in found] == [(1150, 1560)]
