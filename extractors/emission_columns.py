@@ -173,6 +173,8 @@ def _column(grid: Grid, band: Sequence[Cell], heading: Sequence[Cell]) -> Column
     own = "".join(line.text for line in lines([word for cell in heading for word in print_in(cell)]))
     path = [text_in(other) for other in sorted(over, key=lambda other: other.row)] + [own]
     key = heading_key(path) or next((k for k, pattern in _EXTRA.items() if re.search(pattern, path[-1])), None)
+    if key is None and over and (over[-1].col, over[-1].col_end) == (first.col, heading[-1].col_end):
+        key = heading_key(["".join(path[-2:])])  # a stroke of a seal cut the heading in two
     if key is None:
         return None
     x0, x1 = min(reach(grid, cell)[0] for cell in heading), max(reach(grid, cell)[1] for cell in heading)

@@ -16,7 +16,7 @@ _CHARACTERS = {
 # Real OCR damage of these names, domain 7.1, and blurred and faded generated pages: probable, never certain. Aluminium
 # (铝), platinum (铂) and silicon (硅) are substances of their own, but none that these papers list: more likely damage.
 _DAMAGED = {
-    Metal.CR: "钻各|钅各|" + "|".join("络铭辂洛骆铪路烙珞硌咯酪饹锘格洺鉿絡銘"),
+    Metal.CR: "钻各|钅各|" + "|".join("络铭辂洛骆铪路烙珞硌咯酪饹锘格洺错鉿絡銘"),
     Metal.AS: "石申|石甲|石由|石中|砰|碑|神|砗|碎|坤|呻|砷申|砵|硅|伸",
     Metal.CD: "隔镐镅锅锢鬲膈融鍋鎬搹",
     Metal.HG: "录末永求禾泵承汆",

@@ -11,7 +11,7 @@ from pydantic import Field as Meta
 from domain.document import Document
 from domain.field import Field, Status, TextField
 from domain.page import ReadPage
-from extractors.fields import code_field, date_field, missing, text_field
+from extractors.fields import code_field, date_field, missing, person_field, text_field
 from extractors.layout import Line, Span, find_labels, labelled, lines
 from extractors.recognition import Marks
 
@@ -81,7 +81,6 @@ def read(pages: Sequence[ReadPage]) -> BusinessLicence:
     number = page.number
     texts = (
         "entity_type",
-        "legal_representative",
         "registered_capital",
         "address",
         "business_scope",
@@ -96,6 +95,7 @@ def read(pages: Sequence[ReadPage]) -> BusinessLicence:
         valid_to=_to(found.get("term"), number),
         issued_on=_issued(rows, number),
         copy_mark=_copy_mark(rows, number),
+        legal_representative=person_field(found.get("legal_representative"), number),
         **{key: text_field(found.get(key), number) for key in texts},
     )
 

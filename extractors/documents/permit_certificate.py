@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 from domain.document import Document, Version
 from domain.field import Field, Status, TextField
 from domain.page import ReadPage
-from extractors.fields import code_field, date_field, text_field
+from extractors.fields import code_field, date_field, person_field, text_field
 from extractors.layout import Line, Span, labelled, lines
 from extractors.recognition import Marks
 from extractors.text import fold, permit_number
@@ -36,7 +36,7 @@ LABELS = {
     "supervision": r"中华人民共和国生态环境部监制",
 }
 _WRAPPED = frozenset({"name", "registered_address", "premises_address", "industry", "term", "authority"})
-_TEXTS = ("name", "registered_address", "legal_representative", "premises_address", "industry")
+_TEXTS = ("name", "registered_address", "premises_address", "industry")
 
 
 class PermitFields(Document):
@@ -85,6 +85,7 @@ def read_cover(page: ReadPage) -> dict[str, Any]:
         "valid_to": date_field(found.get("term"), number, which=1),
         "issued_on": _settle_issue(date_field(found.get("issued_on"), number), start),
         "authority": text_field(_without_stamp_mark(found.get("authority")) or _printer(rows), number),
+        "legal_representative": person_field(found.get("legal_representative"), number),
         **{key: text_field(found.get(key), number) for key in _TEXTS},
     }
 

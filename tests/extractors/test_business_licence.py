@@ -48,3 +48,11 @@ def test_a_name_that_may_begin_a_line_higher_or_with_the_rest_of_its_label_is_do
 
 def test_the_kind_of_a_company_is_no_name():
     assert landscape().name.status is Status.MISSING
+
+
+@pytest.mark.parametrize(
+    ("read_as", "certain"), [("王洪波", True), ("阿卜杜·热合曼", True), ("王洪波所贵州省榕江县茶店镇上", False)]
+)
+def test_a_person_whose_name_ran_together_with_what_is_printed_beside_it_is_doubt(read_as, certain):
+    named = read([page([word("营业执照", 0.4, 0.2), word("法定代表人", 0.08, 0.46), word(read_as, 0.2, 0.46)])])
+    assert named.legal_representative.certain is certain

@@ -340,6 +340,25 @@ def test_what_is_predicted_is_this_project_s_where_the_headings_above_ran_togeth
     assert row.this_project.value == Decimal("37.5") and row.existing_actual.value == Decimal("80")
 
 
+def test_a_heading_that_the_stroke_of_a_seal_cut_in_two_is_one():
+    head = [
+        [
+            "污染物",
+            None,
+            "①现有工程实际排放量",
+            "②现有工程许可排放量",
+            "③本工程预测排放量",
+            "④“以新带",
+            "⑤区域平衡替代本工程削减量",
+        ]
+    ]
+    head[0] += ["⑥总体工程预测排放总量", "⑦总体工程排放增减量"]
+    head += [["^", None, "^", "^", "^", "老”削减量", "^", "^", "^"]]
+    cells = ["0.0800", "0.1000", "0.0375", "0.0100", "0.0200", "0.1275", "0.0075"]
+    row = only(report(water("铅", *cells), head=head))
+    assert row.replaced.value == Decimal("10") and row.replaced.certain
+
+
 def test_a_row_whose_name_cannot_be_read_leaves_doubt_on_every_metal():
     read_table = report(
         water("铅", *BLANK[:2], "0.0100", *BLANK[:3], "0.0100"), ["^", "", *BLANK[:2], "0.0200", *BLANK[:4]]
