@@ -57,6 +57,8 @@ _TITLE_GAP_MM = 4.0
 _FIGURE = re.compile(r"\d+\.\d+")
 _LABEL = re.compile("|".join(f"(?:{pattern})" for pattern in QUANTITIES.values()))
 _SUM = re.compile("合计|总计|小计")
+_MORE_THAN_NAME = re.compile(r"\d\.\d|D[AW]\d|/|排放口")
+_SHORT = 4  # characters of a metal's name misread, 总石申
 _SECTION = re.compile("排放口|总计|合计|废水|废气|大气|水污染")
 _TITLE = re.compile(
     "(?:主要|一般|(?:生产)?(?:设施|车间)或(?:生产)?(?:车间|设施)).{0,2}排放口(?:合计|总计)?|全厂.{0,6}(?:合计|总计)"
@@ -169,7 +171,15 @@ def _profile(ink: Image, y0: int, y1: int, left: int, right: int, body: Sequence
 
 
 def _is_word(text: str) -> bool:
-    return bool(_FIGURE.fullmatch(text)) or is_quantity(text) or metal_of(text) is not None or is_other(text)
+    return bool(_FIGURE.fullmatch(text)) or is_quantity(text) or _is_pollutant(text)
+
+
+def _is_pollutant(text: str) -> bool:
+    """Whether a text is a pollutant's name and nothing else: rows detected as one line hold one as well."""
+    if _MORE_THAN_NAME.search(text):
+        return False
+    metal = metal_of(text)
+    return is_other(text) or (metal is not None and (metal.certain or len(text) <= _SHORT))
 
 
 def is_quantity(text: str) -> bool:

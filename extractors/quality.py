@@ -51,7 +51,8 @@ def measure(sheet: Sheet, read: Sequence[Piecework], dpi: float | None) -> Quali
     """
     clear = [work for work in read if not is_under_seal(work.piece.rect, sheet.seals)]
     pieces = _without_marks(sheet.grey, _without_strokes(clear))
-    looks = list(_looks(sheet.grey, _printed(pieces) or _tiles(sheet)))
+    prints = _printed(pieces) or _printed(_without_marks(sheet.grey, _without_strokes(read))) or _tiles(sheet)
+    looks = list(_looks(sheet.grey, prints))
     fineness = _quantile([(look.fineness, look.letters) for look in looks], 0.25, _CRISP)
     return Quality(
         dpi=round(dpi or max(sheet.grey.shape) / _A4_INCHES, 1),

@@ -70,6 +70,8 @@ _OUTLET = re.compile(r"^(?:\d{1,2})?D[AW]\d{3}")
 _LONG_MM, _RULE_MM = 60.0, 6.0
 _STRIP_MM = 0.9  # print lower than this is a dash or a rest of a line
 _SPECK_MM = 0.45
+_TALL = 1.5  # of the usual height of detected lines: no letter is so high, a tick of a pen is
+_PADDING = 0.15  # of a detected line's height: paper above its letters and below them
 _EDGE = 0.02  # of the page: what scanners leave at its edges
 _NEAR = 0.8  # of the print's height: lines of one heading are no further apart
 _FAR_MM = 14.0
@@ -145,7 +147,8 @@ def _headings(text: str) -> set[int]:
 
 
 def _print_ink(rulings: Rulings, ruled: Sequence[Lattice], free: Sequence[Print], ruler: float) -> Image:
-    """Ink that is neither line nor speck, outside of ruled tables; where no word was read, no pale ink either."""
+    """Ink that is neither line nor speck, outside of ruled tables; where no word was read, no pale ink and no stroke
+    of a pen over several rows either."""
     ink = text_ink(rulings)
     for table in ruled:
         cut(ink, table.rect.grow(3, 3))[:] = 0
@@ -154,6 +157,11 @@ def _print_ink(rulings: Rulings, ruled: Sequence[Lattice], free: Sequence[Print]
     large[0] = False
     large &= _printed(rulings.dark, np.asarray(labels, np.int32), count, free)
     cleaned: Image = (large[labels] * np.uint8(255)).astype(np.uint8)
+    tall = stats[:count, cv2.CC_STAT_HEIGHT] > _TALL * np.median([print_.rect.height for print_ in free])
+    strokes = tall[labels]
+    for print_ in free:
+        cut(strokes, print_.rect.grow(0, -round(_PADDING * print_.rect.height)))[:] = False
+    cleaned[strokes] = 0
     return cleaned
 
 

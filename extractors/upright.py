@@ -14,6 +14,7 @@ _SKEW_SIDE = 1000
 _LEAST_SKEW = 0.04
 _AWAY = 10.0
 _JUDGED_LINES = 24
+_FEW = 4  # lines; of fewer the classifier may take each for the wrong way up
 _LONG = 1.6
 
 
@@ -81,7 +82,7 @@ def quarter_of(image: Image, quads: Quads, engine: Engine) -> int:
     """Degrees (0, 90, 180, 270) by which to turn the picture counter-clockwise, told by its detected lines.
 
     Long boxes tell whether lines run across or down, weighted by their length; the line classifier then tells head from
-    foot, and where it wavers, recognition confidence decides.
+    foot, and where it wavers or lines are few, recognition confidence decides.
     """
     sizes = _sizes(quads)
     long = np.abs(np.log(sizes[:, 0] / sizes[:, 1])) > np.log(_LONG) if len(sizes) else np.zeros(0, bool)
@@ -105,7 +106,7 @@ def _longest(quads: Quads, sizes: NDArray[np.float32], lying: bool) -> Quads:
 def _on_head(crops: Sequence[Image], engine: Engine) -> bool:
     votes = engine.upside_down(crops)
     verdict = sum(votes) / max(1, len(votes))
-    if abs(verdict) > 0.5:
+    if abs(verdict) > 0.5 and len(votes) >= _FEW:
         return verdict > 0
     some = crops[:8]
     upright = sum(reading.confidence * len(reading.text) for reading in engine.recognise(some))

@@ -150,6 +150,16 @@ def test_a_seal_over_unread_print_does_not_count():
     assert quality(page, [*read(), ring]).legible == 1.0
 
 
+def test_a_last_page_of_which_a_seal_covers_all_print_is_not_faint():
+    page = paper()
+    for y, line in ((40, "编制单位（盖章）：黔南某某有限公司"), (52, "编制日期：2026年04月07日")):
+        write(page, 60, y, line)
+    page = grain(stamp(page, 80, 48, size_mm=60))
+    lines = [Rect(round(59 * MM), round(y * MM), round(135 * MM), round((y + 6) * MM)) for y in (39, 51)]
+    found = quality(page, read(lines, ["编制单位（盖章）：黔南某某有限公司", "编制日期：2026年04月07日"]))
+    assert found.contrast > 0.6
+
+
 def test_lone_signs_say_nothing_of_sharpness():
     page = letter()
     for i in range(30):

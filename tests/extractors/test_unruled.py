@@ -104,6 +104,31 @@ def test_letter_spaced_labels_tell_no_columns():
     assert (len(table.ys), len(table.xs)) == (5, 6)
 
 
+def test_rows_that_were_detected_as_one_line_part_into_columns_too():
+    """A line of a whole row holds a pollutant's name, yet is no name without a blank inside."""
+    rows = [("DW001", "总铅", "0.5", "0.0083", "0.0083"), ("DW002", "六价铬", "0.1", "0.0017", "0.0017")]
+    grey, read = drawn([("排放口编号", "污染物种类", "浓度限值", "第一年", "第二年"), *rows, *rows], "bare")
+    melted = [*read[:5], *(in_one(read[n : n + 5]) for n in range(5, len(read), 5))]
+    (table,) = find_unruled([], melted, find_rulings(grey, DPI / 25.4), DPI / 25.4)
+    assert (len(table.xs) - 1, len(table.ys) - 1, len(table.spans)) == (5, 5, 25)
+
+
+def in_one(works):
+    """The pieces of a row as one piece."""
+    rects = [work.piece.rect for work in works]
+    rect = Rect(rects[0].x0, min(r.y0 for r in rects), rects[-1].x1, max(r.y1 for r in rects))
+    text = "".join(work.word.text for work in works)
+    return Piecework(Piece(rect, None), works[0].word.model_copy(update={"text": text}))
+
+
+def test_a_tick_of_a_pen_over_two_rows_does_not_join_them():
+    grey, read = drawn([HEAD, *ROWS], "bare")
+    tick = np.array([(27, 74.5), (30, 77), (37, 67)]) * MM  # through 汞 and beside 砷
+    cv2.polylines(grey, [tick.astype(np.int32)], False, 60, 3)
+    (table,) = find_unruled([], read, find_rulings(grey, DPI / 25.4), DPI / 25.4)
+    assert (len(table.xs) - 1, len(table.ys) - 1) == (5, 5)
+
+
 GAPS = [(0, 73), (905, 1133), (1144, 1322), (1390, 1568), (1579, 1758), (2042, 2119)]
 
 
