@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from extractors.alignment import Print, Rule, Strip, is_quantity, lay_out
 from extractors.crops import cut
@@ -72,6 +71,8 @@ _STRIP_MM = 0.9  # print lower than this is a dash or a rest of a line
 _SPECK_MM = 0.45
 _TALL = 1.5  # of the usual height of detected lines: no letter is so high, a tick of a pen is
 _PADDING = 0.15  # of a detected line's height: paper above its letters and below them
+_HALO_MM = 0.3  # around the darkest of a letter's strokes
+_PALE = 0.2  # of a word's ink, no more than that dark
 _EDGE = 0.02  # of the page: what scanners leave at its edges
 _NEAR = 0.8  # of the print's height: lines of one heading are no further apart
 _FAR_MM = 14.0
@@ -149,13 +150,12 @@ def _headings(text: str) -> set[int]:
 def _print_ink(rulings: Rulings, ruled: Sequence[Lattice], free: Sequence[Print], ruler: float) -> Image:
     """Ink that is neither line nor speck, outside of ruled tables; where no word was read, no pale ink and no stroke
     of a pen over several rows either."""
-    ink = text_ink(rulings)
+    ink = cv2.bitwise_and(text_ink(rulings), _printed(rulings, free, ruler))
     for table in ruled:
         cut(ink, table.rect.grow(3, 3))[:] = 0
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
     large = stats[:count, cv2.CC_STAT_WIDTH : cv2.CC_STAT_HEIGHT + 1].max(axis=1) >= _SPECK_MM * ruler
     large[0] = False
-    large &= _printed(rulings.dark, np.asarray(labels, np.int32), count, free)
     cleaned: Image = (large[labels] * np.uint8(255)).astype(np.uint8)
     tall = stats[:count, cv2.CC_STAT_HEIGHT] > _TALL * np.median([print_.rect.height for print_ in free])
     strokes = tall[labels]
@@ -165,14 +165,14 @@ def _print_ink(rulings: Rulings, ruled: Sequence[Lattice], free: Sequence[Print]
     return cleaned
 
 
-def _printed(dark: Image, labels: NDArray[np.int32], count: int, free: Sequence[Print]) -> NDArray[np.bool_]:
-    """Which pieces of ink are as dark as print, or belong to a word that was read: a watermark does neither."""
-    told = dark.copy()
+def _printed(rulings: Rulings, free: Sequence[Print], ruler: float) -> Image:
+    """Where ink is as dark as print, or of a word that was read though it is pale: a watermark is neither."""
+    reach = 2 * round(_HALO_MM * ruler) + 1
+    told = cv2.dilate(rulings.dark, np.ones((reach, reach), np.uint8))
     for print_ in free:
-        cut(told, print_.rect)[:] = 255
-    printed = np.zeros(count, bool)
-    printed[labels[told > 0]] = True
-    return printed
+        if np.count_nonzero(cut(rulings.dark, print_.rect)) < _PALE * np.count_nonzero(cut(rulings.ink, print_.rect)):
+            cut(told, print_.rect)[:] = 255
+    return np.asarray(told, np.uint8)
 
 
 def _strips(ink: Image, free: Sequence[Print], ruler: float) -> list[Strip]:
