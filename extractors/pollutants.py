@@ -1,5 +1,7 @@
 """Names of pollutants turned into typed fields: which tradable metal one means, or that it is surely another."""
 
+import re
+
 from domain.field import Field, Status, TextField
 from domain.quantity import Metal
 from extractors.fields import field_of, missing, text_field
@@ -7,6 +9,7 @@ from extractors.layout import Span
 from reference.metals import is_other, may_be_metal, metal_of
 
 SURE_NAME = 0.50  # for a name that is one of a closed list: the list itself is evidence
+_LATIN_NAME = 0.30  # for four Latin letters or more (CODcr, whose last two are small): no metal is printed so
 
 
 def metal_field(span: Span | None, page: int) -> Field[Metal]:
@@ -15,7 +18,8 @@ def metal_field(span: Span | None, page: int) -> Field[Metal]:
         return missing("未找到污染物名称")
     name, core = metal_of(span.text), _core(span)
     if name is None:
-        known = _is_known(span) or (core.confidence >= SURE_NAME and not may_be_metal(span.text))
+        enough = _LATIN_NAME if re.fullmatch(r"[A-Za-z\d]{4,}", span.text) else SURE_NAME
+        known = _is_known(span) or (core.confidence >= enough and not may_be_metal(span.text))
         return field_of(Field[Metal], span, page, None, None if known else "污染物名称无法确认")
     doubt = None if name.certain and core.confidence >= SURE_NAME else "金属名称疑似识读有误"
     return field_of(Field[Metal], span, page, name.metal, doubt)

@@ -9,9 +9,11 @@ from domain.page import Box, Grid
 from domain.quantity import Metal, Printed, Unit
 from extractors.documents.permit_copy import PermitCopy
 from extractors.documents.permit_copy import read as read_copy
+from extractors.layout import span_of
 from extractors.limit_vouching import vouch_rows
 from extractors.outlet_limits import Limit, Subtotal, doubt_faint, doubt_inked
-from tests.extractors.readings import grid, page, words_of
+from extractors.pollutants import metal_field
+from tests.extractors.readings import grid, page, word, words_of
 
 
 def year(number: str, *, sealed: bool = False, status: Status = Status.CERTAIN) -> Field:
@@ -211,3 +213,12 @@ def test_a_table_without_lines_goes_on_though_two_of_its_headings_were_not_read(
 def test_a_table_with_three_columns_more_is_not_taken_for_the_one_before() -> None:
     wider = [[*NEXT, "/"], [*NEXT, "/"]]
     assert "DA002" not in outlets(unruled([HEAD, FIRST], WIDTHS), unruled(wider, [4, 8, 12, 8, 8, 8, 8, 8, 8, 4, 4]))
+
+
+@pytest.mark.parametrize(
+    ("name", "confidence", "certain"),
+    [("CODer", 0.42, True), ("CODcr", 0.49, True), ("CODer", 0.2, False), ("Crb", 0.42, False), ("总洛", 0.42, False)],
+)
+def test_a_faint_name_of_four_latin_letters_is_no_metals(name: str, confidence: float, certain: bool) -> None:
+    field = metal_field(span_of([word(name, 0.1, 0.1, confidence)]), 1)
+    assert field.certain == certain
