@@ -144,7 +144,8 @@ def _goes_on_from_before(strips: Sequence[Strip]) -> tuple[int, int] | None:
 
 
 def _headings(text: str) -> set[int]:
-    return {number for number, pattern in enumerate(_HEADINGS) if pattern.search(text)}
+    """The headings that a print holds; a label with its value and a section's title (种类、数量) are none."""
+    return set() if re.search("[:、]", text) else {n for n, pattern in enumerate(_HEADINGS) if pattern.search(text)}
 
 
 def _print_ink(rulings: Rulings, ruled: Sequence[Lattice], free: Sequence[Print], ruler: float) -> Image:

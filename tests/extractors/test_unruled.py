@@ -161,6 +161,16 @@ def test_sentences_are_no_table():
     assert list(find_unruled([], read, find_rulings(grey, DPI / 25.4), DPI / 25.4)) == []
 
 
+def test_labels_with_their_values_and_a_section_that_names_quantities_are_no_table():
+    rows = [
+        ("", "建设项目名称：年产3万吨多金属综合回收扩建项目"),
+        ("", "项目建设性质：扩建", "", "", "建设地点：福泉市"),
+    ]
+    rows += [("", "环评批复：黔环书审83号", "", "", "替代比例：1倍"), ("", "重金属污染物排放量需求种类、数量")]
+    rows += [("（1）砷",), ("", "重金属新增排放量：0.38千克/年"), ("", "需求量：0.38千克/年")]
+    assert lattices(rows, "bare", step_mm=6.0) == []
+
+
 def test_ruled_tables_stay_as_they_are():
     grey, read = drawn([("编号", "名称", "", "", "")], "bare")
     assert complete([], read, find_rulings(grey, DPI / 25.4), DPI / 25.4) == []
