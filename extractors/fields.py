@@ -258,7 +258,7 @@ def figure_doubt(span: Span, figure: text.Figure) -> str | None:
     if span.parted:
         return PARTED
     if span.text in _LIKE_A_SLASH:
-        return "单个笔画，可能是“/”"
+        return LONE_STROKE
     around = "".join(word.text for word in span.words)
     seen = figure_in(span.colour_text or "", around)
     digits = span.find(DIGITS) or span
@@ -266,6 +266,7 @@ def figure_doubt(span: Span, figure: text.Figure) -> str | None:
 
 
 _LIKE_A_SLASH = frozenset("17Il")
+LONE_STROKE = "单个笔画，可能是“/”"
 PARTED = "数字之间有空隙，可能缺少小数点"
 
 

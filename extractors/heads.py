@@ -44,7 +44,14 @@ def columns_of(rows: Sequence[NDArray[np.bool_]], boxes: Sequence[Rect], width: 
         gaps = [part for gap in gaps for part in _split(gap, leaf, ruler)]
     gaps += _between(leaves, gaps, regular, _GAP_MM * ruler)
     inner = _without_strays(sorted(gap for gap in gaps if gap[0] > 0 and gap[1] < width), leaves, regular)
-    return [0, *((a + b) // 2 for a, b in inner), width]
+    return [0, *(_border(gap, regular, _GAP_MM * ruler) for gap in inner), width]
+
+
+def _border(gap: Interval, rows: Sequence[NDArray[np.bool_]], least: float) -> int:
+    """The middle of a gap; where a few rows reach into it, of the widest part that all of them leave free."""
+    free = ~np.any([row[slice(*gap)] for row in rows], axis=0)
+    a, b = max(runs(free, 1), key=lambda run: run[1] - run[0], default=(0, 0))
+    return gap[0] + (a + b) // 2 if b - a >= least else sum(gap) // 2
 
 
 def _without_strays(

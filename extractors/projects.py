@@ -3,8 +3,9 @@
 import re
 
 from domain.field import Status, TextField
+from domain.page import Word
 from extractors.fields import text_field
-from extractors.layout import Span
+from extractors.layout import Span, span_of
 from extractors.text import fold
 
 CODE_LABEL = r"(?:投资)?项目(?:统一)?(?:代码|编码)"
@@ -55,7 +56,7 @@ def _approval(raw: str) -> str:
 
 def construction_field(span: Span | None, page: int) -> TextField:
     """新建, 改建, 扩建 …, where several are printed the ticked one."""
-    field = text_field(span, page, fold)
+    field = text_field(_once(span), page, fold)
     if field.value is None:
         return field
     kinds = list(_KIND.finditer(field.value))
@@ -64,6 +65,22 @@ def construction_field(span: Span | None, page: int) -> TextField:
     value, doubt = _ticked(field.value, kinds)
     changed = {"status": Status.UNSURE, "why": doubt} if doubt else {}
     return field.model_copy(update={"value": value} | changed)
+
+
+def _once(span: Span | None) -> Span | None:
+    """A text without words that stand within another one, which says them too: a box with its label was found twice."""
+    if span is None:
+        return None
+    words = [word for word in span.words if not any(_lies_in(word, other) for other in span.words)]
+    return span if len(words) == len(span.words) else span_of(words)
+
+
+def _lies_in(word: Word, other: Word) -> bool:
+    inside = other is not word and word.box.width < other.box.width and word.box.overlap(other.box) > _WITHIN
+    return inside and fold(word.text) in fold(other.text)
+
+
+_WITHIN = 0.75  # of a word's own area
 
 
 def _spelt(kind: re.Match[str]) -> str:

@@ -44,8 +44,8 @@ class Quantities:
             self.foreign.append((key, _name_field(name, page, read), value))
 
     def settle_blanks(self) -> None:
-        """A worn `/` is ink that gives no word, or a stroke that another reader took for a blank sign, where all other
-        figures of its metal are blank for sure."""
+        """A worn `/` is ink that gives no word, or a stroke that another reader took for a blank sign or another
+        stroke, where all other figures of its metal are blank for sure."""
         for metal in {metal for _, metal in self.known}:
             own = {key: values for key, values in self.known.items() if key[1] is metal}
             unread = [key for key, values in own.items() if not all(map(_is_blank, values))]
@@ -137,8 +137,9 @@ _BLANKS = 4  # other figures of a metal: so many say that the company has none o
 
 def _may_be_blank(value: QuantityField) -> bool:
     unread = not value.raw and value.why == UNREAD
-    signs = [said for said in value.readers.values() if said.strip() and is_empty(fold(said))]
-    return value.status is Status.UNSURE and (unread or (bool(signs) and is_stroke(value)))
+    seen = {fold(said) for said in value.readers.values()} - {""}
+    told = len(seen) > 1 or any(map(is_empty, seen))  # a 1 that is there is a 1 to all
+    return value.status is Status.UNSURE and (unread or (told and is_stroke(value)))
 
 
 def _as_blank(value: QuantityField) -> QuantityField:

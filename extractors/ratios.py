@@ -67,11 +67,26 @@ def ratio_field(span: Span | None, page: int) -> Field[Amount]:
 def settle_ratio(
     told: Field[Amount], new: Mapping[Metal, QuantityField], demand: Mapping[Metal, QuantityField]
 ) -> Field[Amount]:
-    """A cleanly spelt ratio of which only the reading is in doubt, by which every 需求量 comes out exactly of its
-    新增排放量, all of them read for sure; any other stays as it is."""
+    """A cleanly spelt ratio of which only the reading is in doubt, by which, and by no other, every 需求量 comes out of
+    its 新增排放量, all of them read for sure; any other stays as it is."""
     if told.status is not Status.UNSURE or told.value is None or told.why == _SPELLING or not demand:
         return told
     pairs = [(new.get(metal), wanted) for metal, wanted in demand.items()]
-    if all(of and of.certain and of.value and by.certain and by.value == of.value * told.value for of, by in pairs):
+    if not all(of and of.certain and by.certain for of, by in pairs):
+        return told
+    others = (told.value - _NEXT, told.value + _NEXT)
+    if all(of and gives(of, by, told.value) for of, by in pairs) and not any(
+        all(of and gives(of, by, other) for of, by in pairs) for other in others
+    ):
         return told.model_copy(update={"status": Status.CERTAIN, "why": "与按本表需求量计算识读一致"})
     return told
+
+
+_NEXT = Decimal("0.05")  # no two ratios that are in use are closer
+
+
+def gives(new: QuantityField, demand: QuantityField, by: Decimal) -> bool:
+    """Whether a 需求量 is its 新增排放量 times a ratio, up to the last printed place."""
+    if not (new.value and demand.value and demand.printed):
+        return False
+    return abs(demand.value - new.value * by) < 2 * demand.printed.half_step

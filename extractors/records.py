@@ -1,24 +1,16 @@
 """Tables with a header that run over pages: rows of cells keyed by column, and the section titles between them."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import NamedTuple
 
 from domain.page import Box, Cell, Grid, ReadPage
+from extractors.header_columns import Column, columns_under, header_columns, key_of, reach
 from extractors.layout import Line, Span, print_in, span_of, text_in
+from extractors.lone_heads import lone_head
 from extractors.loose_rows import is_limit_row, lay_under, outside
 from extractors.melted import set_apart
-from extractors.text import fold, is_empty
-
-
-class Column(NamedTuple):
-    """Where a column stands, as fractions of the table's width, so that it fits the continued table too."""
-
-    key: str
-    x0: float
-    x1: float
+from extractors.text import is_empty
 
 
 @dataclass(frozen=True)
@@ -72,19 +64,22 @@ def records(
     """
     columns: tuple[Column, ...] = ()
     frame: Box | None = None  # of the table whose rows may go on at the top of the next page
+    head: Mapping[str, float] = {}  # at the foot of the page before, without a row
     for page in pages:
         for block in _blocks(page):
             if not isinstance(block, Grid):
                 yield _lone_row(page, block, columns, frame) or block
                 continue
-            header_end, found = _header(block, headers, series)
-            columns, frame = _combine(columns, found), block.box
+            header_end, found = header_columns(block, headers, series)
+            found, head = found or columns_under(block, head), {}
+            columns, frame = _combine(columns, found) if header_end else found or columns, block.box
             block = block if found else _set_apart(block, columns)
             known = found or (columns and _continues(block, columns))
             if known and needed in {column.key for column in columns}:
                 yield from _rejoin(_rows(page.number, block, header_end, columns), needed, series)
             elif _holds_limits(block):
                 yield Unread(page.number, block.box)
+        head = lone_head(page, lambda text: key_of(text, headers))
 
 
 def _set_apart(grid: Grid, columns: Sequence[Column]) -> Grid:
@@ -122,73 +117,6 @@ def _lone_row(page: ReadPage, block: Title | Unread, columns: Sequence[Column], 
     return Record(page.number, 0, cells) if cells else None
 
 
-def _header(grid: Grid, headers: Mapping[str, str], series: Sequence[str]) -> tuple[int, tuple[Column, ...]]:
-    """The first body row and the columns, from the top rows that carry at least three known headings."""
-    cells = [(key, cell) for cell in grid.cells if cell.row < 4 and (key := _heading(cell, headers))]
-    if len({key for key, _ in cells}) < 3:
-        return 0, ()
-    end = max(cell.row_end for _, cell in cells)
-    told = {key: cell for key, cell in reversed(cells) if key in series}
-    known = [(key, cell) for key, cell in cells if key not in series or _is_alone(cell, told.values())]
-    columns = tuple(Column(key, *_reach(grid, cell)) for key, cell in known)
-    return end, columns + tuple(_between(grid, columns, series))
-
-
-def _is_alone(cell: Cell, others: Collection[Cell]) -> bool:
-    """A heading cell over several columns where its fellows cover one each has melted together with others; one as wide
-    as its fellows lies over a border that some row alone has."""
-    fewest = min(other.col_end - other.col for other in others)
-    return cell.col_end - cell.col <= fewest or cell.box.width < _AS_WIDE * min(other.box.width for other in others)
-
-
-_AS_WIDE = 1.3  # of the narrowest of its fellows: less is one column
-
-
-def _between(grid: Grid, columns: Sequence[Column], series: Sequence[str]) -> Iterator[Column]:
-    """The columns of a series that lost their headings, where as many columns of the table lie between their like."""
-    at = {column.key: column for column in columns}
-    known = [key for key in series if key in at]
-    for left, right in pairwise(known):
-        lost = series[series.index(left) + 1 : series.index(right)]
-        edges = _edges(grid, at[left].x1, at[right].x0)
-        if lost and len(edges) == len(lost) + 1:
-            yield from (Column(key, *ends) for key, ends in zip(lost, pairwise(edges), strict=True))
-
-
-_TWICE = 0.012  # as a fraction of the table's width: less than a digit and its margins
-
-
-def _edges(grid: Grid, start: float, end: float) -> list[float]:
-    """Where the table's columns have their borders from one place to another, both included.
-
-    A border found twice makes a column too narrow for print: that is none.
-    """
-    borders = {cell.col: _reach(grid, cell)[0] for cell in grid.cells}
-    single = [cell for cell in grid.cells if cell.col_end - cell.col == 1]
-    wide = {cell.col for cell in single if cell.inked or cell.box.width > _TWICE * grid.box.width}
-    borders = {col: x for col, x in borders.items() if col in wide or not any(cell.col == col for cell in single)}
-    return sorted(x for x in borders.values() if start - 0.005 <= x <= end + 0.005)
-
-
-def _heading(cell: Cell, headers: Mapping[str, str]) -> str | None:
-    """The heading of a cell; a short one, which must stand for itself, is told even where a stain stands beside it."""
-    text = text_in(cell)
-    if len(text) >= 30:
-        return None
-    told = next((key for key, pattern in headers.items() if re.search(pattern, text)), None)
-    beside = [fold(word.text) for word in cell.words] if len(cell.words) > 1 else []
-    alone = (key for one in beside for key, pattern in headers.items() if _stands_alone(pattern, one))
-    return told or next(alone, None)
-
-
-def _stands_alone(pattern: str, text: str) -> bool:
-    return pattern.startswith("^") and pattern.endswith("$") and re.search(pattern, text) is not None
-
-
-def _reach(grid: Grid, cell: Cell) -> tuple[float, float]:
-    return (cell.box.x0 - grid.box.x0) / grid.box.width, (cell.box.x1 - grid.box.x0) / grid.box.width
-
-
 def _continues(grid: Grid, columns: Sequence[Column]) -> bool:
     """Whether a table without header has the columns of the one before: then it goes on with it.
 
@@ -196,7 +124,7 @@ def _continues(grid: Grid, columns: Sequence[Column]) -> bool:
     """
     if not grid.ruled:
         return _has_the_same(grid, columns)
-    edges = [edge for cell in grid.cells for edge in _reach(grid, cell)]
+    edges = [edge for cell in grid.cells for edge in reach(grid, cell)]
     fits = [min((abs(edge - column.x0) for edge in edges), default=1.0) < 0.015 for column in columns]
     return sum(fits) >= 0.8 * len(fits)
 
@@ -204,7 +132,7 @@ def _continues(grid: Grid, columns: Sequence[Column]) -> bool:
 def _has_the_same(grid: Grid, columns: Sequence[Column]) -> bool:
     """Whether each column's middle lies in a column of the grid's own, and the grid has at most two others (their
     headings were not read)."""
-    edges = sorted({edge for cell in grid.cells if cell.col_end - cell.col == 1 for edge in _reach(grid, cell)})
+    edges = sorted({edge for cell in grid.cells if cell.col_end - cell.col == 1 for edge in reach(grid, cell)})
     slots = [sum(edge < (column.x0 + column.x1) / 2 for edge in edges) for column in columns]
     return len(set(slots)) == len(columns) >= grid.cols - 2 and 0 not in slots
 
@@ -290,6 +218,6 @@ def _under(grid: Grid, cells: Sequence[Cell], column: Column) -> Cell | None:
 
 def _fits(grid: Grid, cell: Cell, column: Column) -> bool:
     """Whether the cell's borders are the column's own."""
-    x0, x1 = _reach(grid, cell)
+    x0, x1 = reach(grid, cell)
     slack = 0.35 * (column.x1 - column.x0)
     return abs(x0 - column.x0) <= slack and abs(x1 - column.x1) <= slack

@@ -99,8 +99,15 @@ def is_print_of(seal: Seal, name: str, prints: Iterable[Seal]) -> bool:
     letters = _lacking(seal, [one.imprint for one in prints], len(written))
     read = {chinese[at] for at in agreeing(ring_of(seal), name)}
     mark = [chinese[at] for at in parts_of(bare(name)).mark]
-    unread = _CLEARLY if certainty_of(seal) >= _CLEAR else _MARK
-    return _is_alike(letters, read) and all(_bears(letters[at], _DOUBTFUL if at in read else unread) for at in mark)
+    clear = certainty_of(seal) >= _CLEAR
+    return _is_alike(letters, read) and all(
+        _bears(letters[at], _DOUBTFUL if at in read else _unread(letters[at], clear)) for at in mark
+    )
+
+
+def _unread(letter: _Letter | None, clear: bool) -> float:
+    """How much a letter may lack that the text has otherwise; what print lies over is read as another for sure."""
+    return _CLEARLY if clear and letter is not None and letter[1] else _MARK
 
 
 def is_pressed_twice(seal: Seal, name: str, prints: Sequence[Seal]) -> bool:

@@ -15,11 +15,12 @@ from extractors.documents.permit_copy import PermitCopy
 from extractors.documents.supply_form import SupplyForm
 from extractors.documents.surplus_statement import SurplusStatement
 from extractors.emission_sums import FIGURES_IN_DOUBT
+from extractors.fields import LONE_STROKE
 from extractors.limit_vouching import vouch_rows
 from extractors.names import settle_names
 from extractors.other_readings import borne_out
 from extractors.outlet_limits import may_count
-from extractors.ratios import settle_ratio
+from extractors.ratios import gives, settle_ratio
 from extractors.witness import bears_out, doubted, seen_alike, settled
 
 D = TypeVar("D", bound=Document)
@@ -202,7 +203,8 @@ def _by_ratio(form: DemandForm, key: str) -> dict[Metal, QuantityField]:
             return False
         new, demand = (field, beside) if key == "new_emission" else (beside, field)
         known_unit = field.printed is not None and field.printed.unit is not None
-        return known_unit and (new.value or Decimal(0)) * ratio == demand.value
+        exact = (new.value or Decimal(0)) * ratio == demand.value
+        return known_unit and (exact or (field.why == LONE_STROKE and gives(new, demand, ratio)))
 
     return {m: settled(field, "按替代比例计算") if follows(m, field) else field for m, field in figures.items()}
 

@@ -54,6 +54,23 @@ def test_codes_and_dates_are_compared_as_what_they_are():
     assert date_field(span("2024年1月19日", "2024年1月10日"), 1).status is Status.UNSURE
 
 
+@pytest.mark.parametrize(
+    ("freed", "red", "status"),
+    [
+        ("941763", "68941763", Status.CERTAIN),  # taking the ink off took two digits with it
+        ("68941764", "68941763", Status.UNSURE),
+        ("941763", "88941763", Status.UNSURE),
+        ("63", "68941763", Status.UNSURE),
+    ],
+)
+def test_a_reading_that_lost_one_end_with_the_ink_says_nothing_against_one_that_did_not(freed, red, status):
+    told = (("tesseract-5.3.0", freed), ("tesseract_red-5.3.0", red))
+    second = tuple(SecondReading(reader=name, kind="code", box=BOX, text=said) for name, said in told)
+    seen = {"under_seal": True, "colour_text": "68941763", "second": second}
+    field = text_field(span_of([Word(text="68941763", box=BOX, confidence=1.0, **seen)]), 1)
+    assert field.status is status
+
+
 def test_a_name_is_not_doubted_for_what_the_second_reader_makes_of_rare_characters():
     assert text_field(span("独山远砾锑业有限公司", "独山远砾锁业有限公司"), 1).status is Status.CERTAIN
 

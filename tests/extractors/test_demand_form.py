@@ -142,6 +142,12 @@ def test_the_kind_of_construction_may_be_a_ticked_box(text, value, status):
     assert (field.value, field.status) == (value, status)
 
 
+def test_a_box_that_was_found_twice_with_its_label_is_ticked_once():
+    twice = span_of([word("□新建 □改建 ☑扩建", 0.1, 0.1), word("□改建 ☑扩建", 0.145, 0.1)])
+    field = construction_field(twice, 1)
+    assert (field.value, field.status) == ("扩建", Status.CERTAIN)
+
+
 def test_codes_and_approvals_of_another_form_are_doubt():
     assert told(project_code_field, "2206-442000-04-05-857235").certain
     assert told(project_code_field, "2206-442000-04-0585735").status is Status.UNSURE

@@ -53,8 +53,9 @@ def sealed_form(read_as, in_colour):
     return read([page(words_of(made), 1, [made])])
 
 
-def test_a_stroke_that_one_reader_took_for_a_figure_and_one_for_a_blank_sign_is_blank_where_all_else_is():
-    assert set(sealed_form("1", "/").offered) == {Metal.PB}
+@pytest.mark.parametrize("in_colour", ["/", "V"])
+def test_a_stroke_that_one_reader_took_for_a_figure_and_one_for_another_sign_is_blank_where_all_else_is(in_colour):
+    assert set(sealed_form("1", in_colour).offered) == {Metal.PB}
 
 
 @pytest.mark.parametrize(("read_as", "in_colour"), [("1", "1"), ("1", "4"), ("2", "/"), ("1.5", "/")])

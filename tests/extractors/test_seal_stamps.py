@@ -97,6 +97,15 @@ def test_a_sister_s_stamp_is_not_taken_for_the_company_s_where_its_own_character
 
 
 @needs_font
+@pytest.mark.parametrize(("own", "said", "same"), [(NAME, "興", True), (SISTER, "朔", False)])
+def test_a_character_under_black_print_that_is_read_as_another_for_sure_is_told_by_the_picture(own, said, same):
+    hidden = imprint(own, AGAIN, bars=((-17, -15.4),))
+    text = NAME.replace("翔", said)
+    prints = [seal(imprint(NAME, press, seed=n)) for n, press in enumerate((CLEAN, AGAIN))]
+    assert is_print_of(seal(hidden, text, 0.99), NAME, prints) is same
+
+
+@needs_font
 @pytest.mark.parametrize("again", [(-2.2, 1.2), (0.4, 2.6)])
 def test_a_stamp_pressed_twice_is_known_by_a_clear_print_of_it(again):
     assert known(imprint(NAME, replace(TURNED, again=again)), NAME).owner == NAME

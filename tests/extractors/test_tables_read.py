@@ -28,6 +28,7 @@ HEAD = [
     ],
     ["^", "^", "^", "^", "^", "^", "第一年", "第二年", "第三年", "第四年", "第五年", "^"],
 ]
+WATER_HEADS = ["序号", "排放口编号", "污染物种类", "浓度限值", "第一年", "第二年", "第三年", "第四年", "第五年"]
 SECTION = ["主要排放口"] + [None] * 11
 
 
@@ -73,6 +74,45 @@ def test_a_table_goes_on_over_the_page_without_its_header():
     assert (
         read.totals[Metal.PB].value == Decimal("60") and [row.outlet_kind.value for row in read.limits] == ["main"] * 3
     )
+
+
+def head_and_rows(beside=0.0, heads=WATER_HEADS):
+    """The head of an unruled table at the foot of a page, and its rows alone, so far aside, on the next."""
+    left, wide = 0.1, 0.8 / len(WATER_HEADS)
+    middles = [left + wide * (n + 0.5) for n in range(len(WATER_HEADS))]
+    words = [
+        word(line, x - 0.007 * len(line), 0.8 + 0.012 * n)
+        for x, head in zip(middles, heads, strict=True)
+        for n, line in enumerate(head.split())
+    ]
+    rows = [[str(n), "DW001", name, "0.5", *["0.0100"] * 5] for n, name in ((1, "总铅"), (2, "总铬"))]
+    table = grid(rows, left=left + beside, right=left + beside + 0.8)
+    cells = tuple(
+        c.model_copy(update={"words": tuple(w.model_copy(update={"box": at_middle(w, c)}) for w in c.words)})
+        for c in table.cells
+    )
+    table = table.model_copy(update={"ruled": False, "cells": cells})
+    above = word("表2 水污染物排放许可限值", 0.1, 0.76)
+    return read_copy([page([above, *words], 1), page([w for c in cells for w in c.words], 2, [table])])
+
+
+def at_middle(one, cell):
+    return one.box._replace(x0=cell.box.cx - one.box.width / 2, x1=cell.box.cx + one.box.width / 2)
+
+
+def test_rows_are_read_under_a_head_that_stands_alone_on_the_page_before():
+    read = head_and_rows()
+    assert [row.pollutant.value for row in read.limits] == ["总铅", "总铬"]
+    assert all(year.certain and year.value == Decimal("0.01") for row in read.limits for year in row.annual)
+
+
+def test_a_heading_of_two_lines_and_two_headings_read_as_one_word_are_told_too():
+    heads = ["序号", "排放口编号", "污染物种类", "许可排放浓度 限值(mg/L)", *WATER_HEADS[4:]]
+    assert head_and_rows(heads=heads).limits[0].concentration_limit.value == "0.5"
+
+
+def test_rows_that_stand_beside_such_a_head_leave_doubt():
+    assert not any(year.certain for row in head_and_rows(beside=0.05).limits for year in row.annual)
 
 
 def test_a_table_of_something_else_is_no_continuation():

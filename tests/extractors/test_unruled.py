@@ -72,6 +72,13 @@ def test_columns_are_told_by_alignment_and_blank_cells_keep_their_place(style):
         assert left < middle * MM < right
 
 
+def test_a_label_wider_than_all_others_stays_out_of_the_next_column():
+    rows = [HEAD, *[(name, "180.12", "97.10", "14.50", "82.60") for name in ("铅", "汞", "镉", "铬", "砷") * 2]]
+    wide = [*rows, ("废气量万标立方米", "275.95", "389.08", "251.68", "13.79")]
+    (lattice,) = lattices(wide, "rows", shift={(11, 0): 6})
+    assert all((11, 12, col, col + 1) in lattice.spans for col in range(5))
+
+
 def test_a_figure_between_two_columns_joins_their_cells():
     (found,) = lattices([HEAD, *ROWS], "three", shift={(4, 1): 16})
     joined = [span for span in found.spans if span[3] - span[2] > 1]

@@ -76,6 +76,22 @@ def test_a_ratio_read_unsurely_is_settled_by_figures_that_were_read_for_sure(dem
     assert read.ratio.certain is settled
 
 
+@pytest.mark.parametrize(("new", "demand", "settled"), [("37.4", "44.9", True), ("0.8", "1.0", False)])
+def test_a_ratio_is_settled_by_figures_rounded_to_their_last_place_where_no_other_ratio_gives_them(
+    new, demand, settled
+):
+    doubtful = Field(value=Decimal("1.2"), status="unsure", why="识读置信度低（0.41）")
+    (read,) = vouch([form(new, demand).model_copy(update={"ratio": doubtful})])
+    assert read.ratio.certain is settled
+
+
+@pytest.mark.parametrize(("why", "settled"), [("单个笔画，可能是“/”", True), ("识读置信度低（0.53）", False)])
+def test_a_demand_of_one_stroke_is_no_blank_where_the_ratio_gives_it_but_for_rounding(why, settled):
+    stroke = amount("1.0", "unsure").model_copy(update={"why": why})
+    (read,) = vouch([form("0.8", "1.0").model_copy(update={"demand": {Metal.PB: stroke}})])
+    assert read.demand[Metal.PB].certain is settled
+
+
 def test_a_net_emission_of_doubtful_figures_is_settled_by_the_form():
     _, read = vouch([form("37.5", "45.0"), table("37.5", "unsure")])
     assert read.net_new[Metal.PB].certain
