@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from domain.page import Cell, Grid
 from extractors.layout import lines, print_in, text_in
+from extractors.melted import cut_at
 from extractors.text import UnitRead, unit_in
 
 FIGURES = (
@@ -201,6 +202,15 @@ def continues(grid: Grid, header: Header) -> bool:
     starts = [column.x0 for column in header.columns if column.key in FIGURES]
     fits = [min((abs(edge - x0) for edge in edges), default=1.0) < _EDGE for x0 in starts]
     return sum(fits) >= 0.8 * len(fits)
+
+
+def as_before(grid: Grid, header: Header) -> Grid:
+    """A table that goes on with the figures' columns that it had before, where nothing is printed in some of them here
+    and print lies in the others as it did."""
+    figures = sorted((column for column in header.columns if column.key in FIGURES), key=lambda column: column.x0)
+    if continues(grid, header) or not figures:
+        return grid
+    return cut_at(grid, [*(column.x0 for column in figures), figures[-1].x1])
 
 
 def under(grid: Grid, cells: Sequence[Cell], column: Column) -> Cell | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from domain.page import Box, Cell, Grid, ReadPage
-from extractors.emission_columns import FIGURES, Column, Header, continues, find_header, fits, reach, under
+from extractors.emission_columns import FIGURES, Column, Header, as_before, continues, find_header, fits, reach, under
 from extractors.layout import Span, print_in, span_of, text_in
 from extractors.loose_rows import metal_row, outside
 from extractors.text import UnitRead, is_empty, unit_in
@@ -67,6 +67,8 @@ def emissions(pages: Sequence[ReadPage]) -> Iterator[Emission | Unread]:
                 state = _title(state, block)
                 continue
             header = find_header(block)
+            if header is None and state.open and state.header:
+                block = as_before(block, state.header)
             if header is None and not (state.open and state.header and continues(block, state.header)):
                 if _holds_metals(block):
                     yield Unread(page.number, block.box)

@@ -17,6 +17,7 @@ _WORD = 0.8  # of the print's height: a bracket's or a space's blank is no wider
 _WIDE_WORD = 1.3  # of it: nor is one that a letter's thin bracket leaves
 _CENTRED = 0.4  # of the print's height: a heading stands no further from its column's middle
 _MOST_WORDS = 12
+_SPACED = 0.6  # of the print's height: the lines of one heading are no further apart
 _BETWEEN = 0.3  # of the print's height: what is narrower lies between characters, not between columns
 
 
@@ -59,7 +60,32 @@ def join_words(boxes: Sequence[Rect], gaps: Sequence[Interval]) -> list[Rect]:
         else:
             before.append(box)
     headings = [heading for line in lines for heading in _parted(line, gaps)]
-    return sorted(headings, key=lambda box: -box.y1)
+    return sorted(_join_under(headings, gaps), key=lambda box: -box.y1)
+
+
+def _join_under(boxes: Sequence[Rect], gaps: Sequence[Interval]) -> list[Rect]:
+    """Lines with those joined that stand beside each other in a blank column, close under one line over both: there
+    is no print below that would hold a heading's last line together."""
+    found: list[Rect] = []
+    for box in sorted(boxes, key=lambda box: box.x0):
+        left = next((n for n, one in enumerate(found) if _are_under_one(one, box, boxes, gaps)), None)
+        if left is None:
+            found.append(box)
+        else:
+            found[left] = found[left].join(box)
+    return found
+
+
+def _are_under_one(left: Rect, right: Rect, boxes: Sequence[Rect], gaps: Sequence[Interval]) -> bool:
+    height = max(left.height, right.height)
+    beside = min(left.y1, right.y1) - max(left.y0, right.y0) > 0.5 * height and right.x0 - left.x1 >= 0
+    if not beside or right.x0 - left.x1 >= _WIDE_WORD * height:
+        return False
+    blank = any(a - _CENTRED * height <= left.x0 and right.x1 <= b + _CENTRED * height for a, b in gaps)
+    above = (
+        box for box in boxes if 0 <= left.y0 - box.y1 < _SPACED * height or 0 <= right.y0 - box.y1 < _SPACED * height
+    )
+    return blank and any(box.x0 < left.x1 and right.x0 < box.x1 for box in above)
 
 
 def _whole(words: Sequence[Rect]) -> Rect:

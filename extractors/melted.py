@@ -24,6 +24,49 @@ def set_apart(grid: Grid, middles: Sequence[float], borders: Sequence[float]) ->
     return grid
 
 
+def cut_at(grid: Grid, borders: Sequence[float]) -> Grid:
+    """The grid with other borders from the first of these (fractions of its width) to the last: those of the table that
+    goes on in it, where its own were told from the little that is printed in a few rows.
+
+    Ink that lies over a border, gives no word or reaches over rows leaves the grid as it is: nobody knows then.
+    """
+    edges = [grid.box.x0 + x * grid.box.width for x in borders]
+    first, last = edges[0], edges[-1]
+    there = [cell for cell in grid.cells if cell.box.x0 < last and cell.box.x1 > first]
+    words = [word for cell in there for word in cell.words]
+    unknown = any((cell.inked and not cell.words) or cell.row_end - cell.row > 1 for cell in there)
+    if grid.ruled or unknown or any(word.box.x0 < edge < word.box.x1 for word in words for edge in edges):
+        return grid
+    parts = [(cell, *ends) for cell in there for ends in _between(cell, edges)]
+    rows = {cell.row: cell for cell in there}
+    parts += [(cell, a, b) for cell in rows.values() for a, b in pairwise(edges)]
+    return _regrid(grid, [cell for cell in grid.cells if cell not in there], parts, words)
+
+
+def _between(cell: Cell, edges: Sequence[float]) -> Iterable[tuple[float, float]]:
+    """What of a cell lies before the first border and behind the last."""
+    if cell.box.x0 < edges[0]:
+        yield cell.box.x0, edges[0]
+    if cell.box.x1 > edges[-1]:
+        yield edges[-1], cell.box.x1
+
+
+def _regrid(
+    grid: Grid, kept: Sequence[Cell], parts: Sequence[tuple[Cell, float, float]], words: Sequence[Word]
+) -> Grid:
+    ends = sorted({x for cell in kept for x in (cell.box.x0, cell.box.x1)} | {x for _, *ends in parts for x in ends})
+    at = {x: n for n, x in enumerate(ends)}
+    moved = [c.model_copy(update={"col": at[c.box.x0], "col_end": at[c.box.x1]}) for c in kept]
+    cut = []
+    for cell, x0, x1 in parts:
+        own = tuple(w for w in words if x0 <= w.box.cx < x1 and cell.box.y0 <= w.box.cy < cell.box.y1)
+        box = cell.box._replace(x0=x0, x1=x1)
+        changed = {"col": at[x0], "col_end": at[x1], "box": box, "words": own, "inked": bool(own)}
+        cut.append(cell.model_copy(update=changed))
+    cells = sorted([*moved, *cut], key=lambda cell: (cell.row, cell.col))
+    return grid.model_copy(update={"cells": tuple(cells), "cols": len(ends) - 1})
+
+
 def _in_one(grid: Grid, left: float, right: float) -> bool:
     """Whether two of the table's columns lie in one of the grid's."""
     return not any(left < edge < right for edge in _edges(grid))

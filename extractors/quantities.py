@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from domain.field import PerMetal, QuantityField, Status, TextField
 from domain.page import Grid, ReadPage
@@ -200,12 +201,15 @@ _VALUE = re.compile(
 )
 
 
+_NOTES = re.compile(r"^(?:填[表报写]?)?说明[:：]|^注[:：\d]")  # what follows explains labels and gives no figures
+
+
 def _read_lines(pages: Sequence[ReadPage], labels: Mapping[str, str], quantities: Quantities) -> None:
     for page in pages:
         rows = lines(page.words)
         unit = next((unit for _, unit in _page_units(rows)), None)
         heading: Span | None = None
-        for row in rows:
+        for row in takewhile(lambda row: not _NOTES.search(row.text), rows):
             heading = _metal_heading(row) or heading
             for key, name, value in _on_line(row, labels, heading):
                 quantities.add(key, name, quantity_field(value, page.number, unit_in(row.text) or unit), page.number)

@@ -216,8 +216,11 @@ def _under(grid: Grid, cells: Sequence[Cell], column: Column) -> Cell | None:
     return next((cell for cell in cells if cell.box.x0 <= middle <= cell.box.x1), None)
 
 
+_OFF, _LOOSELY_OFF = 0.35, 0.5  # of a column's width: borders that are no lines lie anywhere between print
+
+
 def _fits(grid: Grid, cell: Cell, column: Column) -> bool:
     """Whether the cell's borders are the column's own."""
     x0, x1 = reach(grid, cell)
-    slack = 0.35 * (column.x1 - column.x0)
+    slack = (_OFF if grid.ruled else _LOOSELY_OFF) * (column.x1 - column.x0)
     return abs(x0 - column.x0) <= slack and abs(x1 - column.x1) <= slack

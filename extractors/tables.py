@@ -17,6 +17,7 @@ _BORDER_SEEN = 0.6
 _END_SHARE = 0.12
 _LEAST_SEEN, _INKED = 0.25, 0.85  # of a border under a seal: how much of it must show, and be ink there
 _REACH_MM = 0.8
+_HELD, _BESIDE = 0.5, 0.15  # of a border's ends, and of its length beside it: with less ink, and with more, a letter
 _LEAST_TABLE_MM = (25.0, 6.0)
 _LEAST_LINE_MM = 22.0  # no stroke of a heading is that long
 _CELL_MM = 3.4  # less is no cell to write in: the margin of a double frame, the squares of a QR code
@@ -169,7 +170,12 @@ class _Borders:
         near = slice(max(0, at - reach), at + reach + 1)
         seen, ink, hidden = (np.any(mask[near], axis=0) for mask in (lines, *veil))
         stretches = [slice(a + reach, max(a + reach + 1, b - reach)) for a, b in pairwise(stops)]
-        drawn = [_drawn(seen[stretch]) for stretch in stretches]
+        sides = [veil.ink[max(0, at - reach) : at - reach // 3], veil.ink[at + reach // 3 + 1 : at + reach + 1]]
+        held = np.any(lines[near] & veil.ink[near], axis=0)
+        drawn = [
+            _drawn(seen[stretch]) and not _is_letter(held[stretch], [side[:, stretch] for side in sides])
+            for stretch in stretches
+        ]
         beside = [a or b for a, b in zip([False, *drawn], [*drawn[1:], False], strict=False)]
         return [
             d or (near and _goes_on(ink[stretch], hidden[stretch]))
@@ -193,6 +199,14 @@ def _drawn(stretch: NDArray[np.bool_]) -> bool:
     end = max(1, round(len(stretch) * _END_SHARE))
     ends = float(stretch[:end].mean()), float(stretch[-end:].mean())
     return bool(len(stretch)) and min(ends) >= 0.5 and float(stretch.mean()) >= _BORDER_SEEN
+
+
+def _is_letter(held: NDArray[np.bool_], sides: Sequence[Image]) -> bool:
+    """Whether what seems to be a border is the stroke of a letter that stands where the border is in the rows above and
+    below: `held` by ink but not at its ends, with print on both sides of it."""
+    end = max(1, round(len(held) * _END_SHARE))
+    loose = max(float(held[:end].mean()), float(held[-end:].mean())) < _HELD
+    return loose and all(bool(side.size) and float(side.any(axis=0).mean()) >= _BESIDE for side in sides)
 
 
 def _goes_on(ink: NDArray[np.bool_], hidden: NDArray[np.bool_]) -> bool:

@@ -59,7 +59,7 @@ _LEAST_HEADINGS = 3
 _NAMES, _METALS = 0, frozenset(range(len(_HEADINGS) - 5, len(_HEADINGS)))  # one of these a table has to name
 _FIGURE = re.compile(r"^[-—－_/一|lI1]$|^[-\d.,]+(?:[/a-zA-Z千克吨公斤年每元]*)$|\d\.\d")
 _LEADS = re.compile(
-    r"^(?:\d{1,2})?(?:D[AW]\d|总?[铅汞镉铬砷]|六价铬|合计|小计|总计)|^(?:变更[前后]|基础排|工程削|减排任|富余|拟|重金属新增|新增|需求)"
+    r"^(?:\d{1,2})?(?:D[AW]\d|(?:总|类金属)?[铅汞镉铬砷]|六价铬|合计|小计|总计)|^(?:变更[前后]|基础排|工程削|减排任|富余|拟|重金属新增|新增|需求)"
 )
 _SENTENCE = re.compile(
     r"[。；;=＝]|,(?!\d{3})|[一-鿿)]\.$|盖章|承诺(?!更)|日期|^注|说明[:：]|单位[:：]|^第\d{1,3}页|^-\d+-$|大写"
