@@ -55,6 +55,16 @@ def test_lines_of_label_and_value_are_read_under_their_metal():
     assert read_form.demand[Metal.PB].value == Decimal("45.0") and read_form.name.value == "甲有限公司"
 
 
+def test_what_the_form_s_notes_say_of_a_label_is_no_figure():
+    texts = ["（1）铅（Pb）", "项目新增排放量：37.5千克/年", "排放量需求量：45.0千克/年"]
+    texts += ["填表说明：2.新增排放量为废水、废气有组织排放量之和，应与环评文件一致；3.未涉及的", "重金属填“空”。"]
+    sure = (0.99, 0.2, 0.99, 0.99, 0.99)  # the figure lies under a seal
+    words = [
+        word(text, 0.1, 0.1 + 0.03 * n, confidence=one) for n, (text, one) in enumerate(zip(texts, sure, strict=True))
+    ]
+    assert read([page(words)]).new_emission[Metal.PB].value == Decimal("37.5")
+
+
 @pytest.mark.parametrize(("symbol", "certain"), [("Cr", True), ("As", False)])
 def test_a_metal_read_faintly_is_named_by_its_symbol_as_well(symbol, certain):
     head = word(f"（1）鉻（{symbol}）", 0.1, 0.13, offsets=(), confidences=(0.9, 0.9, 0.9, 0.31, 0.8, 0.9, 0.9, 0.8))

@@ -394,6 +394,33 @@ def test_a_table_goes_on_over_the_page_with_or_without_its_header(again):
     assert [row.medium.value for row in read_table.rows] == ["water", "air"]
 
 
+def melted(rows, *spans, shift=0.0):
+    """A table without lines of which columns that are blank in all rows are one with the next that is not; `shift` moves
+    the print of all figures."""
+    made = grid(rows)
+    cells = []
+    for first, end in spans:
+        for own in ([c for c in made.cells if c.row == row and first <= c.col < end] for row in range(made.rows)):
+            words = tuple(w for c in own for w in c.words)
+            moved = tuple(w.model_copy(update={"box": w.box._replace(x0=w.box.x0 + shift)}) for w in words)
+            box = own[0].box.join(own[-1].box)
+            told = {"col": spans.index((first, end)), "col_end": spans.index((first, end)) + 1, "box": box}
+            cells.append(own[0].model_copy(update=told | {"words": moved, "inked": bool(words)}))
+    return made.model_copy(update={"cells": tuple(cells), "cols": len(spans), "ruled": False})
+
+
+@pytest.mark.parametrize(("shift", "read_on"), [(0.0, True), (-0.03, False)])
+def test_a_table_goes_on_with_its_columns_though_some_of_them_are_blank_there(shift, read_on):
+    first = grid([*REPORT, water("铅", "", "", "0.0100", "", "", "", "0.0100")])
+    rows = [["废气", "铅", "", "", "0.0200", "", "0.0200", "0.0200", "0"]] * 2
+    second = melted(rows, (0, 1), (1, 2), (2, 5), (5, 7), (7, 8), (8, 9), shift=shift)
+    pages = [page([word(REPORT_TITLE, 0.3, 0.05), word(UNIT, 0.7, 0.15), *words_of(first)], 1, [first])]
+    found = read([*pages, page(words_of(second), 2, [second])])
+    lead = [row for row in found.rows if row.medium.value == "air"]
+    assert [row.this_project.value for row in lead if row.this_project.certain] == [Decimal("20")] * 2 * read_on
+    assert read_on or found.net_new[Metal.PB].status is Status.UNSURE
+
+
 def test_a_section_goes_on_over_the_page_under_a_blank_cell():
     first = [water("铅", *BLANK), ["废气", "颗粒物", *GAS[2:]], ["^", "铅", *BLANK[:2], "0.0100", *BLANK[:3], "0.0100"]]
     second = [["", "汞", *BLANK[:2], "0.0020", *BLANK[:3], "0.0020"]]

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from extractors.colour import has_coloured_ink
 from extractors.crops import Rect
@@ -173,6 +173,20 @@ def test_a_border_goes_on_under_ink_where_it_shows_beside_it_and_nowhere_else(ga
         hidden[rows, cols], picture[rows, cols] = 255, 255
     assert find_tables(find_rulings(picture, MM), MM, hidden)[0].spans == plain
     assert find_tables(find_rulings(picture, MM), MM, nothing(page))[0].spans != plain
+
+
+def test_the_stroke_of_a_letter_is_no_border_though_one_runs_above_and_below():
+    page = paper()
+    rows = [("单位名称", "甲", "乙"), ("项目名称", "", ""), ("建设性质", "丙", "丁")]
+    rule(page, rows, (40, 60, 60), merged=[(1, 2, 1, 3)])
+    draw = ImageDraw.Draw(page)
+    x, middle = 120 * MM, 52 * MM  # on the border between the columns, in the middle of the second row
+    draw.line([(x, middle - 2.2 * MM), (x, middle + 2.2 * MM)], (20, 20, 20), 2)
+    for y in (-2.0, -1.0, 0.0, 1.0, 2.0):
+        draw.line([(x - 1.5 * MM, middle + y * MM), (x + 1.5 * MM, middle + y * MM)], (20, 20, 20), 2)
+    (table,) = tables(page)
+    assert (1, 2, 1, 3) in table.spans
+    assert {(0, 1, 1, 2), (0, 1, 2, 3), (2, 3, 1, 2), (2, 3, 2, 3)} < set(table.spans)
 
 
 def test_frames_and_headings_are_no_tables():

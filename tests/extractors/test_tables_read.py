@@ -8,6 +8,7 @@ from domain.quantity import Metal
 from extractors.documents.permit_copy import read as read_copy
 from extractors.layout import text_in
 from extractors.quantities import read_quantities
+from extractors.recognition import recognise
 from reference.labels import QUANTITIES
 from tests.extractors.readings import grid, page, word, words_of
 
@@ -113,6 +114,29 @@ def test_a_heading_of_two_lines_and_two_headings_read_as_one_word_are_told_too()
 
 def test_rows_that_stand_beside_such_a_head_leave_doubt():
     assert not any(year.certain for row in head_and_rows(beside=0.05).limits for year in row.annual)
+
+
+def test_borders_of_a_table_without_lines_that_goes_on_may_lie_anywhere_between_its_print():
+    off = 0.03
+    first = grid([*HEAD, SECTION, limit(1, "DA001", "铅及其化合物", *["0.0100"] * 5)])
+    second = grid([limit(2, "DA002", "铅及其化合物", *["0.0200"] * 5)])
+    x = next(c.box.x0 for c in second.cells if c.col == 7)
+    cells = tuple(
+        c.model_copy(update={"box": c.box._replace(x1=x + off)})
+        if c.col == 6
+        else c.model_copy(update={"box": c.box._replace(x0=x + off)})
+        if c.col == 7
+        else c
+        for c in second.cells
+    )
+    second = second.model_copy(update={"cells": cells, "ruled": False})
+    assert all(year.certain for year in copy_of(first, second).limits[1].annual)
+
+
+def test_a_page_with_one_row_of_an_outlet_s_table_is_one_of_the_permit_copy():
+    row = grid([["8", "DW002", "车间排口", "总铊", "0.005", *["0.00082"] * 5, "/"]])
+    found = recognise(page([*words_of(row), word("第 3 页", 0.5, 0.95)], 8, [row]))
+    assert (found.type, found.starts) == ("permit_copy", False)
 
 
 def test_a_table_of_something_else_is_no_continuation():

@@ -162,6 +162,26 @@ def test_a_wide_blank_parts_no_heading_that_stands_over_a_column_only_as_a_whole
     assert [(box.x0, box.x1) for box in found] == [(1240, 1470)]
 
 
+@pytest.mark.parametrize(
+    ("above", "gaps", "joined"),
+    [
+        (Rect(505, 100, 600, 122), [(480, 625)], True),
+        (Rect(505, 60, 600, 82), [(480, 625)], False),  # a heading over two columns stands further off
+        (Rect(505, 100, 550, 122), [(480, 625)], False),
+        (Rect(505, 100, 600, 122), [(480, 500), (548, 574), (605, 625)], False),  # there are rows with print below
+    ],
+)
+def test_the_last_line_of_a_heading_over_a_blank_column_is_one_though_a_bracket_parts_it(above, gaps, joined):
+    found = join_words([above, Rect(508, 126, 548, 148), Rect(574, 126, 598, 148)], gaps)
+    assert (Rect(508, 126, 598, 148) in found) is joined
+
+
+def test_a_row_of_nothing_but_blank_signs_behind_arsenic_is_the_last_of_a_table_that_goes_on():
+    rows = [("铅", "0.0439", "/", "0.0439", "0"), ("汞", "/", "/", "/", "/"), ("类金属砷", "", "", "", "/")]
+    (lattice,) = lattices(rows, "rows")
+    assert len(lattice.ys) == len(rows) + 1
+
+
 def test_sentences_are_no_table():
     text = ("经核算，减排项目的基础排放量为", "铅180.12千克，工程削减量为97.10千", "克，减排任务为14.50千克。")
     grey, read = drawn([("", "", line, "", "") for line in text], "bare")
