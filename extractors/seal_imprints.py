@@ -86,7 +86,7 @@ def agree(known: str, other: str, letters: int) -> Agreement | None:
     """How far another print agrees with a known one of so many letters; None where the two have nothing in common or
     where a name begins cannot be told."""
     mine, its = unpack(known), unpack(other)
-    alike, turn, up = _turn(mine, its)
+    alike, turn, up = turn_of(mine, its)
     places = places_of_letters(mine, letters)
     if alike < _ALIKE or not places:
         return None
@@ -113,7 +113,7 @@ def _spread(ink: Image, seen: Image, width: float) -> Image:
     return shares
 
 
-def _turn(mine: Ring, its: Ring) -> tuple[float, int, int]:
+def turn_of(mine: Ring, its: Ring) -> tuple[float, int, int]:
     """How alike two rings are at best (-1–1), and the steps and rows by which the other one lies off there."""
     best = (-1.0, 0, 0)
     for up in range(-2 * _UP, 2 * _UP + 1):

@@ -49,8 +49,8 @@ _HALF, _WRAP = 0.5, 2
 _UP, _ASIDE = 1, 2  # rows and steps by which a letter may lie off
 _SEEN, _INK, _PRESSED = 0.2, 0.15, 0.3  # of a letter in one print, to be looked at; of its ink that is there
 _BOTH_SEEN, _BOTH_INK = 0.5, 0.4  # of a letter in both prints together
-_BELOW, _LINE, _STAR = slice(25, 34), 25, 0.34  # rows, and steps to both sides, of a level line; radius of the star
-_BLANK_SEEN, _BLANK = 0.4, 0.1  # share of the level line's place that is seen; ink that may be there
+BELOW, LINE, _STAR = slice(25, 34), 25, 0.34  # rows, and steps to both sides, of a level line; radius of the star
+_BLANK_SEEN, BLANK = 0.4, 0.1  # share of the level line's place that is seen; ink that may be there
 
 
 class Pose(NamedTuple):
@@ -104,12 +104,12 @@ def is_blank_below(known: str, other: str, letters: int) -> bool:
     ink = seen = 0.0
     for pose, hiding in (poses, poses[::-1]):
         free = _without(unpack_whole(other), unpack_whole(known), hiding)
-        its = _moved(free, pose.place, _BELOW)
-        at = (np.arange(middle - _LINE, middle + _LINE + 1) - pose.turn) % STEPS
+        its = _moved(free, pose.place, BELOW)
+        at = (np.arange(middle - LINE, middle + LINE + 1) - pose.turn) % STEPS
         own = (its.seen[:, at] > _HALF) * ~_in_star(pose, hiding)[:, at]
         ink, seen = ink + float((its.ink[:, at] * own).sum()), seen + float(own.sum()) / own.size
         size = own.size
-    return seen >= _BLANK_SEEN and ink / (seen * size) <= _BLANK
+    return seen >= _BLANK_SEEN and ink / (seen * size) <= BLANK
 
 
 @lru_cache(maxsize=256)
@@ -119,7 +119,7 @@ def _poses(known: str, other: str) -> tuple[Pose, Pose] | None:
 
 def _in_star(pose: Pose, hiding: Pose) -> NDArray[np.bool_]:
     """Where the other print's star may lie below a print's own."""
-    across, along = (axis[_BELOW] for axis in _grid())
+    across, along = (axis[BELOW] for axis in grid())
     right, down = (there - here for there, here in zip(hiding.place[:2], pose.place[:2], strict=True))
     near: NDArray[np.bool_] = np.hypot(across - right, along - down) < _STAR
     return near
@@ -205,7 +205,7 @@ def _correlate(own: Ring, its: Ring, turn: int) -> float:
 
 
 @lru_cache(maxsize=1)
-def _grid() -> tuple[Image, Image]:
+def grid() -> tuple[Image, Image]:
     """How far right of and below its middle, in radii, each place of a kept picture lies."""
     inner, outer = KEPT
     shares = outer - (np.arange(KEPT_ROWS)[:, None] + 0.5) * (outer - inner) / KEPT_ROWS
@@ -216,7 +216,7 @@ def _grid() -> tuple[Image, Image]:
 def _moved(picture: Ring, place: tuple[float, ...], rows: slice = slice(None)) -> Ring:
     """Some rows of a picture as they are seen around another middle, stretched."""
     (right, down), stretch = place[:2], _stretch(place)
-    across, along = (axis[rows] for axis in _grid())
+    across, along = (axis[rows] for axis in grid())
     x = stretch[0, 0] * across + stretch[0, 1] * along + right
     y = stretch[1, 0] * across + stretch[1, 1] * along + down
     inner, outer = KEPT

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from domain.page import ReadPage, Seal, SealRole
 from extractors.company_names import parts_of
 from extractors.seal_imprints import Agreement, agree, covered_share
+from extractors.seal_lines import is_blank_beside
 from extractors.seal_names import agreeing, bare, compare
 from extractors.seal_owners import ILLEGIBLE, certainty_of, ring_of
 from extractors.seal_presses import agree_twice, is_blank_below
@@ -65,9 +66,9 @@ def _is_sure(seal: Seal) -> bool:
 
 
 def _know(page: ReadPage, sure: Mapping[str, Sequence[_Print]]) -> ReadPage:
-    if all(seal.owner or not seal.imprint for seal in page.reading.seals):
+    if not any(seal.imprint and (not seal.owner or _has_illegible_line(seal)) for seal in page.reading.seals):
         return page
-    seals = tuple(_known(seal, sure) for seal in page.reading.seals)
+    seals = tuple(_without_line(_known(seal, sure), sure, page) for seal in page.reading.seals)
     return page.model_copy(update={"reading": page.reading.model_copy(update={"seals": seals})})
 
 
@@ -83,9 +84,23 @@ def _known(seal: Seal, sure: Mapping[str, Sequence[_Print]]) -> Seal:
     return seal.model_copy(update=told | {"text": _without_star(seal, same[0])})
 
 
+def _has_illegible_line(seal: Seal) -> bool:
+    return seal.text.endswith(f" {ILLEGIBLE}")
+
+
+def _without_line(seal: Seal, sure: Mapping[str, Sequence[_Print]], page: ReadPage) -> Seal:
+    """A seal of which nothing but another seal over it gave a level line, without one: a print of the same stamp tells
+    where it would stand."""
+    prints = sure.get(seal.owner or "", ()) if seal.imprint and _has_illegible_line(seal) else ()
+    letters = len(re.sub(r"\s", "", fold(seal.owner or "")))
+    plain = (one for one in prints if " " not in one.seal.text and one.page != page.page.number)
+    known = next((one for one in plain if is_blank_beside(seal, one.seal, letters, page)), None)
+    return seal.model_copy(update={"text": ring_of(seal), "alike_on": known.page}) if known else seal
+
+
 def _without_star(seal: Seal, known: _Print) -> str:
     """What a seal says; the star of a second print below it is no level line."""
-    if not seal.text.endswith(f" {ILLEGIBLE}"):
+    if not _has_illegible_line(seal):
         return seal.text
     letters = len(re.sub(r"\s", "", fold(known.name)))
     blank = is_blank_below(known.seal.imprint, seal.imprint, letters)

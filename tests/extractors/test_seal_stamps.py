@@ -119,6 +119,20 @@ def test_a_second_star_below_a_stamp_pressed_twice_is_no_level_line(title, blank
 
 
 @needs_font
+@pytest.mark.parametrize(
+    ("title", "beside", "blank"),
+    [("", Box(0.63, 0.54, 0.83, 0.68), True), ("合同专用章", Box(0.63, 0.54, 0.83, 0.68), False),
+     ("", Box(0.51, 0.54, 0.71, 0.68), False)],
+)  # fmt: skip
+def test_ink_of_a_seal_that_lies_over_another_s_level_line_is_none(title, beside, blank):
+    own = seal(imprint(NAME, TURNED, title=title), f"{NAME} 〓", 0.98, NAME)
+    over = Seal(box=beside, colour="red", shape="round", text="独山县生态环境局", confidence=0.98)
+    clear = page(1, seal(imprint(NAME, seed=8), NAME, 0.99, NAME))
+    found = known_by_print([clear, page(2, own, over)])[1].reading.seals[0]
+    assert (found.text, found.alike_on) == ((NAME, 1) if blank else (f"{NAME} 〓", None))
+
+
+@needs_font
 def test_a_sister_s_stamp_pressed_twice_is_not_taken_for_the_company_s():
     twice = imprint(SISTER, replace(TURNED, again=(-2.2, 1.2)))
     assert known(twice, NAME).owner is None
