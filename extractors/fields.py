@@ -80,11 +80,12 @@ def text_field(span: Span | None, page: int, clean: Callable[[str], str] = _tidy
     return field_of(TextField, span, page, value or None, doubt)
 
 
-_RUN_ON = re.compile(r"(?!.*(?:公司|企业|中心|合伙|委派))[一-鿿]{5,}")
+_RUN_ON = re.compile(r"(?!.*(?:公司|企业|中心|合伙|委派))(?:[一-鿿]{5,}|.*[\dA-Za-z].*)")
 
 
 def person_field(span: Span | None, page: int) -> TextField:
-    """A person's name; in doubt where it is longer than names are: it may hold what stands beside it (王洪波贵州…)."""
+    """A person's name; in doubt where it is longer than names are or has a figure: it may hold what stands beside it
+    (王洪波贵州…, 潘兴林已审核2026.02)."""
     field = text_field(span, page)
     if field.certain and field.value and _RUN_ON.fullmatch(field.value):
         return field.model_copy(update={"status": Status.UNSURE, "why": "姓名可能混入旁边的文字"})

@@ -51,7 +51,13 @@ def test_the_kind_of_a_company_is_no_name():
 
 
 @pytest.mark.parametrize(
-    ("read_as", "certain"), [("王洪波", True), ("阿卜杜·热合曼", True), ("王洪波所贵州省榕江县茶店镇上", False)]
+    ("read_as", "certain"),
+    [
+        ("王洪波", True),
+        ("阿卜杜·热合曼", True),
+        ("王洪波所贵州省榕江县茶店镇上", False),
+        ("潘兴林已审核2026.02", False),
+    ],
 )
 def test_a_person_whose_name_ran_together_with_what_is_printed_beside_it_is_doubt(read_as, certain):
     named = read([page([word("营业执照", 0.4, 0.2), word("法定代表人", 0.08, 0.46), word(read_as, 0.2, 0.46)])])
