@@ -14,6 +14,7 @@ from extractors.comparing import READER, is_words
 _LEAST_ALONE = 0.85
 _FORM = re.compile("(?:股份|有限|责任)+公司$")
 _TORN = re.compile("(?<!有)限(?:责任)?公司|(?<![有限任份])责任公司")  # 冶限公司: what stood before was lost
+_RUN_ON = re.compile("^(.+(?:股份|有限|责任)公司)(?!.*(?:公司|[厂矿部站点]|处|车间|中心))[一-鿿]+$")  # no branch's name
 _SHORTEST = 4  # characters of 字号 and trade together, by which companies are named
 _MISREAD = re.compile("项[日曰自]$")  # 项目: the two differ by a stroke, and no name ends otherwise
 
@@ -25,7 +26,7 @@ _BUILDING = re.compile("项目|工程|生产线|[改扩新迁]建|改造|建设|
 
 def settle_names(documents: Sequence[Document]) -> list[Document]:
     """The documents with doubt on broken names, and names that another paper and another reader tell alike."""
-    weighed = [_doubt_cut_off(doubt_broken(document)) for document in documents]
+    weighed = [_cut_run_on(_doubt_cut_off(doubt_broken(document))) for document in documents]
     stated: dict[str, list[Field[Any]]] = {}
     for document in weighed:
         for key, field in _names(document):
@@ -40,6 +41,16 @@ def _doubt_cut_off(document: Document) -> Document:
         return document
     doubt = {"status": Status.UNSURE, "why": "项目名称不完整，可能未读全"}
     return document.model_copy(update={"project": project.model_copy(update=doubt)})
+
+
+def _cut_run_on(document: Document) -> Document:
+    """The document with a company's name in doubt, without what was read on behind its legal form (a watermark's 使用)."""
+    name = getattr(document, "name", None)
+    match = _RUN_ON.search(name.value) if isinstance(name, Field) and isinstance(name.value, str) else None
+    if match is None or name is None:
+        return document
+    cut = {"value": match[1], "status": Status.UNSURE, "why": "名称后混入其他文字"}
+    return document.model_copy(update={"name": name.model_copy(update=cut)})
 
 
 def _names(document: Document) -> Iterator[tuple[str, Field[Any]]]:

@@ -37,6 +37,15 @@ def test_a_company_s_name_that_lost_its_beginning_or_middle_is_broken(name, brok
     assert is_broken(name) is broken
 
 
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [(f"{WHOLE}使用", WHOLE), (f"{WHOLE}铜仁分公司", None), (f"{WHOLE}第二冶炼厂", None), (WHOLE, None)],
+)
+def test_what_was_read_on_behind_a_company_s_legal_form_is_none_of_its_name(name, kept):
+    (alone,) = settled(DemandForm(name=read(name)))
+    assert (alone.name.value, alone.name.certain) == ((kept, False) if kept else (name, True))
+
+
 def test_a_broken_name_counts_only_where_both_readers_read_it():
     (alone,) = settled(DemandForm(name=read("台炼有限公司", second=Second.DIFFERS)))
     (both,) = settled(DemandForm(name=read("台炼有限公司")))
