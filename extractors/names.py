@@ -44,7 +44,7 @@ def _doubt_cut_off(document: Document) -> Document:
 
 
 def _cut_run_on(document: Document) -> Document:
-    """The document with a company's name in doubt, without what was read on behind its legal form (a watermark's 使用)."""
+    """The document with a company's name in doubt, without what was read on behind its legal form (a watermark)."""
     name = getattr(document, "name", None)
     match = _RUN_ON.search(name.value) if isinstance(name, Field) and isinstance(name.value, str) else None
     if match is None or name is None:
