@@ -64,10 +64,11 @@ class Column(NamedTuple):
 
 @dataclass(frozen=True)
 class Header:
-    """The header of one table: its first body row and its columns."""
+    """The header of one table: its first body row, its columns, and where on the page the table begins and ends."""
 
     end: int
     columns: tuple[Column, ...]
+    sides: tuple[float, float]
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -125,7 +126,7 @@ def find_header(grid: Grid) -> Header | None:
     start = _top(grid, min(cell.row for _, cell in leaves))
     band = [cell for cell in grid.cells if start <= cell.row and cell.row_end <= end]
     columns = (_column(grid, band, group) for group in _headings(grid, band, end))
-    return Header(end, tuple(column for column in columns if column))
+    return Header(end, tuple(column for column in columns if column), (grid.box.x0, grid.box.x1))
 
 
 def _headings(grid: Grid, band: Sequence[Cell], end: int) -> list[list[Cell]]:
@@ -206,9 +207,11 @@ def continues(grid: Grid, header: Header) -> bool:
 
 def as_before(grid: Grid, header: Header) -> Grid:
     """A table that goes on with the figures' columns that it had before, where nothing is printed in some of them here
-    and print lies in the others as it did."""
+    and print lies in the others as it did. One that is not as wide as before ends where its print does: nobody knows
+    then which columns are missing."""
     figures = sorted((column for column in header.columns if column.key in FIGURES), key=lambda column: column.x0)
-    if continues(grid, header) or not figures:
+    moved = max(abs(here - there) for here, there in zip((grid.box.x0, grid.box.x1), header.sides, strict=True))
+    if continues(grid, header) or not figures or moved > _EDGE:
         return grid
     return cut_at(grid, [*(column.x0 for column in figures), figures[-1].x1])
 
