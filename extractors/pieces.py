@@ -70,7 +70,7 @@ def _cell_lines(cell: Rect, rects: Sequence[Rect], ink: Image, ruler: float) -> 
         part = rect.meet(inside)
         if not part.empty and _holds_text(part, rect, ink, ruler):
             _add(lines, part)
-    for blob in _blobs(inside, ink, ruler):
+    for blob in blobs(inside, ink, ruler):
         _add(lines, blob, whole_blob=True)
     return sorted(lines, key=lambda line: (line.y0 + line.y1, line.x0))
 
@@ -100,7 +100,7 @@ def _add(lines: list[Rect], new: Rect, whole_blob: bool = False) -> None:
         lines.append(new)
 
 
-def _blobs(inside: Rect, ink: Image, ruler: float) -> list[Rect]:
+def blobs(inside: Rect, ink: Image, ruler: float) -> list[Rect]:
     """Runs of ink in a cell that are no specks."""
     close = np.ones((1, max(3, round(_BLOB_GAP_MM * ruler))), np.uint8)
     # without a margin the closing would run into the border of the image

@@ -17,6 +17,7 @@ from extractors.comparing import DIGITS
 from extractors.crops import Rect, cut, whole
 from extractors.engine import ENGINE, Image
 from extractors.files import PageImage
+from extractors.hidden_ink import in_red_light
 from extractors.reading import ReadingCache, load_picture
 from extractors.second_reader import Crop, Heard, Kind, read_crops, reader_name
 from extractors.sheets import as_read
@@ -92,11 +93,6 @@ def crop_widely(picture: Image, box: Box) -> Crop | None:
     if rect.width < 2 or rect.height < 2:
         return None
     return Crop(cut(picture, rect.grow(max(2, round(_WIDE * rect.height)), 1)), Kind.CODE)
-
-
-def in_red_light(colour: Image) -> Image:
-    """A BGR picture in grey as it looks in red light: red ink is pale, whatever is printed under it stays."""
-    return np.asarray(colour.max(axis=2))
 
 
 def _without_pale(crop: Image) -> Image:

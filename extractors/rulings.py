@@ -31,7 +31,7 @@ def find_rulings(grey: Image, ruler: float) -> Rulings:
     Short straight pieces are found first and joined over small gaps, and only then long lines are asked for: so broken
     lines survive, while a row of letters, whose strokes are shorter than a piece, is never joined into a line.
     """
-    depth = _darkness(grey)
+    depth = darkness(grey)
     turned = np.ascontiguousarray(depth.T)
     creases = cv2.bitwise_or(find_creases(depth, ruler), np.ascontiguousarray(find_creases(turned, ruler).T))
     ink = cv2.subtract(_ink(depth), creases)
@@ -42,10 +42,16 @@ def find_rulings(grey: Image, ruler: float) -> Rulings:
 
 def find_ink(grey: Image) -> Image:
     """What is clearly darker than the paper around it."""
-    return _ink(_darkness(grey))
+    return _ink(darkness(grey))
 
 
-def _darkness(grey: Image) -> Image:
+def print_depth(depth: Image) -> float:
+    """How many levels darker than paper print is at least, half of what it mostly is at its darkest."""
+    ink = depth[depth > _INK]
+    return max(float(_INK), _DARK * float(np.percentile(ink, _DARKEST))) if ink.size else float(_INK)
+
+
+def darkness(grey: Image) -> Image:
     """How many levels each point is darker than the paper around it."""
     scale = 8
     small = cv2.resize(grey, None, fx=1 / scale, fy=1 / scale, interpolation=cv2.INTER_AREA)

@@ -65,7 +65,7 @@ _SENTENCE = re.compile(
     r"[。；;=＝]|,(?!\d{3})|[一-鿿)]\.$|盖章|承诺(?!更)|日期|^注|说明[:：]|单位[:：]|^第\d{1,3}页|^-\d+-$|大写"
 )
 _METAL = re.compile(r"^(?:总|六价)?(?:铅|汞|镉|铬|(?:类金属)?砷)(?:\([^)]*\))?$")
-_OUTLET = re.compile(r"^(?:\d{1,2})?D[AW]\d{3}")
+_OUTLET = re.compile(r"^(?:\d{1,2})?D[AW][\dO]{3}")  # a 0 may be read as O
 _LONG_MM, _RULE_MM = 60.0, 6.0
 _STRIP_MM = 0.9  # print lower than this is a dash or a rest of a line
 _SPECK_MM = 0.45

@@ -1,6 +1,6 @@
 """Pieces of a sheet become words with their places, and words become cells of grids and a reading order."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import cv2
@@ -9,6 +9,7 @@ import numpy as np
 from domain.page import Cell, Grid, Word
 from extractors.crops import Rect, cut, whole
 from extractors.engine import Engine, Image, Reading
+from extractors.hidden_ink import HiddenPrint
 from extractors.pieces import Piece
 from extractors.seals import SealInk
 from extractors.sheets import Sheet
@@ -101,23 +102,43 @@ def is_under_seal(rect: Rect, seals: SealInk) -> bool:
 
 
 def build_grids(tables: Sequence[Lattice], read: Sequence[Piecework], sheet: Sheet) -> tuple[Grid, ...]:
-    """The tables with their words in the cells; a cell is inked when it has a piece, read or not."""
+    """The tables with their words in the cells; a cell is inked when it has a piece, read or not, or print that went
+    with a seal's ink."""
     own: dict[tuple[int, int], list[Piecework]] = {}
     for work in read:
         if work.piece.cell:
             own.setdefault(work.piece.cell, []).append(work)
-    return tuple(_grid(number, table, own, whole(sheet.grey)) for number, table in enumerate(tables))
+    hidden = HiddenPrint(sheet.colour, sheet.seals.mask, sheet.ruler)
+    return tuple(_grid(number, table, own, hidden, whole(sheet.grey)) for number, table in enumerate(tables))
 
 
-def _grid(number: int, table: Lattice, own: dict[tuple[int, int], list[Piecework]], page: Rect) -> Grid:
+def _grid(
+    number: int,
+    table: Lattice,
+    own: Mapping[tuple[int, int], Sequence[Piecework]],
+    hidden: HiddenPrint,
+    page: Rect,
+) -> Grid:
     cells = []
     for index, (row, row_end, col, col_end) in enumerate(table.spans):
         works = own.get((number, index), [])
         words = tuple(work.word for work in works if work.word)
-        box = table.cell((row, row_end, col, col_end)).box(page.width, page.height)
-        cells.append(Cell(row=row, row_end=row_end, col=col, col_end=col_end, box=box, words=words, inked=bool(works)))
+        rect = table.cell((row, row_end, col, col_end))
+        words = words or _hidden_sign(rect, hidden, page)
+        inked = bool(works or words) or hidden.stands_in(rect)
+        box = rect.box(page.width, page.height)
+        cells.append(Cell(row=row, row_end=row_end, col=col, col_end=col_end, box=box, words=words, inked=inked))
     box = table.rect.box(page.width, page.height)
     return Grid(box=box, rows=len(table.ys) - 1, cols=len(table.xs) - 1, cells=tuple(cells), ruled=table.ruled)
+
+
+def _hidden_sign(cell: Rect, hidden: HiddenPrint, page: Rect) -> tuple[Word, ...]:
+    """The blank sign of a cell in which a seal's ink left no word, as the picture shows it in red light."""
+    sign = hidden.sign_in(cell)
+    if sign is None:
+        return ()
+    box = cell.box(page.width, page.height)
+    return (Word(text=sign, box=box, confidence=_SIGN_CONFIDENCE, under_seal=True, colour_text=sign),)
 
 
 def in_order(read: Iterable[Piecework], grids: Sequence[Grid]) -> tuple[Word, ...]:
