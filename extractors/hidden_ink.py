@@ -12,7 +12,7 @@ from extractors.rulings import darkness, print_depth
 from extractors.signs import lone_sign
 
 _BORDER_MM = 0.8  # beside a cell's borders, whose ink is none of the cell's
-_COVERED = 0.02  # of a cell: less ink of a seal hides no print
+_COVERED = 0.02  # of a cell's inside: less ink of a seal hides no print
 _DARKER = 2.2  # than the seal's ink, in red light: its own strokes, where they cross, differ less
 
 
@@ -30,24 +30,30 @@ class HiddenPrint:
 
     def stands_in(self, cell: Rect) -> bool:
         """Whether there is print in a cell that a seal lies over."""
-        return self._is_covered(cell) and bool(blobs(*self._print(cell), self._ruler))
+        inside = self._inside(cell)
+        return self._is_covered(inside) and bool(
+            blobs(Rect(0, 0, inside.width, inside.height), self._print(inside), self._ruler)
+        )
 
     def sign_in(self, cell: Rect) -> str | None:
         """The blank sign that is all of the print in a cell that a seal lies over."""
-        return lone_sign(cv2.bitwise_not(self._print(cell)[1]), self._ruler) if self._is_covered(cell) else None
+        inside = self._inside(cell)
+        return lone_sign(cv2.bitwise_not(self._print(inside)), self._ruler) if self._is_covered(inside) else None
 
-    def _is_covered(self, cell: Rect) -> bool:
-        part = cut(self._mask, cell)
+    def _inside(self, cell: Rect) -> Rect:
+        border = round(_BORDER_MM * self._ruler)
+        return cell.grow(-border, -border)
+
+    def _is_covered(self, inside: Rect) -> bool:
+        """A slit between two lines has no inside, and hides nothing."""
+        part = cut(self._mask, inside)
         return part.size > 0 and float(np.count_nonzero(part)) > _COVERED * part.size
 
-    def _print(self, cell: Rect) -> tuple[Rect, Image]:
-        """The inside of a cell, and what there is as dark as print and much darker than the seal's own ink."""
-        border = round(_BORDER_MM * self._ruler)
-        inside = cell.grow(-border, -border)
+    def _print(self, inside: Rect) -> Image:
+        """What there is as dark as print and much darker than the seal's own ink."""
         own, under = cut(self._depth, inside), cut(self._mask, inside)
         ink = float(np.median(own[under > 0])) if under.any() else 0.0
-        found = ((own > max(self._least, _DARKER * ink)) * np.uint8(255)).astype(np.uint8)
-        return Rect(0, 0, inside.width, inside.height), found
+        return ((own > max(self._least, _DARKER * ink)) * np.uint8(255)).astype(np.uint8)
 
     @cached_property
     def _depth(self) -> Image:

@@ -45,3 +45,9 @@ def test_where_no_seal_lies_nothing_is_hidden():
     picture = bgr(grain(page))
     hidden = HiddenPrint(picture, np.zeros(picture.shape[:2], np.uint8), MM)
     assert not hidden.stands_in(CELL) and hidden.sign_in(CELL) is None
+
+
+def test_a_slit_between_two_lines_hides_nothing():
+    hidden = seen("28.52")
+    slit = Rect(CELL.x0, CELL.y0, CELL.x0 + round(0.9 * MM), CELL.y1)
+    assert not hidden.stands_in(slit) and hidden.sign_in(slit) is None
