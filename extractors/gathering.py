@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from domain.page import ReadPage
 from extractors.layout import Line, lines, text_in
-from extractors.recognition import OTHER, Sighting
+from extractors.recognition import OTHER, Sighting, document_types
 from extractors.text import dates
 
 _SHEET = re.compile(r"第?(\d{1,3})页?[/,]?共?(\d{1,3})页?|第(\d{1,3})页|-(\d{1,3})-")
@@ -43,10 +43,14 @@ def sheet_number(page: ReadPage) -> int | None:
 
 def gather(sightings: Sequence[Sighting]) -> list[Gathered]:
     """Documents in the order in which they first appear; pages that begin none join the one they fit best."""
+    sightings = _as_covers(sightings)
     documents = [Gathered(s.type, [s]) for s in sightings if s.starts]
     orphans: dict[str, Gathered] = {}
+    # Pages before the only first page of their paper come late: by then it is known whether it has its like behind it.
     # Pages that may be of two papers come last: by then a paper without its first page has its other pages.
-    for sighting in sorted((s for s in sightings if not s.starts), key=lambda s: bool(s.also)):
+    late = {s.page.number for s in sightings if _is_before_the_only_one(s, documents)}
+    inner = sorted((s for s in sightings if not s.starts), key=lambda s: (bool(s.also), s.page.number in late))
+    for sighting in inner:
         homes = [*documents, *orphans.values()] if sighting.also else documents
         home = _home(homes, sighting)
         if home is None:
@@ -58,11 +62,45 @@ def gather(sightings: Sequence[Sighting]) -> list[Gathered]:
     return sorted(gathered, key=lambda document: min(s.page.number for s in document.sightings))
 
 
+def _as_covers(sightings: Sequence[Sighting]) -> list[Sighting]:
+    """The sightings, with first pages that lost the word of their title that tells them from another paper's: such a
+    page stands before a second sheet, where there are more second sheets of a paper than first pages."""
+    given = list(sightings)
+    for name, module in document_types().items():
+        if module.MARKS.cover_like is None:
+            continue
+        covers = sum(s.starts and s.type == name for s in given)
+        seconds = [s for s in given if s.type == name and not s.starts and sheet_number(s.page) == 2]
+        before = {s.page.number - 1 for s in seconds}
+        alike = [s for s in given if s.starts and s.type == module.MARKS.cover_like and s.page.number in before]
+        lost = alike[: max(0, len(seconds) - covers)]
+        given = [replace(s, type=name) if s in lost else s for s in given]
+    return given
+
+
+def _is_before_the_only_one(sighting: Sighting, documents: Sequence[Gathered]) -> bool:
+    first = [d.sightings[0].page.number for d in documents if d.type == sighting.type]
+    return len(first) == 1 and sighting.page.number < first[0]
+
+
 def _home(documents: Sequence[Gathered], sighting: Sighting) -> Gathered | None:
     """The document of the same type that a page belongs to: what it says of itself first, then what lies nearest."""
     types = {sighting.type, *sighting.also}
-    same = [d for d in documents if d.type in types and d.type != OTHER]
+    same = [d for d in documents if d.type in types and d.type != OTHER and not _is_of_a_lost_one(d, sighting)]
     return min(same, key=lambda d: _distance(d, sighting), default=None)
+
+
+def _is_of_a_lost_one(document: Gathered, sighting: Sighting) -> bool:
+    """Whether a page before a document's first one has its like in it: a document whose first page nobody knows."""
+    first, page = document.sightings[0], sighting.page
+    if not first.starts or page.number > first.page.number:
+        return False
+    return _repetition(document, page) == 1 or _has_sheet(document, page)
+
+
+def _has_sheet(document: Gathered, page: ReadPage) -> bool:
+    """Whether a document has a sheet with the page's printed number."""
+    return sheet_number(page) in {sheet_number(s.page) for s in document.sightings} - {None}
 
 
 def _distance(document: Gathered, sighting: Sighting) -> tuple[int, int, int, int, int, int]:
@@ -91,8 +129,7 @@ def _is_other_paper_s(document: Gathered, page: ReadPage) -> bool:
     """Whether a page that may be of two papers bears another number or count of pages, or a sheet that this one has."""
     first = document.sightings[0].page
     counts, numbers = ({_found(rf, _margins(p)) for p in (first, page)} - {None} for rf in (_COUNT, _NUMBER))
-    taken = sheet_number(page) in {sheet_number(s.page) for s in document.sightings} - {None}
-    return len(counts) > 1 or len(numbers) > 1 or taken
+    return len(counts) > 1 or len(numbers) > 1 or _has_sheet(document, page)
 
 
 _COUNT = re.compile(r"共(\d{1,3})页")

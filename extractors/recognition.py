@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Protocol
 
 import extractors.documents
@@ -34,6 +34,7 @@ class Marks:
     need: int = 1
     inner_need: int = 1
     untitled_need: int = 99
+    cover_like: str | None = None  # the paper whose first page tells itself from this one's by a word of the title
     several: bool = False  # one page may carry several of this paper, one below the other
     letterhead: str = r"(?!)"  # a line below empty paper that begins a further one, though its title was not read
 
@@ -156,15 +157,19 @@ def _sight(page: ReadPage, rows: Sequence[Line], cells: Sequence[str], name: str
 
 
 def _title(rows: Sequence[Line], pattern: str) -> str | None:
-    """The text of a line, or of a word of its own, that is the title and nothing else."""
+    """The text of a line, or of a word of its own or set letter by letter, that is the title and nothing else."""
     title = re.compile(pattern)
     for row in rows:
-        if title.fullmatch(row.text):
-            return row.text
-        for word in row.words:
-            if title.fullmatch(fold(word.text)):
-                return word.text
+        for text in (row.text, *(fold(word.text) for word in row.words), *_spaced(row)):
+            if title.fullmatch(text):
+                return text
     return _wrapped_title(rows, title)
+
+
+def _spaced(row: Line) -> list[str]:
+    """What single characters beside each other in a line say; a watermark may lie between two of its words."""
+    runs = groupby((fold(word.text) for word in row.words), lambda text: len(text) == 1)
+    return ["".join(run) for single, run in runs if single]
 
 
 _LARGE = 1.25  # of the usual height of a line

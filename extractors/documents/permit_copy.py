@@ -42,6 +42,7 @@ MARKS = Marks(
     inner_need=2,
     against=(".*登记回执", "营业执照", ".*供需信息表.{0,6}", ".{0,40}核算(?:说明|报告).{0,3}", ".{0,20}协议转让书"),
     need=3,
+    cover_like="permit_certificate",
 )
 
 HEADERS = {

@@ -15,6 +15,12 @@ def cover(number, issued):
     return page(words, number)
 
 
+def behind(number):
+    """The second sheet of a permit's copy."""
+    words = [word("持证须知", 0.3, 0.1), word("本证不得涂改，须按主要排放口、一般排放口排放", 0.1, 0.2)]
+    return page([*words, word("第2页", 0.5, 0.95)], number)
+
+
 def inner(number, code, margin="", file="a.pdf"):
     table = grid([[code, "排气筒", "铅及其化合物", "0.5", "0.0100"], [code, "排气筒", "颗粒物", "20", "/"]])
     words = words_of(table) + ([word(margin, 0.1, 0.03)] if margin else [])
@@ -40,6 +46,46 @@ def test_a_page_that_names_its_permit_s_issue_date_goes_there_wherever_it_lies()
 def test_a_permit_never_lists_the_same_outlet_rows_twice():
     first, second = cover(1, "2020年01月01日"), cover(2, "2023年05月06日")
     assert pages_of(first, second, inner(3, "DA001"), inner(4, "DA001")) == [[1, 4], [2, 3]]
+
+
+def covers_of(number, *title):
+    """A permit's first page with this title."""
+    labels = (
+        "证书编号：91522200MA6HFAKE4P001P",
+        "单位名称：甲公司",
+        "有效期限：自2020年",
+        "发证机关：",
+        "行业类别：铅",
+    )
+    return page([*title, *(word(text, 0.2, 0.3 + n / 20) for n, text in enumerate(labels))], number)
+
+
+def types_of(*pages):
+    return [(d.type, [p.number for p in d.pages]) for d in gather([recognise(p) for p in pages])]
+
+
+def test_a_title_set_letter_by_letter_is_read_between_a_watermark_s_words():
+    spaced = [word("与原件", 0.2, 0.15), word("副", 0.4, 0.15), word("本", 0.46, 0.15), word("与原件一致", 0.6, 0.15)]
+    assert types_of(covers_of(1, *spaced)) == [("permit_copy", [1])]
+
+
+def test_a_first_page_that_lost_its_title_is_the_copy_s_where_a_second_sheet_without_one_follows():
+    lost, found = covers_of(2), covers_of(5, word("副本", 0.4, 0.15))
+    pages = [covers_of(1, word("排污许可证", 0.3, 0.1)), lost, behind(3), inner(4, "DA001"), found, behind(6)]
+    expected = [("permit_certificate", [1]), ("permit_copy", [2, 3, 4]), ("permit_copy", [5, 6, 7])]
+    assert types_of(*pages, inner(7, "DA001")) == expected
+    certificate = [covers_of(1, word("副本", 0.4, 0.15)), covers_of(2, word("排污许可证", 0.3, 0.1)), behind(3)]
+    assert types_of(*certificate) == [("permit_copy", [1, 3]), ("permit_certificate", [2])]
+
+
+def test_pages_before_the_only_first_page_are_of_another_permit_where_their_like_stands_behind_it():
+    found = covers_of(4, word("副本", 0.4, 0.15))
+    lost = [behind(1), inner(2, "DA001")]
+    assert types_of(*lost, found, behind(5), inner(6, "DA001")) == [
+        ("permit_copy", [1, 2]),
+        ("permit_copy", [4, 5, 6]),
+    ]
+    assert types_of(*lost, found) == [("permit_copy", [4, 1, 2])]
 
 
 def test_a_page_of_no_known_paper_stands_alone():
