@@ -189,13 +189,23 @@ def read_number(pages: Sequence[ReadPage]) -> TextField:
     label = r"^\(?(?:合同|协议|转让|文件)?(?:协议|合同)?(?:书)?编号:?|^N[oO0][.:]{0,2}"
     words = [word for row in rows for word in row.words if re.search(label, fold(word.text))]
     spans = [span for word in words if (whole := span_of([word])) and (span := whole.find(rf"(?:{label})(.*\d.*)$", 1))]
-    return text_field(spans[0] if spans else None, pages[0].number, _numbered)
+    return text_field(_sure_of_brackets(spans[0]) if spans else None, pages[0].number, _numbered)
 
 
 def _numbered(raw: str) -> str:
     """A number as papers set it: the year in its own brackets, whatever brackets were read."""
     packed = re.sub(r"\s+", "", raw).strip(":：)）")
-    return re.sub(r"[(（\[【](\d{4})[)）\]】]", r"〔\1〕", packed)
+    return re.sub(rf"{_OPENS}(\d{{4}}){_CLOSES}", r"〔\1〕", packed)
+
+
+def _sure_of_brackets(span: Span) -> Span:
+    """A number of which the brackets about its year are as good as any: which kind was printed makes no difference."""
+    year = re.search(rf"{_OPENS}\d{{4}}{_CLOSES}", span.text)
+    told = (year.start(), year.end() - 1) if year else ()
+    return Span([glyph._replace(confidence=1.0) if n in told else glyph for n, glyph in enumerate(span.glyphs)])
+
+
+_OPENS, _CLOSES = r"[(（\[【〔]", r"[)）\]】〕]"
 
 
 def _project(pages: Sequence[ReadPage], texts: Sequence[Paragraph], key: str) -> TextField:

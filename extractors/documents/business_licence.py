@@ -30,10 +30,11 @@ MARKS = Marks(
     untitled_need=5,
 )
 
+_KINDS = r"有限责任|股份有限|个体|个人独资|合伙|农民专业"
 LABELS = {
     "uscc": r"统一社会信用代码|注册号",
     "name": r"名称",
-    "entity_type": r"主体类型|类型",
+    "entity_type": rf"主体类型|类型|类(?={_KINDS})",  # 型, set far apart, may be lost
     "legal_representative": r"法定代表人(?:\(.{2,6}\))?|执行事务合伙人|负责人|经营者|投资人",
     "registered_capital": r"注册资本|成员出资总额|出资额",
     "established_on": r"成立日期|注册日期",

@@ -46,6 +46,14 @@ def test_a_name_that_may_begin_a_line_higher_or_with_the_rest_of_its_label_is_do
     assert two.status is run.status is Status.UNSURE
 
 
+def test_a_kind_whose_label_lost_a_letter_is_no_second_line_of_the_name():
+    kind = [word("类", 0.08, 0.36), word("有限责任公司(自然人独资)", 0.18, 0.36), word("住所", 0.08, 0.5)]
+    name = [word("称", 0.08, 0.34), word("正安恒源矿业有限公司", 0.18, 0.34)]
+    licence = read([page([word("营业执照", 0.4, 0.2), *name, *kind, word("正安县", 0.18, 0.5)])])
+    assert licence.name.value == "正安恒源矿业有限公司" and licence.name.certain
+    assert licence.entity_type.value == "有限责任公司（自然人独资）"
+
+
 def test_the_kind_of_a_company_is_no_name():
     assert landscape().name.status is Status.MISSING
 

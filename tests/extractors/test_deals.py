@@ -410,6 +410,17 @@ def test_the_number_is_the_paper_s_own_and_not_one_that_it_names():
     assert contract(first_page(clause)).number.value == "黔重金属合〔2026〕80号"
 
 
+@pytest.mark.parametrize(("unsure_of", "certain"), [("〔", True), ("]", True), ("4", False)])
+def test_which_brackets_a_number_s_year_was_read_in_makes_no_difference(unsure_of, certain):
+    text = "合同编号：黔重金属合〔2026]40号"
+    sure = tuple(0.5 if char == unsure_of else 1.0 for char in text)
+    first = first_page(TOTAL, title=TITLE[:1])
+    number = word(text, 0.6, 0.09, 0.97, confidences=sure)
+    reading = first.reading.model_copy(update={"words": (number, *first.words)})
+    read = contract(first.model_copy(update={"reading": reading})).number
+    assert (read.value, read.certain) == ("黔重金属合〔2026〕40号", certain)
+
+
 def test_projects_are_quoted_in_the_recitals():
     clause = "甲方因实施“选矿废水深度处理回用改造工程”产生富余排放量；乙方因建设“年产5000吨精锑扩建项目”需要受让。"
     read = contract(first_page(clause))
