@@ -10,9 +10,9 @@ from extractors.alignment import Print, Rule, Strip, is_quantity, lay_out
 from extractors.crops import cut
 from extractors.engine import Image
 from extractors.pieces import text_ink
+from extractors.prints import prints_of
 from extractors.rulings import Rulings
 from extractors.tables import Lattice
-from extractors.text import fold
 from extractors.words import Piecework
 
 # Pieces of the headings by which our papers' tables are known; a heading may be broken into two lines anywhere.
@@ -101,7 +101,7 @@ def find_unruled(
     """Tables outside of the ruled ones; `read` are the page's pieces, as far as words were read from them."""
     frames = {number for number, table in enumerate(tables) if len(table.xs) == 2}
     works = [work for work in read if work.piece.cell is None or work.piece.cell[0] in frames]
-    free = [Print(work.piece.rect, fold(work.word.text)) for work in works if work.word]
+    free = prints_of(works)
     if sum(len(_headings(print_.text)) for print_ in free) < _LEAST_HEADINGS:
         return
     ink = _print_ink(rulings, [table for n, table in enumerate(tables) if n not in frames], free, ruler)

@@ -120,6 +120,19 @@ def test_rows_that_were_detected_as_one_line_part_into_columns_too():
     assert (len(table.xs) - 1, len(table.ys) - 1, len(table.spans)) == (5, 5, 25)
 
 
+def test_a_row_that_was_detected_as_one_line_and_in_parts_has_the_parts_columns():
+    rows = [
+        ("项目", "铅", "汞", "镉", "铬"),
+        ("新增排放量", "/", "/", "0.50", "/"),
+        ("拟受让排放量", "/", "/", "0.50", "/"),
+    ]
+    grey, read = drawn(rows, "bare")
+    twice = [in_one(read[n : n + 5]) for n in (0, 5, 10)]
+    parts = [work for n, work in enumerate(read) if n % 5]
+    (table,) = find_unruled([], [*twice, *parts], find_rulings(grey, DPI / 25.4), DPI / 25.4)
+    assert (len(table.xs) - 1, len(table.ys) - 1) == (5, 3)
+
+
 def in_one(works):
     """The pieces of a row as one piece."""
     rects = [work.piece.rect for work in works]
