@@ -17,7 +17,7 @@ from extractors.alternatives import write_places
 Image = NDArray[Any]  # of uint8; OpenCV's stubs do not tell more than "some array"
 Quads = NDArray[np.float32]
 
-ENGINE = f"rapidocr-{version('rapidocr')}/PP-OCRv6-small/heyan-12"
+ENGINE = f"rapidocr-{version('rapidocr')}/PP-OCRv6-small/heyan-13"
 _DETECT_SIDE = (1200, 1600)  # beyond 1600 nothing more was found, at up to three times the work
 _LINE_HEIGHT = 48  # what the recogniser takes, whatever the width
 _LEAST_WIDTH, _WIDTH_STEP, _BATCH = 160, 32, 6

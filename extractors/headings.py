@@ -52,15 +52,46 @@ def join_words(boxes: Sequence[Rect], gaps: Sequence[Interval]) -> list[Rect]:
     """Lines that a bracket or a space cut in two put together again, unless two columns part between them."""
     least = _BETWEEN * max((box.height for box in boxes), default=0)
     gaps = [gap for gap in gaps if gap[1] - gap[0] >= least]
-    lines: list[list[Rect]] = []
+    headings = [heading for row in _rows(boxes) for heading in _over_columns(row, gaps) or _put_together(row, gaps)]
+    return sorted(_join_under(headings, gaps), key=lambda box: -box.y1)
+
+
+def _rows(boxes: Sequence[Rect]) -> list[list[Rect]]:
+    """Words beside each other, whatever columns they are of."""
+    rows: list[list[Rect]] = []
     for box in sorted(boxes, key=lambda box: box.x0):
+        before = next((row for row in rows if _is_beside(box, _whole(row))), None)
+        if before is None:
+            rows.append([box])
+        else:
+            before.append(box)
+    return rows
+
+
+def _is_beside(box: Rect, row: Rect) -> bool:
+    high = min(row.y1, box.y1) - max(row.y0, box.y0)
+    return high > 0.5 * min(row.height, box.height) and box.x0 - row.x1 < _WIDE_WORD * max(row.height, box.height)
+
+
+def _over_columns(words: Sequence[Rect], gaps: Sequence[Interval]) -> list[Rect]:
+    """The headings that words are together, each in the middle of a column of its own; empty where they are not."""
+    parts = _parted(words, gaps)
+    if len(parts) > 1:
+        return parts
+    whole = _whole(words)
+    alone = not _crosses(whole, gaps) and _centred_over(whole, _middles(gaps)) is not None
+    return [whole] if alone else []
+
+
+def _put_together(words: Sequence[Rect], gaps: Sequence[Interval]) -> list[Rect]:
+    lines: list[list[Rect]] = []
+    for box in words:
         before = next((line for line in lines if _is_rest_of(box, _whole(line), gaps)), None)
         if before is None:
             lines.append([box])
         else:
             before.append(box)
-    headings = [heading for line in lines for heading in _parted(line, gaps)]
-    return sorted(_join_under(headings, gaps), key=lambda box: -box.y1)
+    return [heading for line in lines for heading in _parted(line, gaps)]
 
 
 def _join_under(boxes: Sequence[Rect], gaps: Sequence[Interval]) -> list[Rect]:
@@ -95,16 +126,22 @@ def _whole(words: Sequence[Rect]) -> Rect:
 def _parted(words: Sequence[Rect], gaps: Sequence[Interval]) -> list[Rect]:
     """A line as one heading, or as those of several columns that almost touch: each stands centred over its own."""
     whole = _whole(words)
-    if len(words) > _MOST_WORDS or not any(whole.x0 < a and b < whole.x1 for a, b in gaps):
+    if len(words) > _MOST_WORDS or not _crosses(whole, gaps):
         return [whole]
     middles = _middles(gaps)
-    for count in range(1, len(words)):
+    for count in range(
+        len(words) - 1, 0, -1
+    ):  # the most first: three headings are together centred over the middle one
         for ends in combinations(range(1, len(words)), count):
             parts = [_whole(words[a:b]) for a, b in pairwise((0, *ends, len(words)))]
             over = [_centred_over(part, middles) for part in parts]
             if None not in over and len(set(over)) == len(parts):
                 return parts
     return [whole]
+
+
+def _crosses(box: Rect, gaps: Sequence[Interval]) -> bool:
+    return any(box.x0 < a and b < box.x1 for a, b in gaps)
 
 
 def _centred_over(box: Rect, middles: Sequence[float]) -> int | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import reduce
+from itertools import combinations
 
 from domain.document import Row
 from domain.field import Field, PerMetal, QuantityField, Status, TextField
@@ -38,6 +39,7 @@ class Subtotal(Row):
 _TELLING = 2  # other years of a row that tell how many decimals it prints
 # On copies of copies both readers take 4 for 1 and 3 for 8 at 0.5 to 0.8, where the amount beside it is read right.
 _CLEAR = 0.9
+_PERFECT = 0.995
 
 
 def doubt_cut(years: Sequence[Field[Amount]]) -> list[Field[Amount]]:
@@ -88,6 +90,23 @@ def _is_faint(year: Field[Amount], years: Sequence[Field[Amount]]) -> bool:
         return False
     clearer = [other.printed.number for other in years if other.printed and other.confidence > year.confidence]
     return any(_is_one_off(year.printed.number, number) for number in clearer)
+
+
+def doubt_rising(years: Sequence[Field[Amount]]) -> list[Field[Amount]]:
+    """The years of a row, with doubt on those that are not perfectly clear and by one digit less than a later year or
+    more than an earlier one: what a permit allows falls from year to year or stays."""
+    faint = {"status": Status.UNSURE, "why": "与同一行其他年度仅一位不同，且逐年上升"}
+    rising = {n for a, b in combinations(range(len(years)), 2) if _rises(years[a], years[b]) for n in (a, b)}
+    return [
+        year.model_copy(update=faint) if year.certain and n in rising and year.confidence < _PERFECT else year
+        for n, year in enumerate(years)
+    ]
+
+
+def _rises(year: Field[Amount], later: Field[Amount]) -> bool:
+    if year.printed is None or later.printed is None or not _is_one_off(year.printed.number, later.printed.number):
+        return False
+    return Decimal(year.printed.number) < Decimal(later.printed.number)
 
 
 def _decimals(year: Field[Amount]) -> int:

@@ -140,7 +140,8 @@ def _may_be_blank(value: QuantityField) -> bool:
     unread = not value.raw and value.why == UNREAD
     seen = {fold(said) for said in value.readers.values()} - {""}
     told = len(seen) > 1 or any(map(is_empty, seen))  # a 1 that is there is a 1 to all
-    return value.status is Status.UNSURE and (unread or (told and is_stroke(value)))
+    sign = value.value is None and bool(value.raw) and is_empty(value.raw)  # beside what a seal's own figures left
+    return value.status is Status.UNSURE and (unread or sign or (told and is_stroke(value)))
 
 
 def _as_blank(value: QuantityField) -> QuantityField:

@@ -11,7 +11,7 @@ from domain.quantity import Amount, Metal
 from extractors.documents.permit_certificate import PermitFields, read_cover
 from extractors.fields import blank_field, code_field, text_field, tonnes_field
 from extractors.layout import lines, text_in
-from extractors.outlet_limits import Limit, Subtotal, add_up, doubt_cut, doubt_faint, doubt_inked
+from extractors.outlet_limits import Limit, Subtotal, add_up, doubt_cut, doubt_faint, doubt_inked, doubt_rising
 from extractors.pollutants import metal_field, name_field
 from extractors.recognition import Marks
 from extractors.records import Record, Title, Unread, records
@@ -270,7 +270,7 @@ def _concentration(row: Record) -> TextField:
 
 def _years(row: Record) -> tuple[Field[Amount], ...]:
     """The five years' tonnes, each judged beside the others of its row."""
-    return settle_strokes(doubt_inked(doubt_faint(doubt_cut([_annual(row, key) for key in YEARS]))))
+    return settle_strokes(doubt_rising(doubt_inked(doubt_faint(doubt_cut([_annual(row, key) for key in YEARS])))))
 
 
 def _annual(row: Record, key: str) -> Field[Amount]:

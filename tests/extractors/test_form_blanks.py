@@ -58,6 +58,23 @@ def test_a_stroke_that_one_reader_took_for_a_figure_and_one_for_another_sign_is_
     assert set(sealed_form("1", in_colour).offered) == {Metal.PB}
 
 
+@pytest.mark.parametrize(("beside", "blank"), [("—", True), ("19.8kg/a", False)])
+def test_a_sign_beside_a_seal_s_own_figures_is_one_where_all_else_is_blank(beside, blank):
+    """In colour 5206032795106 runs through the dash of the cell."""
+    made = grid([HEAD, LEAD, ["镉", beside, *["—"] * 5, "—"]])
+    seen = {"under_seal": True, "colour_text": "—520603279"}
+    cells = tuple(
+        cell.model_copy(update={"words": tuple(word.model_copy(update=seen) for word in cell.words)})
+        if (cell.row, cell.col) == (2, 7)
+        else cell
+        for cell in made.cells
+    )
+    made = made.model_copy(update={"cells": cells})
+    read_form = read([page(words_of(made), 1, [made])])
+    assert (Metal.CD not in read_form.offered) is blank
+    assert blank or not read_form.offered[Metal.CD].certain
+
+
 @pytest.mark.parametrize(("read_as", "in_colour"), [("1", "1"), ("1", "4"), ("2", "/"), ("1.5", "/")])
 def test_what_no_reader_took_for_a_blank_sign_or_any_for_a_figure_stays(read_as, in_colour):
     assert Metal.CD in sealed_form(read_as, in_colour).offered

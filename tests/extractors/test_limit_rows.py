@@ -11,7 +11,7 @@ from extractors.documents.permit_copy import PermitCopy
 from extractors.documents.permit_copy import read as read_copy
 from extractors.layout import span_of
 from extractors.limit_vouching import vouch_rows
-from extractors.outlet_limits import Limit, Subtotal, doubt_faint, doubt_inked
+from extractors.outlet_limits import Limit, Subtotal, doubt_faint, doubt_inked, doubt_rising
 from extractors.pollutants import metal_field
 from tests.extractors.readings import grid, page, word, words_of
 
@@ -176,6 +176,19 @@ def faint(number: str, confidence: float) -> Field:
 def test_a_faint_year_one_digit_off_what_is_read_more_clearly_is_in_doubt() -> None:
     years = [faint("7.53", 0.99), faint("7.58", 0.75), faint("7.53", 0.65), faint("9.00", 0.6), faint("7.51", 0.95)]
     assert [one.certain for one in doubt_faint(years)] == [True, False, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("years", "certain"),
+    [
+        ([("7.31", 0.979), ("7.31", 0.9), ("7.34", 0.999), ("7.34", 0.999), ("7.34", 0.999)], [0, 0, 1, 1, 1]),
+        ([("1.15", 0.9), ("4.15", 0.999), ("4.15", 0.999), ("1.15", 0.913), ("4.15", 0.99)], [0, 1, 1, 0, 0]),
+        ([("7.34", 0.98), ("7.34", 0.98), ("7.31", 0.98), ("7.31", 0.98), ("7.31", 0.98)], [1, 1, 1, 1, 1]),
+        ([("7.30", 0.98), ("7.45", 0.98), ("7.56", 0.98), ("7.67", 0.98), ("8.18", 0.98)], [1, 1, 1, 1, 1]),
+    ],
+)
+def test_years_that_rise_by_one_digit_are_in_doubt_unless_they_are_perfectly_clear(years, certain) -> None:
+    assert [one.certain for one in doubt_rising([faint(*one) for one in years])] == [bool(one) for one in certain]
 
 
 @pytest.mark.parametrize(("title", "certain"), [("主要排放口", False), ("一般排放口", True)])

@@ -158,6 +158,29 @@ def test_headings_that_almost_touch_part_where_each_stands_over_its_own_column()
     assert [(box.x0, box.x1) for box in found] == [(1036, 1239), (1255, 1458), (1474, 1676)]
 
 
+# The columns of an EIA table, from 在建工程 to 变化量, whose headings stand close beside each other.
+CLOSE = [(0, 15), (607, 725), (768, 885), (952, 1050), (1106, 1204), (1272, 1377), (1444, 1499)]
+
+
+def test_headings_of_neighbours_part_between_their_columns_whatever_blanks_are_in_them():
+    line = [(680, 825), (853, 998), (1010, 1032), (1047, 1143), (1158, 1249), (1264, 1317)]
+    found = join_words([Rect(x0, 406, x1, 429) for x0, x1 in line], CLOSE)
+    assert sorted((box.x0, box.x1) for box in found) == [(680, 825), (853, 998), (1010, 1143), (1158, 1317)]
+
+
+def test_three_headings_are_not_one_that_stands_over_the_middle_column():
+    line = [(667, 825), (851, 986), (1011, 1146), (1158, 1317)]
+    found = join_words([Rect(x0, 378, x1, 401) for x0, x1 in line], CLOSE)
+    assert sorted((box.x0, box.x1) for box in found) == line
+
+
+def test_a_heading_with_a_wide_blank_before_a_bracket_stands_over_its_column_as_a_whole():
+    """废物产生量)④ （吨/: the bracket by itself is nearer to neither."""
+    gaps = [(0, 43), (1103, 1291), (1377, 1566), (1581, 1748)]
+    found = join_words([Rect(x0, 397, x1, 422) for x0, x1 in ((1211, 1350), (1374, 1385), (1411, 1458))], gaps)
+    assert [(box.x0, box.x1) for box in found] == [(1211, 1458)]
+
+
 def test_a_blank_between_characters_is_no_column_to_stand_over():
     """种类 above 铅及其化合物: as its only row has blanks between its characters, so has the heading."""
     halves = [Rect(143, 12, 162, 39), Rect(170, 9, 207, 40)]
