@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from domain.document import Document, Version
-from domain.field import Field, QuantityField
+from domain.field import Field, QuantityField, Status
 from domain.quantity import Metal
 from extractors.deal_vouching import vouch_deals
 from extractors.documents.demand_form import DemandForm
@@ -21,6 +21,7 @@ from extractors.names import settle_names
 from extractors.other_readings import borne_out
 from extractors.outlet_limits import may_count
 from extractors.ratios import gives, settle_ratio
+from extractors.text import fold
 from extractors.witness import bears_out, doubted, seen_alike, settled
 
 D = TypeVar("D", bound=Document)
@@ -78,7 +79,19 @@ def _vouch_dates(permit: PermitFields, documents: Sequence[Document]) -> PermitF
         field = getattr(permit, key)
         if doubted(field) and any(bears_out(field, getattr(twin, key)) for twin in twins):
             sure[key] = settled(field, "同一版本正副本")
+    if _is_begun(permit) and any(bears_out(permit.valid_from, twin.issued_on) for twin in twins):
+        known = permit.issued_on.model_copy(update={"value": permit.valid_from.value})
+        sure["issued_on"] = settled(known, "与有效期起始日及同一版本正副本")
     return permit.model_copy(update=sure)
+
+
+def _is_begun(permit: PermitFields) -> bool:
+    """Whether the day of issue ends under a copied seal, and what is there is how the first day of the term begins."""
+    issued, start = permit.issued_on, permit.valid_from
+    if issued.status is not Status.UNSURE or issued.value is not None or not start.certain or start.value is None:
+        return False
+    begun = fold(issued.raw)
+    return len(begun) >= len("2023年") and f"{start.value:%Y年%m月%d日}".startswith(begun)
 
 
 def _others(documents: Sequence[Document], copy: PermitCopy) -> list[PermitCopy]:

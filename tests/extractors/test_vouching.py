@@ -144,6 +144,28 @@ def test_the_certificate_settles_its_copy_s_dates_within_one_version():
     assert not vouch([before, paper])[1].issued_on.certain
 
 
+@pytest.mark.parametrize(
+    ("raw", "start", "twin", "settled"),
+    [
+        ("2023年1", date(2023, 12, 23), date(2023, 12, 23), True),
+        ("2023年", date(2023, 12, 23), date(2023, 12, 23), True),
+        ("2023年0", date(2023, 12, 23), date(2023, 12, 23), False),
+        ("202", date(2023, 12, 23), date(2023, 12, 23), False),
+        ("2023年1", date(2023, 12, 23), date(2023, 12, 25), False),
+        ("2023年1", date(2023, 5, 6), date(2023, 12, 23), False),
+    ],
+)
+def test_a_day_of_issue_that_ends_under_a_copied_seal_is_the_term_s_first_where_its_twin_says_so(
+    raw, start, twin, settled
+):
+    first = Field[date](value=start, status="certain", confidence=0.99, page=1)
+    issued = Field[date](value=twin, status="certain", confidence=0.99, page=1)
+    cut = Field[date](raw=raw, status="unsure", confidence=0.99, page=2)
+    paper = PermitCopy(version=Version.AFTER, issued_on=cut, valid_from=first)
+    read = vouch([PermitCertificate(version=Version.AFTER, issued_on=issued), paper])[1].issued_on
+    assert (read.certain, read.value) == ((True, start) if settled else (False, None))
+
+
 def test_a_sum_with_an_unread_row_is_never_settled_by_the_form():
     unread = Field(status=Status.UNSURE, page=1, box=(0, 0, 0.1, 0.1))
     rows = copy(
