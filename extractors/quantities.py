@@ -87,6 +87,7 @@ def read_quantities(pages: Sequence[ReadPage], labels: Mapping[str, str]) -> Qua
     return quantities
 
 
+_SHARING = 4  # figures with the same unit
 _WRITTEN_OUT = "surplus"  # what papers write out as a difference
 
 
@@ -209,11 +210,28 @@ def _read_lines(pages: Sequence[ReadPage], labels: Mapping[str, str], quantities
     for page in pages:
         rows = lines(page.words)
         unit = next((unit for _, unit in _page_units(rows)), None)
+        shared = _shared_unit(rows)
         heading: Span | None = None
         for row in takewhile(lambda row: not _NOTES.search(row.text), rows):
             heading = _metal_heading(row) or heading
             for key, name, value in _on_line(row, labels, heading):
-                quantities.add(key, name, quantity_field(value, page.number, unit_in(row.text) or unit), page.number)
+                figure, whole = _without_cut_unit(value, shared)
+                quantity = quantity_field(figure, page.number, whole or unit_in(row.text) or unit)
+                quantities.add(key, name, quantity.model_copy(update={"raw": value.raw}), page.number)
+
+
+def _shared_unit(rows: Sequence[Line]) -> UnitRead | None:
+    """The unit that stands behind all figures of a page, of which there are some."""
+    units = [unit for row in rows if re.search(r":[\d.,]+\D{1,6}$", row.text) and (unit := unit_in(row.text))]
+    return units[0] if len(units) >= _SHARING and len(set(units)) == 1 and units[0].certain else None
+
+
+def _without_cut_unit(value: Span, shared: UnitRead | None) -> tuple[Span, UnitRead | None]:
+    """A figure without a unit that lost its 年 at the line's end (24.6千克/), and the whole unit as all others have."""
+    cut = re.search(r"(?<=\d)(千克|公斤|kg|吨|t)/$", value.text)
+    if shared is None or cut is None or unit_in(f"{cut[1]}/年") != shared:
+        return value, None
+    return value.cut(0, cut.start()) or value, shared
 
 
 def _metal_heading(row: Line) -> Span | None:

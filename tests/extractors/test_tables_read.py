@@ -305,6 +305,24 @@ def test_other_metals_and_damaged_names_are_never_dropped():
     assert read.of("offered")[Metal.CR].status is Status.UNSURE
 
 
+@pytest.mark.parametrize(
+    ("cut", "others", "certain"),
+    [
+        ("24.6千克/", "千克/年", True),
+        ("24.6吨/", "千克/年", False),
+        ("24.6千克", "千克/年", False),
+        ("24.6千克/", "吨/年", False),
+    ],
+)
+def test_a_unit_that_lost_its_year_is_that_of_all_other_figures_of_the_page(cut, others, certain):
+    labels = ("变更前排污许可总量", "变更后排污许可总量", "基础排放量", "减排任务")
+    texts = ["（1）铅（Pb）", *(f"{label}：3.6{others}" for label in labels), f"工程削减量：{cut}"]
+    read = read_quantities([page([word(text, 0.13, 0.2 + n / 50) for n, text in enumerate(texts)])], QUANTITIES)
+    figure = read.of("reduction")[Metal.PB]
+    assert (figure.certain, figure.raw) == (certain, cut)
+    assert not certain or figure.value == Decimal("24.6")
+
+
 def test_lines_of_label_and_value_are_read_under_their_metal():
     words = [
         word("（1）铅（Pb）", 0.1, 0.2),
