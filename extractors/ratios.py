@@ -90,3 +90,10 @@ def gives(new: QuantityField, demand: QuantityField, by: Decimal) -> bool:
     if not (new.value and demand.value and demand.printed):
         return False
     return abs(demand.value - new.value * by) < 2 * demand.printed.half_step
+
+
+def is_rounded(new: QuantityField, demand: QuantityField, by: Decimal) -> bool:
+    """Whether a 需求量 is the only figure of its decimals that rounding its 新增排放量 times a ratio gives."""
+    if not (new.value and demand.value and demand.printed):
+        return False
+    return abs(demand.value - new.value * by) < demand.printed.half_step

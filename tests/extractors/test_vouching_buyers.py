@@ -4,6 +4,7 @@ import pytest
 
 from domain.field import Field, QuantityField, Status, TextField
 from domain.quantity import Metal, Printed, Unit
+from extractors.certainty import Second
 from extractors.documents.business_licence import BusinessLicence
 from extractors.documents.demand_form import DemandForm
 from extractors.documents.eia_table import EiaRow, EiaTable
@@ -54,6 +55,25 @@ def test_a_doubtful_new_emission_is_settled_by_the_eia(in_table, settled):
 def test_either_figure_is_settled_by_the_other_times_the_ratio(unsure):
     (read,) = vouch([form("37.5", "45.0", unsure)])
     assert read.new_emission[Metal.PB].certain and read.demand[Metal.PB].certain
+
+
+@pytest.mark.parametrize(
+    ("demand", "second", "confidence", "settled"),
+    [
+        ("7.1", Second.SILENT, 0.99, True),
+        ("7.0", Second.SILENT, 0.99, False),
+        ("7.2", Second.SILENT, 0.99, False),
+        ("7.1", Second.DIFFERS, 0.99, False),
+        ("7.1", Second.SILENT, 0.9, False),
+    ],
+)
+def test_a_clear_demand_that_one_engine_read_is_settled_where_rounding_gives_it_and_no_other(
+    demand, second, confidence, settled
+):
+    """5.9 × 1.2 = 7.08."""
+    doubtful = amount(demand, "unsure").model_copy(update={"second": second, "confidence": confidence})
+    (read,) = vouch([form("5.9", demand).model_copy(update={"demand": {Metal.PB: doubtful}})])
+    assert read.demand[Metal.PB].certain is settled
 
 
 def test_a_demand_that_does_not_follow_from_the_ratio_stays_in_doubt():
