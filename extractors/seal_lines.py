@@ -24,7 +24,8 @@ def is_blank_beside(seal: Seal, known: Seal, letters: int, page: ReadPage) -> bo
         return False
     middle = (places[-1][1] + places[0][0] + STEPS) // 2
     at = (np.arange(middle - LINE, middle + LINE + 1) - turn) % STEPS
-    others = [other for other in page.reading.seals if other is not seal]
+    # by its place: what is known of a seal makes another object of it
+    others = [other for other in page.reading.seals if other.box != seal.box]
     seen = (whole.seen[BELOW][:, at] > 0.5) & ~_hidden(seal, others, page)[:, at]
     return bool(seen.mean() >= _SEEN and whole.ink[BELOW][:, at][seen].mean() <= BLANK)
 

@@ -133,6 +133,15 @@ def test_ink_of_a_seal_that_lies_over_another_s_level_line_is_none(title, beside
 
 
 @needs_font
+def test_ink_of_another_seal_is_no_level_line_of_one_that_is_known_by_its_picture_either():
+    own = seal(imprint(NAME, TURNED), f"{NAME[:-3]}展 〓", 0.88)
+    over = Seal(box=Box(0.63, 0.54, 0.83, 0.68), colour="red", shape="round", text="独山县生态环境局", confidence=0.98)
+    clear = [page(n, seal(imprint(NAME, press, seed=n + 7), NAME, 0.99, NAME)) for n, press in ((1, CLEAN), (2, AGAIN))]
+    found = known_by_print([*clear, page(3, own, over)])[2].reading.seals[0]
+    assert (found.owner, found.text) == (NAME, f"{NAME[:-3]}展")
+
+
+@needs_font
 def test_a_sister_s_stamp_pressed_twice_is_not_taken_for_the_company_s():
     twice = imprint(SISTER, replace(TURNED, again=(-2.2, 1.2)))
     assert known(twice, NAME).owner is None
