@@ -100,9 +100,12 @@ class Stack:
         os.killpg(self.running.pop(name).pid, signal.SIGKILL)
 
     def stop(self) -> dict[str, int]:
-        for process in self.running.values():
+        """As compose does it: what was started last, and depends on the others, ends first."""
+        ended = {}
+        for name, process in reversed(self.running.items()):
             process.send_signal(signal.SIGTERM)
-        return {name: process.wait(90) for name, process in self.running.items()}
+            ended[name] = process.wait(90)
+        return ended
 
     def told(self, name: str) -> str:
         return (self.place / f"{name}.log").read_text(errors="replace")
