@@ -192,6 +192,9 @@ def read_number(pages: Sequence[ReadPage]) -> TextField:
     return text_field(_sure_of_brackets(spans[0]) if spans else None, pages[0].number, _numbered)
 
 
+_OPENS, _CLOSES = r"[(（\[【〔]", r"[)）\]】〕]"
+
+
 def _numbered(raw: str) -> str:
     """A number as papers set it: the year in its own brackets, whatever brackets were read."""
     packed = re.sub(r"\s+", "", raw).strip(":：)）")
@@ -203,9 +206,6 @@ def _sure_of_brackets(span: Span) -> Span:
     year = re.search(rf"{_OPENS}\d{{4}}{_CLOSES}", span.text)
     told = (year.start(), year.end() - 1) if year else ()
     return Span([glyph._replace(confidence=1.0) if n in told else glyph for n, glyph in enumerate(span.glyphs)])
-
-
-_OPENS, _CLOSES = r"[(（\[【〔]", r"[)）\]】〕]"
 
 
 def _project(pages: Sequence[ReadPage], texts: Sequence[Paragraph], key: str) -> TextField:

@@ -1,6 +1,6 @@
 """Lines of print in a table's head: pieces of ink put together to the headings of columns."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 from itertools import combinations, pairwise
 
@@ -52,20 +52,21 @@ def join_words(boxes: Sequence[Rect], gaps: Sequence[Interval]) -> list[Rect]:
     """Lines that a bracket or a space cut in two put together again, unless two columns part between them."""
     least = _BETWEEN * max((box.height for box in boxes), default=0)
     gaps = [gap for gap in gaps if gap[1] - gap[0] >= least]
-    headings = [heading for row in _rows(boxes) for heading in _over_columns(row, gaps) or _put_together(row, gaps)]
+    rows = _grouped(boxes, _is_beside)  # whatever columns the words are of
+    headings = [heading for row in rows for heading in _over_columns(row, gaps) or _put_together(row, gaps)]
     return sorted(_join_under(headings, gaps), key=lambda box: -box.y1)
 
 
-def _rows(boxes: Sequence[Rect]) -> list[list[Rect]]:
-    """Words beside each other, whatever columns they are of."""
-    rows: list[list[Rect]] = []
+def _grouped(boxes: Sequence[Rect], belongs: Callable[[Rect, Rect], bool]) -> list[list[Rect]]:
+    """Boxes from left to right, each in the first group to which, as a whole, it belongs."""
+    groups: list[list[Rect]] = []
     for box in sorted(boxes, key=lambda box: box.x0):
-        before = next((row for row in rows if _is_beside(box, _whole(row))), None)
+        before = next((group for group in groups if belongs(box, _whole(group))), None)
         if before is None:
-            rows.append([box])
+            groups.append([box])
         else:
             before.append(box)
-    return rows
+    return groups
 
 
 def _is_beside(box: Rect, row: Rect) -> bool:
@@ -84,13 +85,8 @@ def _over_columns(words: Sequence[Rect], gaps: Sequence[Interval]) -> list[Rect]
 
 
 def _put_together(words: Sequence[Rect], gaps: Sequence[Interval]) -> list[Rect]:
-    lines: list[list[Rect]] = []
-    for box in words:
-        before = next((line for line in lines if _is_rest_of(box, _whole(line), gaps)), None)
-        if before is None:
-            lines.append([box])
-        else:
-            before.append(box)
+    """The headings that words are together as far as their blanks tell."""
+    lines = _grouped(words, lambda box, line: _is_rest_of(box, line, gaps))
     return [heading for line in lines for heading in _parted(line, gaps)]
 
 
@@ -129,9 +125,8 @@ def _parted(words: Sequence[Rect], gaps: Sequence[Interval]) -> list[Rect]:
     if len(words) > _MOST_WORDS or not _crosses(whole, gaps):
         return [whole]
     middles = _middles(gaps)
-    for count in range(
-        len(words) - 1, 0, -1
-    ):  # the most first: three headings are together centred over the middle one
+    # the most first: three headings are together centred over the middle one
+    for count in range(len(words) - 1, 0, -1):
         for ends in combinations(range(1, len(words)), count):
             parts = [_whole(words[a:b]) for a, b in pairwise((0, *ends, len(words)))]
             over = [_centred_over(part, middles) for part in parts]

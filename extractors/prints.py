@@ -28,4 +28,4 @@ def _is_part(other: Print, whole: Print) -> bool:
 def _lead(whole: Print, word: Word, end: int) -> Print:
     starts = word.offsets or [0.0] * len(word.text)
     lead = [c for c, at in zip(word.text, starts, strict=True) if whole.rect.x0 + at * whole.rect.width < end]
-    return Print(whole.rect._replace(x1=end), fold("".join(lead)))
+    return Print(whole.rect._replace(x1=max(whole.rect.x0, end)), fold("".join(lead)))

@@ -85,15 +85,9 @@ def settle_ratio(
 _NEXT = Decimal("0.05")  # no two ratios that are in use are closer
 
 
-def gives(new: QuantityField, demand: QuantityField, by: Decimal) -> bool:
-    """Whether a 需求量 is its 新增排放量 times a ratio, up to the last printed place."""
+def gives(new: QuantityField, demand: QuantityField, by: Decimal, steps: int = 2) -> bool:
+    """Whether a 需求量 is its 新增排放量 times a ratio, less than so many half steps of its last place off: within one it
+    is the only figure of its decimals that rounding gives."""
     if not (new.value and demand.value and demand.printed):
         return False
-    return abs(demand.value - new.value * by) < 2 * demand.printed.half_step
-
-
-def is_rounded(new: QuantityField, demand: QuantityField, by: Decimal) -> bool:
-    """Whether a 需求量 is the only figure of its decimals that rounding its 新增排放量 times a ratio gives."""
-    if not (new.value and demand.value and demand.printed):
-        return False
-    return abs(demand.value - new.value * by) < demand.printed.half_step
+    return abs(demand.value - new.value * by) < steps * demand.printed.half_step

@@ -21,7 +21,7 @@ from extractors.limit_vouching import vouch_rows
 from extractors.names import settle_names
 from extractors.other_readings import borne_out
 from extractors.outlet_limits import may_count
-from extractors.ratios import gives, is_rounded, settle_ratio
+from extractors.ratios import gives, settle_ratio
 from extractors.text import fold
 from extractors.witness import bears_out, doubted, seen_alike, settled
 
@@ -69,7 +69,6 @@ def _vouch_shared(document: Document, stated: Mapping[str, Sequence[Field[Any]]]
     return document.model_copy(update=sure) if sure else document
 
 
-_CLEAR = 0.95
 _DATES = ("valid_from", "valid_to", "issued_on")
 
 
@@ -219,10 +218,13 @@ def _by_ratio(form: DemandForm, key: str) -> dict[Metal, QuantityField]:
         new, demand = (field, beside) if key == "new_emission" else (beside, field)
         known_unit = field.printed is not None and field.printed.unit is not None
         exact = (new.value or Decimal(0)) * ratio == demand.value
-        exact = exact or (field is demand and _is_clear(field) and is_rounded(new, demand, ratio))
+        exact = exact or (field is demand and _is_clear(field) and gives(new, demand, ratio, 1))
         return known_unit and (exact or (field.why == LONE_STROKE and gives(new, demand, ratio)))
 
     return {m: settled(field, "按替代比例计算") if follows(m, field) else field for m, field in figures.items()}
+
+
+_CLEAR = 0.95
 
 
 def _is_clear(field: QuantityField) -> bool:
