@@ -86,8 +86,8 @@ _NEXT = Decimal("0.05")  # no two ratios that are in use are closer
 
 
 def gives(new: QuantityField, demand: QuantityField, by: Decimal, steps: int = 2) -> bool:
-    """Whether a 需求量 is its 新增排放量 times a ratio, less than so many half steps of its last place off: within one it
-    is the only figure of its decimals that rounding gives."""
+    """Whether a 需求量 is its 新增排放量 times a ratio, but for less than so many half steps of its last place: but for
+    one, it is the only figure of its decimals that rounding gives."""
     if not (new.value and demand.value and demand.printed):
         return False
     return abs(demand.value - new.value * by) < steps * demand.printed.half_step
